@@ -1,0 +1,45 @@
+import { defineRule } from 'selfsame';
+
+export default defineRule({
+  id: 'rebuilt-after-test',
+  title: 'Production runs a rebuild of what was tested, not the tested artifact',
+  severity: 'high',
+  since: '0.1.0',
+  judges: 'deployed',
+  messages: {
+    rebuilt: '{where} runs {running}, built by {shippedBy}; {upstream} rehearsed {tested}, built by {testedBy} from commit {commit}. {difference}.',
+    derived: '{where} runs {running}, which was made from {tested}, rehearsed in {upstream}. {difference}.',
+  },
+  skips: {
+    vendor: 'built outside this audit',
+    otherStanding: 'no rebuild: see unknown-origin or untested-digest',
+  },
+  fix: 'Deploy the rehearsed digest {tested} instead: `crane copy REGISTRY/REPOSITORY@{tested} PRODUCTION-REGISTRY/REPOSITORY:TAG`, and delete the build step from the production job.',
+
+  needs: (row, ledger) => ({ standing: ledger.rebuildOf(row) }),
+
+  check({ standing }, row, say) {
+    if (standing.is === 'vendor') return say.skip('vendor');
+    if (standing.is === 'selfsame' || standing.is === 'equivalent') return say.pass();
+    if (standing.is !== 'rebuilt') return say.skip('otherStanding');
+
+    const facts = {
+      where: row.where,
+      running: row.artifact?.digest ?? 'not known',
+      tested: standing.counterpart?.digest ?? 'not known',
+      upstream: standing.upstream ?? 'upstream',
+      difference: standing.difference?.says ?? 'the bytes differ; their content was not compared',
+    };
+    if (standing.reason === 'derived') return say.drift('derived', facts);
+    return say.drift('rebuilt', {
+      ...facts,
+      shippedBy: nameOf(standing.shipped),
+      testedBy: nameOf(standing.rehearsed),
+      commit: standing.shipped?.source?.commit ?? standing.rehearsed?.source?.commit ?? 'claimed by its labels',
+    });
+  },
+});
+
+type Build = { run?: { platform: string; id: string; attempt: number } | undefined } | undefined;
+
+const nameOf = (build: Build) => (build?.run ? `${build.run.platform} run ${build.run.id} attempt ${build.run.attempt}` : 'a build not recorded');

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { Confidence } from './trust.ts';
+
+export const Severity = z.enum(['high', 'medium', 'low', 'info']);
+export type Severity = z.infer<typeof Severity>;
+
+const RANK: Readonly<Record<Severity, number>> = { high: 3, medium: 2, low: 1, info: 0 };
+
+/** Whether a severity reaches a level. */
+export function reaches(severity: Severity, level: Severity): boolean {
+  return RANK[severity] >= RANK[level];
+}
+
+/** A drift verdict with all it rests on; the fingerprint is the same in every run that finds it in the same places. */
+export const Finding = z.object({
+  fingerprint: z.string(),
+  rule: z.string(),
+  severity: Severity,
+  confidence: Confidence,
+  message: z.string(),
+  facts: z.record(z.string(), z.string()),
+  text: z.string(),
+  cause: z.string().optional(),
+  fix: z.string(),
+  artifact: z.string(),
+  counterpart: z.string().optional(),
+  where: z.array(z.string()).min(1),
+  evidence: z.array(z.string()).min(1),
+});
+export type Finding = z.infer<typeof Finding>;

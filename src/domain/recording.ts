@@ -1,0 +1,8 @@
+import type { Observation } from './observation.ts';
+
+/** What one collection saw, whole and dated; `digest` names its exact bytes. */
+export type Recording = Readonly<{
+  takenAt: Readonly<{ from: string; to: string }>;
+  digest: string;
+  observations: readonly Observation[];
+}>;

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { Finding } from './finding.ts';
+import { Gap, Instant, Origin } from './observation.ts';
+import { StandingSummary, StandingWord } from './standing.ts';
+
+const counts = z.number().int().nonnegative();
+
+export const ReportRow = z.object({
+  where: z.string(),
+  environment: z.string(),
+  image: z.string(),
+  artifact: z.string(),
+  digest: z.string(),
+  platform: z.string().optional(),
+  instances: counts,
+  last: z.boolean(),
+  standing: StandingSummary,
+  text: z.string(),
+  next: z.string().optional(),
+  counterpart: z.string().optional(),
+});
+export type ReportRow = z.infer<typeof ReportRow>;
+
+export const EnvironmentCoverage = z.object({
+  environment: z.string(),
+  rows: counts,
+  instances: counts,
+  firstParty: counts,
+  rehearsed: counts,
+  originKnown: counts,
+  standings: z.partialRecord(StandingWord, counts),
+});
+export type EnvironmentCoverage = z.infer<typeof EnvironmentCoverage>;
+
+/** What an audit concluded, whole: passes too. Stable bytes for the same recordings and plan. */
+export const Report = z.object({
+  schema: z.literal('selfsame/report/v1'),
+  tool: z.object({ name: z.literal('selfsame'), version: z.string() }),
+  effectiveAt: Instant,
+  recordings: z.array(z.object({ digest: z.string(), takenAt: z.object({ from: Instant, to: Instant }) })).min(1),
+  plan: z.string(),
+  promotion: z.array(z.array(z.string())),
+  exitCode: z.union([z.literal(0), z.literal(1), z.literal(3)]),
+  because: z.array(z.string()),
+  coverage: z.array(EnvironmentCoverage),
+  upstreamOnly: counts,
+  rows: z.array(ReportRow),
+  findings: z.array(Finding),
+  unknowns: z.array(z.object({ rule: z.string(), because: z.string(), where: z.array(z.string()) })),
+  dormant: z.array(z.string()),
+  tally: z.object({ pass: counts, drift: counts, unknown: counts, notApplicable: counts }),
+  gaps: z.array(Gap.omit({ at: true })),
+  evidence: z.record(z.string(), z.object({ kind: z.string(), at: Instant, origin: Origin, says: z.string() })),
+});
+export type Report = z.infer<typeof Report>;

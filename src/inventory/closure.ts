@@ -1,0 +1,110 @@
+import type { Digest } from '../domain/digest.ts';
+import type { ImageConfig, ImageIndex, ImageManifest, Observation } from '../domain/observation.ts';
+import type { StandingReason } from '../domain/standing.ts';
+import type { Artifact } from './row.ts';
+
+/** What registries hold, joined: index ⊃ members, manifest → config. */
+export type Closure = Readonly<{
+  /** The artifact a digest leads to on a platform, or why it is not known. */
+  artifactOf(digest: Digest, platform: string | undefined): Artifact | StandingReason;
+  /** Every digest whose evidence reaches the artifact: its config, the manifests of that config, the indexes above them. */
+  familyOf(artifact: Artifact): ReadonlySet<string>;
+  /** The other image members of the indexes above the artifact. */
+  otherMembersOf(artifact: Artifact): readonly Artifact[];
+  /** Whether a config's label was already there in a config it was built upon. */
+  isInherited(config: ImageConfig, label: string): boolean;
+}>;
+
+type Held = Readonly<{ indexes: Map<string, ImageIndex>; manifests: Map<string, ImageManifest>; configs: Map<string, ImageConfig> }>;
+
+/** Joins everything observed in registries; contents are immutable, so the time they were seen at does not matter. */
+export function openClosure(observations: Iterable<Observation>): Closure {
+  const held: Held = { indexes: new Map(), manifests: new Map(), configs: new Map() };
+  for (const seen of observations) {
+    if (seen.kind === 'index') held.indexes.set(seen.digest, seen);
+    if (seen.kind === 'manifest') held.manifests.set(seen.digest, seen);
+    if (seen.kind === 'config') held.configs.set(seen.digest, seen);
+  }
+  const memo = new Map<string, Artifact | StandingReason>();
+  const above = parentsOf(held);
+  const byLayers = new Map([...held.configs.values()].map((config) => [config.diffIds.join(), config]));
+  const membersOf = (index: string) => flatMembers(held, index, new Set());
+
+  const artifactOf = (digest: Digest, platform: string | undefined) => {
+    const key = `${digest} ${platform ?? ''}`;
+    const found = memo.get(key) ?? resolve(held, digest, platform);
+    memo.set(key, found);
+    return found;
+  };
+  const familyOf = (artifact: Artifact) => climb(above, artifact);
+  return {
+    artifactOf,
+    familyOf,
+    otherMembersOf(artifact) {
+      const digests = [...familyOf(artifact)].filter((digest) => held.indexes.has(digest)).flatMap(membersOf);
+      const others = digests.map(({ digest, platform }) => artifactOf(digest, platform)).filter((other) => typeof other !== 'string');
+      return others.filter(({ key }) => key !== artifact.key);
+    },
+    isInherited: (config, label) =>
+      config.diffIds.some((_, length) => length > 0 && byLayers.get(config.diffIds.slice(0, length).join())?.labels[label] === config.labels[label]),
+  };
+}
+
+function parentsOf({ indexes, manifests }: Held): ReadonlyMap<string, ReadonlySet<string>> {
+  const above = new Map<string, Set<string>>();
+  const link = (child: string, parent: string) => above.set(child, (above.get(child) ?? new Set()).add(parent));
+  for (const manifest of manifests.values()) link(manifest.config, manifest.digest);
+  for (const index of indexes.values()) for (const member of index.members) if (!member.attests) link(member.digest, index.digest);
+  return above;
+}
+
+function climb(above: ReadonlyMap<string, ReadonlySet<string>>, { config, manifest, digest, key }: Artifact): ReadonlySet<string> {
+  const family = new Set<string>([config?.digest ?? manifest?.config ?? digest]);
+  if (key.startsWith(digest)) family.add(digest);
+  for (const child of family) for (const parent of above.get(child) ?? []) family.add(parent);
+  return family;
+}
+
+type Member = { digest: Digest; platform: string | undefined };
+
+/** Image members, nested indexes opened; a loop of indexes ends where it closes. */
+function flatMembers(held: Held, index: string, open: Set<string>): Member[] {
+  if (open.has(index)) return [];
+  open.add(index);
+  return (held.indexes.get(index)?.members ?? []).flatMap(({ digest, platform, attests }) => {
+    if (attests || platform === 'unknown/unknown') return [];
+    if (held.indexes.has(digest)) return flatMembers(held, digest, open);
+    return [{ digest, platform: platform ?? platformOf(held, digest) }];
+  });
+}
+
+function platformOf({ manifests, configs }: Held, digest: string): string | undefined {
+  return configs.get(manifests.get(digest)?.config ?? '')?.platform;
+}
+
+/** `linux/arm64/v8` may run where the node says `linux/arm64`: a node does not tell its variant. */
+function mayRun(member: string | undefined, node: string | undefined): boolean {
+  if (member === undefined || node === undefined) return true;
+  return member === node || member.startsWith(`${node}/`) || node.startsWith(`${member}/`);
+}
+
+function resolve(held: Held, digest: Digest, platform: string | undefined): Artifact | StandingReason {
+  const index = held.indexes.get(digest);
+  if (index) return chooseMember(held, index, platform);
+  const manifest = held.manifests.get(digest);
+  const config = held.configs.get(manifest?.config ?? digest);
+  if (manifest || config)
+    return { key: manifest?.config ?? digest, digest, platform: config?.platform ?? platform, config, manifest, index: undefined };
+  if (platform === undefined) return 'platform-unknown';
+  return { key: `${digest} ${platform}`, digest, platform, config: undefined, manifest: undefined, index: undefined };
+}
+
+function chooseMember(held: Held, index: ImageIndex, platform: string | undefined): Artifact | StandingReason {
+  const candidates = flatMembers(held, index.digest, new Set()).filter((member) => mayRun(member.platform, platform));
+  const resolved = candidates.map((member) => resolve(held, member.digest, member.platform ?? platform));
+  const known = resolved.filter((artifact) => typeof artifact !== 'string');
+  const [first] = known;
+  if (!first || known.length < resolved.length) return 'content-unknown';
+  if (new Set(known.map(({ key }) => key)).size > 1) return platform === undefined ? 'platform-unknown' : 'ambiguous-member';
+  return { ...first, digest: index.digest, index };
+}

@@ -1,0 +1,100 @@
+import { shortDigest } from '../domain/digest.ts';
+import type { ImageConfig } from '../domain/observation.ts';
+import type { Cause, Rung } from '../domain/standing.ts';
+import type { Artifact } from './row.ts';
+
+/** How far two artifacts are one, what made them differ, and the same as a sentence. */
+export type Difference = Readonly<{ rung: Rung; cause: Cause; says: string }>;
+
+/** The diffID of a layer that holds nothing: every builder makes it, so sharing it proves nothing. */
+const EMPTY_LAYER = 'sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef';
+
+const ONE: ReadonlySet<Rung> = new Set(['same-digest', 'same-manifest', 'same-config']);
+const EQUIVALENT: ReadonlySet<Rung> = new Set(['same-rootfs-metadata', 'same-rootfs-labels']);
+
+/** Whether a rung proves one artifact. */
+export function isOneArtifact(rung: Rung): boolean {
+  return ONE.has(rung);
+}
+
+/** Whether a rung proves the same root filesystem and runtime configuration in another artifact. */
+export function isEquivalent(rung: Rung): boolean {
+  return EQUIVALENT.has(rung);
+}
+
+/** Compares what was shipped with what was rehearsed, cheapest proof first; undefined where it cannot be told. */
+export function compareArtifacts(shipped: Artifact, rehearsed: Artifact): Difference | undefined {
+  const proof = proofOfOne(shipped, rehearsed);
+  if (proof) return { rung: proof, cause: 'metadata-only', says: 'one artifact' };
+  if (shipped.digest === rehearsed.digest && arePlatformsUnequal(shipped, rehearsed))
+    return { rung: 'same-index-other-platform', cause: 'not-compared', says: `one index, ${shipped.platform} against ${rehearsed.platform}` };
+  if (!shipped.config || !rehearsed.config) return undefined;
+  const isSameRootfs = shipped.config.diffIds.length > 0 && shipped.config.diffIds.join() === rehearsed.config.diffIds.join();
+  return isSameRootfs ? compareConfigs(shipped.config, rehearsed.config) : compareLayers(shipped.config, rehearsed.config);
+}
+
+function proofOfOne(a: Artifact, b: Artifact): Rung | undefined {
+  const isOnePlatform = a.platform !== undefined && a.platform === b.platform;
+  if (a.key === b.key && a.digest === b.digest && (isOnePlatform || a.manifest || a.config)) return 'same-digest';
+  if (a.manifest && a.manifest.digest === b.manifest?.digest) return 'same-manifest';
+  const [configOfA, configOfB] = [a.config?.digest ?? a.manifest?.config, b.config?.digest ?? b.manifest?.config];
+  return configOfA !== undefined && configOfA === configOfB ? 'same-config' : undefined;
+}
+
+function arePlatformsUnequal(a: Artifact, b: Artifact): boolean {
+  return a.platform !== undefined && b.platform !== undefined && a.platform !== b.platform;
+}
+
+function compareConfigs(a: ImageConfig, b: ImageConfig): Difference {
+  const runtime = Object.keys(a.runtime).filter((name) => {
+    const key = name as keyof ImageConfig['runtime'];
+    return JSON.stringify(a.runtime[key]) !== JSON.stringify(b.runtime[key]);
+  });
+  const platform = a.platform === b.platform ? [] : ['platform'];
+  const unequal = [...runtime.map((name) => (name === 'env' ? `ENV ${unequalNames(a, b).join(', ')}` : name)), ...platform];
+  if (unequal.length > 0)
+    return { rung: 'same-rootfs-runtime-config', cause: 'runtime-config', says: `same layers, other runtime configuration: ${unequal.join('; ')}` };
+  const labels = [...new Set([...Object.keys(a.labels), ...Object.keys(b.labels)])].filter((name) => a.labels[name] !== b.labels[name]).toSorted();
+  if (labels.length > 0) return { rung: 'same-rootfs-labels', cause: 'metadata-only', says: `same layers, other labels: ${labels.join(', ')}` };
+  return { rung: 'same-rootfs-metadata', cause: 'metadata-only', says: 'same layers and configuration, other build metadata' };
+}
+
+/** Names only: values may be secret. */
+function unequalNames(a: ImageConfig, b: ImageConfig): string[] {
+  const once = a.runtime.env.filter((entry) => !b.runtime.env.includes(entry));
+  const other = b.runtime.env.filter((entry) => !a.runtime.env.includes(entry));
+  const names = [...once, ...other].map((entry) => entry.split('=', 1)[0] ?? entry);
+  return names.length > 0 ? [...new Set(names)].toSorted() : ['order'];
+}
+
+function compareLayers(a: ImageConfig, b: ImageConfig): Difference {
+  const prefix = commonLength(a.diffIds, b.diffIds);
+  const suffix = commonLength(a.diffIds.slice(prefix).toReversed(), b.diffIds.slice(prefix).toReversed());
+  const hasShared = (layers: readonly string[]) => layers.some((layer) => layer !== EMPTY_LAYER);
+  if (prefix > 0 && prefix === b.diffIds.length)
+    return { rung: 'same-base', cause: 'layers-added', says: `${a.diffIds.length - prefix} layers more than the rehearsed image: ${stepAt(a, prefix)}` };
+  if (prefix === 0 && suffix > 0 && hasShared(a.diffIds.slice(-suffix)))
+    return { rung: 'base-differs', cause: 'base-image', says: `the same ${suffix} upper layers on another base: ${stepAt(a, 0)}` };
+  if (prefix === 0 || !hasShared(a.diffIds.slice(0, prefix)))
+    return { rung: 'different', cause: 'base-image', says: `another base image: they differ from the first layer on, ${stepAt(a, 0)}` };
+  const isLast = prefix >= a.diffIds.length - 1;
+  return {
+    rung: 'same-base',
+    cause: isLast ? 'app-layer' : 'dependency-layer',
+    says: `they differ from layer ${prefix + 1} of ${a.diffIds.length} on: ${stepAt(a, prefix)}`,
+  };
+}
+
+function commonLength(a: readonly string[], b: readonly string[]): number {
+  const at = a.findIndex((layer, index) => layer !== b[index]);
+  return at < 0 ? a.length : at;
+}
+
+/** A layer with the step that made it; history pairs with layers one to one, or is no evidence at all. */
+function stepAt({ diffIds, history }: ImageConfig, at: number): string {
+  const layer = diffIds[at];
+  if (layer === undefined) return 'layers are missing';
+  const steps = history.filter(({ empty }) => !empty);
+  const step = steps.length === diffIds.length ? steps[at]?.createdBy : undefined;
+  return step ? `${shortDigest(layer)} by "${step}"` : shortDigest(layer);
+}

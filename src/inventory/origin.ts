@@ -1,0 +1,73 @@
+import { type Known, known, unknown } from '../domain/known.ts';
+import type { BuildRecord, Observation } from '../domain/observation.ts';
+import { type Confidence, confidenceOf } from '../domain/trust.ts';
+import type { Artifact, Row } from './row.ts';
+import { sourceKeysOf, type World } from './world.ts';
+
+/** Who built an artifact: every record of it, or nobody whose builds were listed. */
+export type OriginAnswer = Readonly<{ builds: readonly BuildRecord[]; confidence: Confidence }>;
+
+/** The build records of an artifact, at whatever level of its closure they name it. */
+export function buildsOfArtifact(world: World, artifact: Artifact): readonly BuildRecord[] {
+  return [...new Set([...world.closure.familyOf(artifact)].flatMap((digest) => world.buildsOf.get(digest) ?? []))];
+}
+
+/** The builds that made a row's artifact; none only where the line's builds were listed at its birth (SEMANTICS 28). */
+export function originOf(world: World, row: Row): Known<OriginAnswer> {
+  if (!row.artifact) return unknown('no-digest');
+  const builds = buildsOfArtifact(world, row.artifact);
+  if (builds.length > 0) return known({ builds, confidence: 'high' }, builds);
+
+  const ofLine = world.buildsOfLine.get(row.line) ?? [];
+  if (ofLine.length === 0) {
+    const silence = world.silenceOn({ of: 'build' });
+    return unknown(!silence.covered && silence.because === 'not-configured' ? 'not-configured' : 'no-known-builds-of-line');
+  }
+  const { at: birth, confidence } = birthOf(world, row, row.artifact);
+  const projects = [...new Set(ofLine.map(({ source }) => source?.repository))];
+  const silences = projects.map((project) => world.silenceOn({ of: 'build', project, since: birth, until: birth }));
+  if (silences.some(({ covered }) => !covered)) return unknown('builds-not-covered');
+  if (!row.artifact.manifest || mayBeUnreadOutput(world, ofLine, row.artifact)) return unknown('content-unknown');
+  const cited = silences.flatMap((silence): readonly Observation[] => (silence.covered ? silence.evidence : []));
+  return known({ builds: [], confidence }, cited);
+}
+
+/** When an artifact came to be, as far as somebody else than its builder says: its push, else its arrival. */
+export function birthOf(world: World, row: Row, { manifest, index }: Artifact): Readonly<{ at: string; confidence: Confidence }> {
+  const pushed = manifest?.pushedAt ?? index?.pushedAt;
+  if (pushed) return { at: pushed, confidence: 'high' };
+  const first = (world.sightingsIn.get(row.where) ?? []).find(({ artifact }) => artifact?.key === row.artifact?.key);
+  return { at: world.recordings[first?.recording ?? 0]?.takenAt.to ?? '', confidence: 'low' };
+}
+
+/** Whether some output of the line was never read, so that it could be this artifact under another digest. */
+function mayBeUnreadOutput({ closure }: World, builds: readonly BuildRecord[], { platform }: Artifact): boolean {
+  return builds.some(({ outputs }) =>
+    outputs.some(({ digest }) => {
+      const output = closure.artifactOf(digest, platform);
+      return typeof output === 'string' ? output !== 'ambiguous-member' : output.manifest === undefined;
+    }),
+  );
+}
+
+/** What an artifact was made from, by record or by labels that are not its base's. */
+export type Source = Readonly<{ keys: readonly string[]; at: string | undefined; build: BuildRecord | undefined; confidence: Confidence }>;
+
+const EPOCH = '1970-01-01';
+
+/** The source of an artifact; several conflicting records leave it unknown. */
+export function sourceOf(world: World, artifact: Artifact): Source | undefined {
+  const builds = buildsOfArtifact(world, artifact).toSorted((a, b) => (a.at < b.at ? -1 : 1));
+  const created = artifact.config?.created?.startsWith(EPOCH) ? undefined : artifact.config?.created;
+  const [first] = builds;
+  if (first) {
+    const keys = sourceKeysOf(first);
+    const agree = builds.every((build) => sourceKeysOf(build).some((key) => keys.includes(key)));
+    return agree && keys.length > 0 ? { keys, at: first.pushedAt ?? first.at, build: first, confidence: confidenceOf(first.trust) } : undefined;
+  }
+  const { config } = artifact;
+  const revision = config?.labels['org.opencontainers.image.revision'];
+  const repository = config?.labels['org.opencontainers.image.source'];
+  if (!config || !revision || !repository || world.closure.isInherited(config, 'org.opencontainers.image.revision')) return undefined;
+  return { keys: sourceKeysOf({ source: { repository, commit: revision } }), at: created, build: undefined, confidence: 'medium' };
+}

@@ -1,0 +1,109 @@
+import type { BuildRecord, Observation } from '../domain/observation.ts';
+import type { StandingReason } from '../domain/standing.ts';
+import { type Confidence, weakest } from '../domain/trust.ts';
+import { historyOf } from './history.ts';
+import { compareArtifacts, type Difference, isOneArtifact } from './identity.ts';
+import { type Source, sourceOf } from './origin.ts';
+import { type Reference, referencesOf } from './references.ts';
+import { rehearsalOf } from './rehearsal.ts';
+import type { Artifact, Row, Standing } from './row.ts';
+import { isResolved, type World } from './world.ts';
+
+type Candidate = Readonly<{
+  reference: Reference;
+  difference: Difference;
+  reason: 'same-source' | 'derived';
+  confidence: Confidence;
+  shipped: Source | undefined;
+  rehearsed: Source | undefined;
+}>;
+
+const NOT_COMPARED: Difference = { rung: 'different', cause: 'not-compared', says: 'the bytes differ; their content was not compared' };
+
+/**
+ * The row's standing as a rebuild of what was rehearsed: from the same source by a build not older, or from the rehearsed artifact
+ * by content (SEMANTICS 29). A reason, where something kept it from being decided; undefined, where nothing suggests a rebuild.
+ */
+export function rebuiltFrom(world: World, row: Row, artifact: Artifact): Standing | StandingReason | undefined {
+  const judged = referencesOf(world, row).map((reference) => judgeReference(world, row, artifact, reference));
+  const [nearest] = judged.filter((one) => typeof one === 'object').toSorted(byNearness);
+  if (nearest) return toStanding(world, row, artifact, nearest);
+  return judged.includes('content-unknown') ? 'content-unknown' : judged.find((one) => typeof one === 'string');
+}
+
+function judgeReference(world: World, row: Row, artifact: Artifact, reference: Reference): Candidate | StandingReason | undefined {
+  const [shipped, rehearsed] = [sourceOf(world, artifact), sourceOf(world, reference.artifact)];
+  const isSameSource = shipped?.keys.some((key) => rehearsed?.keys.includes(key)) ?? false;
+  const difference = differenceBetween(artifact, reference.artifact);
+  // What was not read may be the very same artifact under another digest.
+  if (!difference) return 'content-unknown';
+  if (isOneArtifact(difference.rung) || difference.rung === 'same-index-other-platform') return undefined;
+
+  const candidate = { reference, difference, shipped, rehearsed };
+  if (shipped && rehearsed && isSameSource) {
+    const isLater = isNotOlder(shipped, rehearsed) || historyOf(world, row).covered;
+    const confidence = weakest([shipped.confidence, rehearsed.confidence]);
+    return isLater ? { ...candidate, reason: 'same-source', confidence } : 'upstream-rebuilt-since';
+  }
+  if (!isDerived(difference) || isOlder(artifact, reference.artifact)) return undefined;
+  return { ...candidate, reason: 'derived', confidence: 'medium' };
+}
+
+function differenceBetween(a: Artifact, b: Artifact): Difference | undefined {
+  const compared = compareArtifacts(a, b);
+  if (compared) return compared;
+  return isResolved(a) && isResolved(b) && a.key !== b.key ? NOT_COMPARED : undefined;
+}
+
+/** Same rootfs with other runtime config, the same upper layers on another base, or the rehearsed layers plus more. */
+function isDerived({ rung, cause }: Difference): boolean {
+  return rung === 'same-rootfs-runtime-config' || rung === 'base-differs' || cause === 'layers-added';
+}
+
+function isNotOlder(shipped: Source, rehearsed: Source): boolean {
+  const [a, b] = [shipped.build?.run, rehearsed.build?.run];
+  if (a && b && a.platform === b.platform && a.id === b.id) return true;
+  return shipped.at !== undefined && rehearsed.at !== undefined && shipped.at >= rehearsed.at;
+}
+
+function isOlder(a: Artifact, b: Artifact): boolean {
+  const [mine, theirs] = [a.config?.created, b.config?.created];
+  return mine !== undefined && theirs !== undefined && mine < theirs;
+}
+
+const RUNG_ORDER = ['same-rootfs-metadata', 'same-rootfs-labels', 'same-rootfs-runtime-config', 'base-differs', 'same-base', 'different'];
+
+function byNearness(a: Candidate, b: Candidate): number {
+  const rank = ({ difference, reason, rehearsed, reference }: Candidate) => [
+    difference.rung.startsWith('same-rootfs') ? 0 : 1,
+    reason === 'same-source' ? 0 : 1,
+    RUNG_ORDER.indexOf(difference.rung),
+    -Date.parse(rehearsed?.at ?? '1970-01-01'),
+    reference.artifact.key,
+  ];
+  const [left, right] = [rank(a), rank(b)];
+  const at = left.findIndex((value, index) => value !== right[index]);
+  if (at < 0) return 0;
+  return (left[at] ?? 0) < (right[at] ?? 0) ? -1 : 1;
+}
+
+function toStanding(world: World, row: Row, artifact: Artifact, { reference, difference, reason, confidence, ...sources }: Candidate): Standing {
+  const { artifact: counterpart } = reference;
+  const rehearsal = rehearsalOf(world, counterpart, { slot: row.where, environment: row.environment, line: row.line });
+  const builds: BuildRecord[] = [sources.shipped?.build, sources.rehearsed?.build].filter((build) => build !== undefined);
+  const contents = [artifact.config, counterpart.config].filter((config) => config !== undefined);
+  const evidence: Observation[] = [...row.running, ...reference.evidence, ...(rehearsal?.evidence ?? []), ...builds, ...contents];
+  return {
+    is: 'rebuilt',
+    reason,
+    rung: difference.rung,
+    confidence,
+    evidence: [...new Set(evidence)],
+    upstream: rehearsal?.upstream ?? reference.upstream,
+    counterpart,
+    difference,
+    shipped: sources.shipped?.build,
+    rehearsed: sources.rehearsed?.build,
+    ...(rehearsal ? { tier: rehearsal.tier, order: rehearsal.order } : {}),
+  };
+}

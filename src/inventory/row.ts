@@ -1,0 +1,46 @@
+import type { Digest } from '../domain/digest.ts';
+import type { BuildRecord, ImageConfig, ImageIndex, ImageManifest, Observation, RunningImage } from '../domain/observation.ts';
+import type { StandingReason, StandingSummary } from '../domain/standing.ts';
+import type { Difference } from './identity.ts';
+
+/** What runs, named at the deepest level known: its config, else its manifest or digest with the platform. */
+export type Artifact = Readonly<{
+  key: string;
+  digest: Digest;
+  platform: string | undefined;
+  config: ImageConfig | undefined;
+  manifest: ImageManifest | undefined;
+  index: ImageIndex | undefined;
+}>;
+
+/** A standing with what it rests on and what it names. */
+export type Standing = Readonly<
+  StandingSummary & {
+    evidence: readonly Observation[];
+    /** Where upstream the counterpart ran or was tested, as a slot key or a gate. */
+    upstream?: string;
+    counterpart?: Artifact;
+    shipped?: BuildRecord;
+    rehearsed?: BuildRecord;
+    difference?: Difference;
+  }
+>;
+
+/** Slot × artifact: what is judged. */
+export type Row = Readonly<{
+  /** The slot's key: `environment/cluster/namespace/Kind/name/container`. */
+  where: string;
+  environment: string;
+  workload: RunningImage['workload'];
+  container: string;
+  /** The image line: registry/repository after mirrors. */
+  line: string;
+  /** Undefined where the artifact itself is not known. */
+  artifact: Artifact | undefined;
+  /** Why it is not known, where it is not. */
+  missing: StandingReason | undefined;
+  running: readonly RunningImage[];
+  instances: number;
+  /** Whether it runs at the end of the promotion path. */
+  last: boolean;
+}>;

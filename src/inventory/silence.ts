@@ -1,0 +1,66 @@
+import type { Coverage, Expected, Gap, Scope, Vouchable } from '../domain/observation.ts';
+import type { Recording } from '../domain/recording.ts';
+
+/** What is asked to be complete: a scope whose source is any, within a window of time. */
+export type Question = Readonly<Partial<Omit<Scope, 'source'>> & { of: Vouchable }>;
+
+/** Whether silence means "none": covered, or why not. `not-configured` is a question nobody was set up to answer. */
+export type Silence = Readonly<{ covered: true; evidence: readonly Coverage[] } | { covered: false; because: 'not-configured' | 'not-covered' }>;
+
+const PLACES = ['source', 'environment', 'cluster', 'namespace', 'registry', 'repository', 'project'] as const;
+type Partly = Readonly<Partial<Scope>>;
+
+type Statement = Expected | Coverage | Gap;
+
+/**
+ * None is known for a question where, in one recording, every expectation that meets it is met by a coverage that contains
+ * their intersection and by no gap.
+ */
+export function openSilence(recordings: readonly Recording[]): (question: Question) => Silence {
+  const stated = recordings.map(({ observations }) =>
+    observations.filter((seen) => seen.kind === 'expected' || seen.kind === 'coverage' || seen.kind === 'gap'),
+  );
+  const memo = new Map<string, Silence>();
+  return (question) => {
+    const key = JSON.stringify(Object.entries(question).toSorted());
+    const silence = memo.get(key) ?? silenceOn(stated, question);
+    memo.set(key, silence);
+    return silence;
+  };
+}
+
+function silenceOn(stated: readonly (readonly Statement[])[], question: Question): Silence {
+  let configured = false;
+  for (const statements of stated) {
+    const about = statements.filter(({ of, scope }) => of === question.of && meets(scope, question));
+    const expected = about.filter((seen) => seen.kind === 'expected');
+    if (expected.length === 0) continue;
+    configured = true;
+    const answers = expected.map((one) => answerTo(one, question, about)).filter((answer) => answer !== undefined);
+    if (answers.length === expected.length) return { covered: true, evidence: answers };
+  }
+  return { covered: false, because: configured ? 'not-covered' : 'not-configured' };
+}
+
+function answerTo({ scope }: Expected, question: Question, about: readonly Statement[]): Coverage | undefined {
+  const asked: Partly = { ...scope, ...definedOf(question) };
+  if (about.some((seen) => seen.kind === 'gap' && meets(seen.scope, asked))) return undefined;
+  return about.filter((seen) => seen.kind === 'coverage').find((seen) => contains(seen.scope, asked));
+}
+
+function definedOf({ of: _, ...scope }: Question): Partly {
+  return Object.fromEntries(Object.entries(scope).filter(([, value]) => value !== undefined));
+}
+
+/** Two scopes meet where no place they both name differs and their times overlap. */
+function meets(a: Partly, b: Partly): boolean {
+  if (a.since && b.until && a.since > b.until) return false;
+  if (b.since && a.until && b.since > a.until) return false;
+  return PLACES.every((place) => a[place] === undefined || b[place] === undefined || a[place] === b[place]);
+}
+
+function contains(outer: Partly, inner: Partly): boolean {
+  if (outer.since && (!inner.since || outer.since > inner.since)) return false;
+  if (outer.until && (!inner.until || outer.until < inner.until)) return false;
+  return PLACES.every((place) => outer[place] === undefined || outer[place] === inner[place]);
+}

@@ -1,0 +1,53 @@
+import type { Severity } from '../domain/finding.ts';
+import type { Known } from '../domain/known.ts';
+import type { Observation } from '../domain/observation.ts';
+import type { Ledger } from '../inventory/ledger.ts';
+import type { Row } from '../inventory/row.ts';
+
+/** The names between braces: 'a {b} c {d}' gives 'b' | 'd'. */
+type Placeholder<M extends string> = M extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholder<Rest> : never;
+
+export type Sentences = Readonly<Record<string, string>>;
+export type Facts<M extends string> = Readonly<{ [Name in Placeholder<M>]: string }>;
+export type Needs = Readonly<Record<string, Known<unknown>>>;
+type Values<N extends Needs> = { readonly [Name in keyof N]: Extract<N[Name], { known: true }>['value'] };
+
+/** What a rule concludes about one subject; the engine adds the evidence to a drift. */
+export type Verdict =
+  | Readonly<{ outcome: 'pass' }>
+  | Readonly<{ outcome: 'not-applicable'; because: string }>
+  | Readonly<{ outcome: 'unknown'; because: readonly string[] }>
+  | Readonly<{ outcome: 'drift'; message: string; facts: Readonly<Record<string, string>>; evidence: readonly Observation[] }>;
+
+export type Say<M extends Sentences, S extends Sentences> = Readonly<{
+  pass(): Verdict;
+  skip(reason: keyof S & string): Verdict;
+  drift<Id extends keyof M & string>(message: Id, facts: Facts<M[Id]>): Verdict;
+}>;
+
+export type Rule<M extends Sentences, S extends Sentences, N extends Needs> = Readonly<{
+  id: string;
+  title: string;
+  severity: Severity;
+  /** The first release that has it. */
+  since: string;
+  /** What each subject is: one downstream container with the artifact it runs. */
+  judges: 'deployed';
+  /** Every sentence it can report, so that every one can be tested. */
+  messages: M;
+  /** Why it may have nothing to say about a subject. */
+  skips: S;
+  /** The recipe that ends the drift, with the facts of its messages in braces. */
+  fix: string;
+  /** Everything `check` reads: an unmet need becomes an unknown verdict, a met one is cited as evidence. */
+  needs(subject: Row, ledger: Ledger): N;
+  check(known: Values<N>, subject: Row, say: Say<M, S>): Verdict;
+}>;
+
+/** Any rule, once its sentences and needs have been checked by the compiler. */
+export type AnyRule = Omit<Rule<Sentences, Sentences, Needs>, 'check'> & Readonly<{ check(known: never, subject: Row, say: never): Verdict }>;
+
+/** Returns its argument; at compile time it ties facts to messages and values to needs. */
+export function defineRule<const M extends Sentences, const S extends Sentences, N extends Needs>(rule: Rule<M, S, N>): Rule<M, S, N> {
+  return rule;
+}

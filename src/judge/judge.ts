@@ -1,0 +1,32 @@
+import type { Ledger } from '../inventory/ledger.ts';
+import type { Row } from '../inventory/row.ts';
+import type { AnyRule, Say, Sentences, Verdict } from './define-rule.ts';
+
+/** One rule's verdict on one row. */
+export type Judged = Readonly<{ rule: AnyRule; row: Row; verdict: Verdict }>;
+
+const say: Say<Sentences, Sentences> = {
+  pass: () => ({ outcome: 'pass' }),
+  skip: (because) => ({ outcome: 'not-applicable', because }),
+  drift: (message, facts) => ({ outcome: 'drift', message, facts, evidence: [] }),
+};
+
+/** Judges every row by every rule. */
+export function judgeAll(rules: readonly AnyRule[], ledger: Ledger): readonly Judged[] {
+  return rules.flatMap((rule) => ledger.rows.map((row) => ({ rule, row, verdict: judge(rule, row, ledger) })));
+}
+
+/** One rule, one row. A rule whose needs are unmet is never asked. */
+export function judge(rule: AnyRule, row: Row, ledger: Ledger): Verdict {
+  const needs = Object.entries(rule.needs(row, ledger));
+  const unmet = needs.flatMap(([name, need]) => (need.known ? [] : [`${name}: ${need.because}`]));
+  if (unmet.length > 0) return { outcome: 'unknown', because: unmet };
+
+  const values = Object.fromEntries(needs.map(([name, need]) => [name, need.known && need.value]));
+  // The rule's own types were checked where it was defined; here they are erased.
+  const verdict = rule.check(values as never, row, say as never);
+  if (verdict.outcome !== 'drift') return verdict;
+
+  const read = needs.flatMap(([, need]) => (need.known ? need.evidence : []));
+  return { ...verdict, evidence: [...new Set([...row.running, ...read])] };
+}

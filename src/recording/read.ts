@@ -1,0 +1,92 @@
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { sha256 } from '../domain/identify.ts';
+import { Observation } from '../domain/observation.ts';
+import type { Recording } from '../domain/recording.ts';
+import { AuditError } from '../error.ts';
+import { CHECKSUMS, FOLDER, HEADER, Header, SCHEMA } from './header.ts';
+
+const UPGRADE = 'Upgrade selfsame, or judge it with the version that wrote it.';
+const COLLECT_AGAIN = 'Take the copy that was sealed, or collect again: a recording that was changed proves nothing.';
+
+/** Reads a recording whole; every byte is checked against SHA256SUMS before it is believed. */
+export async function readRecording(directory: string): Promise<Recording> {
+  const sums = await readChecksums(directory);
+  const header = parseHeader(directory, await readChecked(directory, HEADER, sums));
+  await refuseUnlisted(directory, header, sums);
+  const observations: Observation[] = [];
+  for (const file of header.files) {
+    const text = await readChecked(directory, file.path, sums, file.bytes);
+    observations.push(...parseLines(path.join(directory, file.path), file.kind, text));
+  }
+  const digest = `sha256:${sha256([...sums].map(([name, sum]) => `${sum}  ${name}\n`).join(''))}`;
+  return { takenAt: header.takenAt, digest, observations };
+}
+
+async function readChecksums(directory: string): Promise<ReadonlyMap<string, string>> {
+  const header = await lstat(path.join(directory, HEADER)).catch(() => undefined);
+  if (!header?.isFile())
+    throw new AuditError('RECORDING_NOT_FOUND', `"${directory}" has no ${HEADER}`, { hint: 'Name the folder that `selfsame collect --out` wrote, the one that holds recording.json.' });
+  const text = await readFile(path.join(directory, CHECKSUMS), 'utf8').catch(() => undefined);
+  if (text === undefined) throw new AuditError('RECORDING_TAMPERED', `"${directory}" has no ${CHECKSUMS}`, { hint: COLLECT_AGAIN });
+  const lines = text.split('\n').filter((line) => line !== '');
+  const sums = lines.map((line) => /^(?<sum>[0-9a-f]{64}) {2}(?<name>[\w./-]+)$/.exec(line)?.groups);
+  return new Map(
+    sums.map((groups, at) => {
+      const { sum, name } = groups ?? {};
+      if (!sum || !name) throw new AuditError('RECORDING_TAMPERED', `${CHECKSUMS}:${at + 1} is no checksum line`, { hint: COLLECT_AGAIN });
+      return [name, sum];
+    }),
+  );
+}
+
+async function readChecked(directory: string, name: string, sums: ReadonlyMap<string, string>, bytes?: number): Promise<string> {
+  const file = path.join(directory, name);
+  const isInside = path.relative(directory, file) === path.normalize(name) && !name.split('/').includes('..');
+  const status = isInside ? await lstat(file).catch(() => undefined) : undefined;
+  if (!status?.isFile()) throw new AuditError('RECORDING_TAMPERED', `${name} is missing or no plain file`, { hint: COLLECT_AGAIN });
+  if (bytes !== undefined && status.size < bytes)
+    throw new AuditError('RECORDING_INVALID', `${name} is truncated: ${status.size} of ${bytes} bytes`, { hint: COLLECT_AGAIN });
+  const body = await readFile(file);
+  if (sha256(body) !== sums.get(name)) throw new AuditError('RECORDING_TAMPERED', `${name} is not what ${CHECKSUMS} says`, { hint: COLLECT_AGAIN });
+  return body.toString('utf8');
+}
+
+function parseHeader(directory: string, text: string): Header {
+  const json = parseJson(text);
+  const { schema, files } = (typeof json === 'object' && json !== null ? json : {}) as { schema?: unknown; files?: unknown };
+  if (typeof schema === 'string' && schema.startsWith('selfsame/recording/') && schema !== SCHEMA)
+    throw new AuditError('RECORDING_NEWER', `"${directory}" is ${schema}, this version reads ${SCHEMA}`, { hint: UPGRADE });
+  const parsed = Header.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const isKind = parsed.error.issues.every(({ path: at }) => at.at(-1) === 'kind') && Array.isArray(files);
+  if (isKind) throw new AuditError('RECORDING_NEWER', `"${directory}" has a kind of observation that this version does not know`, { hint: UPGRADE });
+  const [issue] = parsed.error.issues;
+  throw new AuditError('RECORDING_INVALID', `${HEADER}: ${issue?.path.join('.')} ${issue?.message}`, { hint: COLLECT_AGAIN });
+}
+
+async function refuseUnlisted(directory: string, { files }: Header, sums: ReadonlyMap<string, string>): Promise<void> {
+  const found = await readdir(path.join(directory, FOLDER)).catch(() => []);
+  const listed = new Set(files.map(({ path: name }) => name));
+  const extra = [...found.map((name) => `${FOLDER}/${name}`), ...sums.keys()].find((name) => name !== HEADER && !listed.has(name));
+  if (extra) throw new AuditError('RECORDING_TAMPERED', `${extra} is not listed in ${HEADER}`, { hint: COLLECT_AGAIN });
+}
+
+function parseLines(file: string, kind: Observation['kind'], text: string): Observation[] {
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line, at) => {
+    const json = parseJson(line);
+    const parsed = Observation.safeParse(typeof json === 'object' && json !== null ? { ...json, kind } : json);
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    throw new AuditError('RECORDING_INVALID', `${file}:${at + 1}: ${issue?.path.join('.')} ${issue?.message}`, { hint: COLLECT_AGAIN });
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

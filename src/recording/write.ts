@@ -1,0 +1,54 @@
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { canonicalJson, sha256 } from '../domain/identify.ts';
+import { KINDS, type Observation } from '../domain/observation.ts';
+import { byText, groupBy } from '../domain/order.ts';
+import type { Recording } from '../domain/recording.ts';
+import { AuditError } from '../error.ts';
+import { CHECKSUMS, FOLDER, HEADER, type Header, SCHEMA } from './header.ts';
+import { readRecording } from './read.ts';
+
+export type Unsealed = Readonly<{ takenAt: Recording['takenAt']; observations: readonly Observation[]; version: string }>;
+
+/** Writes a recording beside its place, reads it back, and moves it there: 0700 and 0600, equal bytes for equal observations. */
+export async function writeRecording(directory: string, unsealed: Unsealed): Promise<Recording> {
+  await refuseToOverwrite(directory);
+  const partial = `${directory}.partial`;
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(path.join(partial, FOLDER), { recursive: true, mode: 0o700 });
+  for (const [name, text] of filesOf(unsealed)) await writeThrough(path.join(partial, name), text);
+  const recording = await readRecording(partial);
+  await rm(directory, { recursive: true, force: true });
+  await rename(partial, directory);
+  return recording;
+}
+
+async function refuseToOverwrite(directory: string): Promise<void> {
+  const entries = await readdir(directory).catch(() => []);
+  if (entries.length === 0) return;
+  throw new AuditError('USAGE', `"${directory}" is not empty`, { hint: 'Give a folder that does not exist yet: a recording is never written over.' });
+}
+
+function filesOf({ takenAt, observations, version }: Unsealed): [string, string][] {
+  const byKind = groupBy(observations, ({ kind }) => kind);
+  const bodies = KINDS.filter((kind) => byKind.has(kind)).map((kind) => {
+    const lines = (byKind.get(kind) ?? []).map(({ kind: _, ...fact }) => canonicalJson(fact));
+    const unique = [...new Set(lines)].toSorted(byText);
+    return { kind, path: `${FOLDER}/${kind}.ndjson`, lines: unique.length, text: unique.map((line) => `${line}\n`).join('') };
+  });
+  const files = bodies.map(({ text, kind, path: name, lines }) => ({ path: name, kind, lines, bytes: Buffer.byteLength(text), sha256: sha256(text) }));
+  const header: Header = { schema: SCHEMA, tool: { name: 'selfsame', version }, takenAt, files };
+  const all: [string, string][] = [[HEADER, `${JSON.stringify(header, null, 2)}\n`], ...bodies.map(({ path: name, text }): [string, string] => [name, text])];
+  const sums = all.toSorted(([a], [b]) => byText(a, b)).map(([name, text]) => `${sha256(text)}  ${name}\n`);
+  return [...all, [CHECKSUMS, sums.join('')]];
+}
+
+async function writeThrough(file: string, text: string): Promise<void> {
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,29 @@
+import { type Finding, reaches, type Severity } from '../domain/finding.ts';
+import type { Gap } from '../domain/observation.ts';
+import type { ReportRow } from '../domain/report.ts';
+
+/** What decides an exit code (SEMANTICS 38). */
+export type Outcome = Readonly<{
+  findings: readonly Finding[];
+  rows: readonly ReportRow[];
+  gaps: readonly Pick<Gap, 'of'>[];
+  lastRank: readonly string[];
+  failOn: Severity;
+}>;
+
+/** 0 complete and clean, 1 drift, 3 inconclusive; with every reason for it. 1 beats 3. */
+export function exitCodeOf({ findings, rows, gaps, lastRank, failOn }: Outcome): { exitCode: 0 | 1 | 3; because: string[] } {
+  const severe = findings.filter(({ severity }) => reaches(severity, failOn));
+  const sure = severe.filter(({ confidence }) => confidence !== 'low');
+  const judged = rows.filter(({ last, standing }) => last && standing.is !== 'vendor');
+  const unresolved = judged.filter(({ standing }) => standing.is === 'unresolved').length;
+  const empty = lastRank.filter((environment) => !judged.some((row) => row.environment === environment));
+  const doubts = [
+    ...empty.map((environment) => `nothing of yours was judged in ${environment}`),
+    ...(unresolved > 0 ? [`${unresolved} rows are unresolved`] : []),
+    ...(gaps.length > 0 ? [`${gaps.length} gaps in what was read`] : []),
+    ...(severe.length > sure.length ? [`${severe.length - sure.length} findings of low confidence`] : []),
+  ];
+  if (sure.length > 0) return { exitCode: 1, because: [`${sure.length} findings at or above ${failOn}`, ...doubts] };
+  return doubts.length > 0 ? { exitCode: 3, because: doubts } : { exitCode: 0, because: ['everything in scope was seen and judged'] };
+}

@@ -1,0 +1,102 @@
+import { shortDigest } from '../domain/digest.ts';
+import { formatImageReference } from '../domain/image-reference.ts';
+import type { Observation, Run } from '../domain/observation.ts';
+import { slotKey } from '../domain/place.ts';
+import type { StandingReason } from '../domain/standing.ts';
+import type { Standing } from '../inventory/row.ts';
+
+const REASONS: Readonly<Record<StandingReason, string>> = {
+  'third-party': 'built outside this audit, by its name',
+  'no-digest': 'the runtime reported no digest and none is pinned',
+  'platform-unknown': 'the platform of its node is not known, and the digest may name several',
+  'ambiguous-member': 'several members of its index can run on that platform, with unequal configs',
+  'content-unknown': 'what a registry holds under its digest was not read',
+  'declared-contradicts-reported': 'its pod declares one artifact and its runtime reports another',
+  rehearsed: 'rehearsed upstream',
+  'same-root-filesystem': 'another build with the same root filesystem and runtime configuration',
+  'no-build-made-it': 'every build of its line was listed, and none made it',
+  'same-source': 'another build of the source that was rehearsed',
+  derived: 'made from the rehearsed artifact, by content',
+  'other-platform': 'only another platform of the same release was rehearsed',
+  'no-passed-gate': 'the tests were listed, and no gate passed on it',
+  'never-upstream': 'the upstream history is covered, and it never ran there',
+  'no-counterpart': 'nothing upstream plays its part',
+  'skipped-rank': 'it ran further upstream, and never in the rank before this one',
+  'history-younger-than-artifact': 'what is known of upstream begins after the artifact',
+  'upstream-not-listed': 'upstream could not be listed',
+  'upstream-rebuilt-since': 'upstream runs a later build of the same source',
+  'tests-not-covered': 'the test records could not be listed',
+  'gate-names-no-digest': 'no configured gate names a digest of this line',
+  'gate-younger-than-arrival': 'the gate first named a digest of this line after the artifact had arrived',
+};
+
+const STEPS: Readonly<Partial<Record<StandingReason, string>>> = {
+  'no-digest': 'deploy it by digest, or collect again once its container has started',
+  'platform-unknown': 'allow reading nodes (get, list on nodes), or pin a platform manifest',
+  'ambiguous-member': 'pin the platform manifest instead of the index',
+  'content-unknown': 'add the registry that holds it to the sources',
+  'declared-contradicts-reported': 'restart the container, then collect again',
+  'history-younger-than-artifact': 'keep recordings and judge them together, or pin upstream by digest',
+  'upstream-not-listed': 'allow reading the upstream environment: see the gaps',
+  'upstream-rebuilt-since': 'keep recordings from before the upstream rebuild and judge them together',
+  'tests-not-covered': 'allow reading the test records: see the gaps',
+  'gate-names-no-digest': 'let the gate record the digest it tests',
+  'gate-younger-than-arrival': 'deploy again what the gate has passed since',
+  'no-counterpart': 'name its counterpart under `pairs`, or judge it together with earlier recordings',
+};
+
+/** A standing in one line. */
+export function formatStanding({ is, reason, tier, upstream, order, difference }: Standing): string {
+  if (is === 'selfsame') {
+    const doubt = order === 'not-established' ? ', order not established' : '';
+    return `${tier} in ${upstream}${doubt}`;
+  }
+  return difference && is !== 'equivalent' ? `${REASONS[reason]}: ${difference.says}` : REASONS[reason];
+}
+
+/** What a standing's reason means. */
+export function formatReason(reason: StandingReason): string {
+  return REASONS[reason];
+}
+
+/** The one step that would resolve it, where something is missing. */
+export function nextStepFor(reason: StandingReason): string | undefined {
+  return STEPS[reason];
+}
+
+/** Fills a message's placeholders; digests are shortened, the facts keep them whole. */
+export function fillMessage(message: string, facts: Readonly<Record<string, string>>): string {
+  return message.replace(/\{(\w+)\}/g, (whole, name: string) => (facts[name] ?? whole).replace(/sha(?:256|512):[0-9a-f]{64,}/g, (digest) => shortDigest(digest)));
+}
+
+/** One observation as a sentence. */
+export function tellObservation(seen: Observation): string {
+  switch (seen.kind) {
+    case 'running-image':
+      return `${slotKey(seen)} runs ${seen.reported || formatImageReference(seen.declared.spec)}, ${seen.instances} instances`;
+    case 'declared-image':
+      return `${slotKey(seen)} declares ${formatImageReference(seen.declared)}`;
+    case 'build':
+      return `${tellRun(seen.run)} built ${seen.outputs.map(({ digest }) => digest).join(', ')} from ${seen.source?.commit ?? 'a source not recorded'}`;
+    case 'test':
+      return `gate ${seen.gate} ${seen.result} on ${seen.subject.digest ?? seen.subject.commit ?? 'a subject not recorded'}`;
+    case 'index':
+      return `index ${seen.digest} has ${seen.members.length} members`;
+    case 'manifest':
+      return `manifest ${seen.digest} has config ${seen.config}`;
+    case 'config':
+      return `config ${seen.digest} is for ${seen.platform}, ${seen.diffIds.length} layers`;
+    case 'tag':
+      return `tag ${formatImageReference(seen.image)} names ${seen.digest}`;
+    case 'expected':
+      return `${seen.scope.source} is to answer for every ${seen.of}`;
+    case 'coverage':
+      return `${seen.scope.source} listed every ${seen.of}`;
+    case 'gap':
+      return `${seen.scope.source} could not list every ${seen.of}: ${seen.because}`;
+  }
+}
+
+function tellRun(run: Run | undefined): string {
+  return run ? `run ${run.id} attempt ${run.attempt}` : 'a run not recorded';
+}

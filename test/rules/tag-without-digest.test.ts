@@ -1,0 +1,25 @@
+import type { Needs } from 'selfsame';
+import { scenario, testRule } from 'selfsame/testing';
+import rule from '../../rules/tag-without-digest.ts';
+import { pageIsCurrent } from './page.ts';
+
+const cases = {
+  passes: {
+    'it is pinned, and the tag is kept for people': scenario().at('09:00').deployed('payments:1.4@A', 'production/payments-api'),
+  },
+  reports: {
+    'it is declared by tag, and the node reported no digest': {
+      given: scenario().at('09:00').deployed('payments:1.4', 'production/payments-api'),
+      finds: [{ where: 'production/payments-api', says: 'movable', with: { declared: 'registry.test/payments:1.4' } }],
+    },
+    'it is declared by tag, whatever the node reported': {
+      given: scenario().at('09:00').deployed('payments:1.4=A', 'production/payments-api'),
+      finds: [{ where: 'production/payments-api', says: 'movable', with: { declared: 'registry.test/payments:1.4' } }],
+    },
+  },
+  cannotTell: {},
+  skips: {},
+} satisfies Parameters<typeof testRule<typeof rule.messages, typeof rule.skips, Needs>>[1];
+
+testRule(rule, cases);
+pageIsCurrent({ rule, ...cases });

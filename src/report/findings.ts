@@ -50,7 +50,8 @@ function toFinding(group: readonly Drift[], ledger: Ledger, plan: Plan): Finding
     facts: verdict.facts,
     text: fillMessage(rule.messages[verdict.message] ?? verdict.message, verdict.facts),
     ...(standing.difference ? { cause: standing.difference.cause } : {}),
-    fix: fillMessage(rule.fix, verdict.facts),
+    // A command must be copied whole: digests are not shortened here.
+    fix: rule.fix.replace(/\{(\w+)\}/g, (whole, name: string) => verdict.facts[name] ?? whole),
     artifact: row.artifact?.key ?? '',
     ...(standing.counterpart ? { counterpart: standing.counterpart.key } : {}),
     where,

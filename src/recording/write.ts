@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { canonicalJson, sha256 } from '../domain/identify.ts';
 import { KINDS, type Observation } from '../domain/observation.ts';
@@ -11,22 +11,22 @@ import { readRecording } from './read.ts';
 export type Unsealed = Readonly<{ takenAt: Recording['takenAt']; observations: readonly Observation[]; version: string }>;
 
 /** Writes a recording beside its place, reads it back, and moves it there: 0700 and 0600, equal bytes for equal observations. */
-export async function writeRecording(directory: string, unsealed: Unsealed): Promise<Recording> {
+export async function writeRecording(place: string, unsealed: Unsealed): Promise<Recording> {
+  const directory = path.resolve(place);
   await refuseToOverwrite(directory);
   const partial = `${directory}.partial`;
   await rm(partial, { recursive: true, force: true });
   await mkdir(path.join(partial, FOLDER), { recursive: true, mode: 0o700 });
   for (const [name, text] of filesOf(unsealed)) await writeThrough(path.join(partial, name), text);
   const recording = await readRecording(partial);
-  await rm(directory, { recursive: true, force: true });
   await rename(partial, directory);
   return recording;
 }
 
 async function refuseToOverwrite(directory: string): Promise<void> {
-  const entries = await readdir(directory).catch(() => []);
-  if (entries.length === 0) return;
-  throw new AuditError('USAGE', `"${directory}" is not empty`, { hint: 'Give a folder that does not exist yet: a recording is never written over.' });
+  const found = await lstat(directory).catch(() => undefined);
+  if (!found || (found.isDirectory() && (await readdir(directory)).length === 0)) return;
+  throw new AuditError('USAGE', `"${directory}" is there already`, { hint: 'Give a folder that does not exist yet: a recording is never written over.' });
 }
 
 function filesOf({ takenAt, observations, version }: Unsealed): [string, string][] {

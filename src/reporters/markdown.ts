@@ -10,7 +10,7 @@ export default defineReporter({
     yield `- **exit ${report.exitCode}**: ${escape(report.because.join('; '))}\n\n`;
     yield '| standing | container | image | why |\n|---|---|---|---|\n';
     for (const { standing, where, image, digest, text } of report.rows)
-      yield `| ${standing.is} | ${escape(where)} | ${escape(image)}@${shortDigest(digest)} | ${escape(text)} |\n`;
+      yield `| ${standing.is} | ${escape(where)} | ${escape(image)}@${escape(shortDigest(digest))} | ${escape(text)} |\n`;
     for (const finding of report.findings) yield tellFinding(finding);
     yield* tellOpen(report);
   },
@@ -19,12 +19,12 @@ export default defineReporter({
 function tellFinding({ severity, rule, confidence, text, cause, fix, where, facts }: Finding): string {
   const digests = Object.entries(facts).filter(([, value]) => /^sha(?:256|512):/.test(value));
   return [
-    `\n## ${severity}: ${rule}\n\n${escape(text)}\n\n`,
+    `\n## ${severity}: ${escape(rule)}\n\n${escape(text)}\n\n`,
     `- confidence: ${confidence}\n`,
-    ...(cause ? [`- cause: ${cause.replaceAll('-', ' ')}\n`] : []),
+    ...(cause ? [`- cause: ${escape(cause.replaceAll('-', ' '))}\n`] : []),
     `- fix: ${escape(fix)}\n`,
     ...where.map((place) => `- at ${escape(place)}\n`),
-    ...digests.map(([name, value]) => `- ${name}: ${value}\n`),
+    ...digests.map(([name, value]) => `- ${escape(name)}: ${escape(value)}\n`),
   ].join('');
 }
 

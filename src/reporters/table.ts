@@ -9,13 +9,13 @@ export default defineReporter({
   mediaType: 'text/plain',
   *render(report, { width, color }) {
     const bold = (text: string) => (color ? `\u001b[1m${text}\u001b[22m` : text);
-    for (const coverage of report.coverage) yield `${wrap(formatCoverage(coverage, report), width)}\n`;
+    for (const coverage of report.coverage) yield `${wrap(printable(formatCoverage(coverage, report)), width)}\n`;
     if (report.upstreamOnly > 0) yield `upstream only: ${report.upstreamOnly}\n`;
     yield `\n${tableOf(report.rows, width)}\n`;
     for (const finding of report.findings) yield `\n${tellFinding(finding, width, bold)}`;
     yield* tellUnresolved(report, width, bold);
     yield* tellGaps(report, width, bold);
-    yield `\n${bold(`exit ${report.exitCode}`)}: ${wrap(report.because.join('; '), width - 8, '        ')}\n`;
+    yield `\n${bold(`exit ${report.exitCode}`)}: ${wrap(printable(report.because.join('; ')), width - 8, '        ')}\n`;
   },
 });
 
@@ -45,14 +45,14 @@ function tellFinding(finding: Finding, width: number, bold: (text: string) => st
   const more = finding.where.length - LISTED_PLACES;
   const digests = Object.entries(finding.facts).filter(([, value]) => /^sha(?:256|512):/.test(value));
   return [
-    `${bold(`${finding.severity} ${finding.rule}`)} (confidence ${finding.confidence})\n`,
+    `${bold(printable(`${finding.severity} ${finding.rule}`))} (confidence ${finding.confidence})\n`,
     `  ${wrap(printable(finding.text), width - 2, '  ')}\n`,
-    ...(finding.cause ? [`  cause: ${finding.cause.replaceAll('-', ' ')}\n`] : []),
+    ...(finding.cause ? [`  cause: ${printable(finding.cause.replaceAll('-', ' '))}\n`] : []),
     `  fix: ${wrap(printable(finding.fix), width - 7, '       ')}\n`,
     ...places,
     ...(more > 0 ? [`  … and ${more} more\n`] : []),
-    ...digests.map(([name, value]) => `  ${name} ${value}\n`),
-    `  about: rules/${finding.rule}.md\n`,
+    ...digests.map(([name, value]) => `  ${printable(`${name} ${value}`)}\n`),
+    `  about: rules/${printable(finding.rule)}.md\n`,
   ].join('');
 }
 
@@ -61,10 +61,10 @@ function* tellUnresolved({ rows }: Report, width: number, bold: (text: string) =
   for (const reason of new Set(unresolved.map(({ standing }) => standing.reason))) {
     const ofReason = unresolved.filter(({ standing }) => standing.reason === reason);
     const [first] = ofReason;
-    yield `\n${bold(`unresolved: ${ofReason.length} rows`)}, ${wrap(first?.text ?? '', width - 22, '  ')}\n`;
+    yield `\n${bold(`unresolved: ${ofReason.length} rows`)}, ${wrap(printable(first?.text ?? ''), width - 22, '  ')}\n`;
     for (const { where } of ofReason.slice(0, LISTED_PLACES)) yield `  at ${printable(where)}\n`;
     if (ofReason.length > LISTED_PLACES) yield `  … and ${ofReason.length - LISTED_PLACES} more\n`;
-    if (first?.next) yield `  next: ${wrap(first.next, width - 8, '        ')}\n`;
+    if (first?.next) yield `  next: ${wrap(printable(first.next), width - 8, '        ')}\n`;
   }
 }
 

@@ -67,34 +67,45 @@ function unequalNames(a: ImageConfig, b: ImageConfig): string[] {
   return names.length > 0 ? [...new Set(names)].toSorted() : ['order'];
 }
 
-function compareLayers(a: ImageConfig, b: ImageConfig): Difference {
-  const prefix = commonLength(a.diffIds, b.diffIds);
-  const suffix = commonLength(a.diffIds.slice(prefix).toReversed(), b.diffIds.slice(prefix).toReversed());
-  const hasShared = (layers: readonly string[]) => layers.some((layer) => layer !== EMPTY_LAYER);
-  if (prefix > 0 && prefix === b.diffIds.length)
-    return { rung: 'same-base', cause: 'layers-added', says: `${a.diffIds.length - prefix} layers more than the rehearsed image: ${stepAt(a, prefix)}` };
-  if (prefix === 0 && suffix > 0 && hasShared(a.diffIds.slice(-suffix)))
-    return { rung: 'base-differs', cause: 'base-image', says: `the same ${suffix} upper layers on another base: ${stepAt(a, 0)}` };
-  if (prefix === 0 || !hasShared(a.diffIds.slice(0, prefix)))
-    return { rung: 'different', cause: 'base-image', says: `another base image: they differ from the first layer on, ${stepAt(a, 0)}` };
-  const isLast = prefix >= a.diffIds.length - 1;
-  return {
-    rung: 'same-base',
-    cause: isLast ? 'app-layer' : 'dependency-layer',
-    says: `they differ from layer ${prefix + 1} of ${a.diffIds.length} on: ${stepAt(a, prefix)}`,
-  };
+type Layer = Readonly<{ diffId: string; step: string | undefined }>;
+
+/** The layers that hold something, with the step that made each; history pairs with layers one to one, or is no evidence at all. */
+function layersOf({ diffIds, history }: ImageConfig): readonly Layer[] {
+  const steps = history.filter(({ empty }) => !empty);
+  const isPaired = steps.length === diffIds.length;
+  return diffIds.map((diffId, at) => ({ diffId, step: isPaired ? steps[at]?.createdBy : undefined })).filter(({ diffId }) => diffId !== EMPTY_LAYER);
 }
 
-function commonLength(a: readonly string[], b: readonly string[]): number {
-  const at = a.findIndex((layer, index) => layer !== b[index]);
+function compareLayers(shipped: ImageConfig, rehearsed: ImageConfig): Difference | undefined {
+  // A config without layers was not read whole, or is no image: nothing follows from it.
+  if (shipped.diffIds.length === 0 || rehearsed.diffIds.length === 0) return undefined;
+  const [a, b] = [layersOf(shipped), layersOf(rehearsed)];
+  const prefix = commonLength(a, b);
+  const suffix = commonLength(a.slice(prefix).toReversed(), b.slice(prefix).toReversed());
+  if (prefix === a.length && prefix === b.length) return { rung: 'same-base', cause: 'metadata-only', says: 'the same layers but for empty ones' };
+  if (prefix === 0 && suffix > 0) return { rung: 'base-differs', cause: 'base-image', says: `the same ${suffix} upper layers on another base: ${tellLayer(a[0])}` };
+  if (prefix === 0) return { rung: 'different', cause: 'base-image', says: `they differ from the first layer on, as another base image would: ${tellLayer(a[0])}` };
+  if (prefix === b.length) return { rung: 'same-base', cause: 'layers-added', says: `${a.length - prefix} layers more than the rehearsed image: ${tellLayer(a[prefix])}` };
+  if (prefix === a.length) return { rung: 'same-base', cause: 'app-layer', says: `${b.length - prefix} layers less than the rehearsed image: ${tellLayer(b[prefix])}` };
+  const isLast = prefix === Math.max(a.length, b.length) - 1;
+  return { rung: 'same-base', cause: isLast ? 'app-layer' : 'dependency-layer', says: `they differ from layer ${prefix + 1} of ${a.length} on: ${tellLayer(a[prefix])}` };
+}
+
+function commonLength(a: readonly Layer[], b: readonly Layer[]): number {
+  const at = a.findIndex(({ diffId }, index) => diffId !== b[index]?.diffId);
   return at < 0 ? a.length : at;
 }
 
-/** A layer with the step that made it; history pairs with layers one to one, or is no evidence at all. */
-function stepAt({ diffIds, history }: ImageConfig, at: number): string {
-  const layer = diffIds[at];
-  if (layer === undefined) return 'layers are missing';
-  const steps = history.filter(({ empty }) => !empty);
-  const step = steps.length === diffIds.length ? steps[at]?.createdBy : undefined;
-  return step ? `${shortDigest(layer)} by "${step}"` : shortDigest(layer);
+const LONGEST_STEP = 80;
+
+function tellLayer(layer: Layer | undefined): string {
+  if (!layer) return 'it has no layer there';
+  return layer.step ? `${shortDigest(layer.diffId)} by "${withoutValues(layer.step)}"` : shortDigest(layer.diffId);
+}
+
+/** Builders write build arguments before the command (`|1 TOKEN=… /bin/sh -c …`) and into it: values may be secret, so only names are told. */
+function withoutValues(step: string): string {
+  const command = step.replace(/^\|\d+ [^]*?(?=\/bin\/sh -c )/, '').replace(/\b([A-Za-z_]\w*)=(?:"[^"]*"|'[^']*'|\S+)/g, '$1=…');
+  const told = /^\|\d+ /.test(command) ? 'a step with build arguments' : command;
+  return told.length > LONGEST_STEP ? `${told.slice(0, LONGEST_STEP)}…` : told;
 }

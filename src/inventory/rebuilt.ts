@@ -34,6 +34,7 @@ export function rebuiltFrom(world: World, row: Row, artifact: Artifact): Standin
 function judgeReference(world: World, row: Row, artifact: Artifact, reference: Reference): Candidate | StandingReason | undefined {
   const [shipped, rehearsed] = [sourceOf(world, artifact), sourceOf(world, reference.artifact)];
   const isSameSource = shipped?.keys.some((key) => rehearsed?.keys.includes(key)) ?? false;
+  if (isOtherMember(world, artifact, reference.artifact) || isOtherOutput(artifact, reference.artifact, shipped, rehearsed)) return undefined;
   const difference = differenceBetween(artifact, reference.artifact);
   // What was not read may be the very same artifact under another digest.
   if (!difference) return 'content-unknown';
@@ -47,6 +48,15 @@ function judgeReference(world: World, row: Row, artifact: Artifact, reference: R
   }
   if (!isDerived(difference) || isOlder(artifact, reference.artifact)) return undefined;
   return { ...candidate, reason: 'derived', confidence: 'medium' };
+}
+
+/** Another platform of one release is no rebuild of it. */
+function isOtherMember({ closure }: World, a: Artifact, b: Artifact): boolean {
+  return closure.otherMembersOf(a).some(({ key }) => key === b.key);
+}
+
+function isOtherOutput(a: Artifact, b: Artifact, { build: shipped }: Partial<Source> = {}, { build: rehearsed }: Partial<Source> = {}): boolean {
+  return shipped !== undefined && shipped === rehearsed && a.platform !== b.platform;
 }
 
 function differenceBetween(a: Artifact, b: Artifact): Difference | undefined {

@@ -144,6 +144,16 @@ const cases = {
       given: testedInStaging.blindTo('build', 'forbidden').at('14:00').pushed('payments@B').deployed('payments@B', 'production/payments-api'),
       because: 'standing: source-not-recorded',
     },
+    'two members of one index run, and no gate passed on either': {
+      given: scenario({ gates: ['e2e'] })
+        .at('09:00')
+        .built('payments@A', { run: '41', commit: 'c0ffee' })
+        .built('payments@R', { run: '41', commit: 'c0ffee', platform: 'linux/arm64' })
+        .indexed('payments@I', ['payments@A', 'payments@R'])
+        .deployed('payments@A', 'staging/payments-api')
+        .deployed('payments@R', 'production/payments-api', 'linux/arm64'),
+      because: 'standing: gate-names-no-digest',
+    },
     'day one: staging was rebuilt, production runs the older build (B8)': {
       given: scenario()
         .at('08:00')

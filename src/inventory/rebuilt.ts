@@ -25,16 +25,22 @@ const NOT_COMPARED: Difference = { rung: 'different', cause: 'not-compared', say
  * by content (SEMANTICS 29). A reason, where something kept it from being decided; undefined, where nothing suggests a rebuild.
  */
 export function rebuiltFrom(world: World, row: Row, artifact: Artifact): Standing | StandingReason | undefined {
-  const judged = referencesOf(world, row).map((reference) => judgeReference(world, row, artifact, reference));
+  const others = new Set(world.closure.otherMembersOf(artifact).map(({ key }) => key));
+  const subject = { artifact, shipped: sourceOf(world, artifact), others };
+  const judged = referencesOf(world, row).map((reference) => judgeReference(world, row, subject, reference));
   const [nearest] = judged.filter((one) => typeof one === 'object').toSorted(byNearness);
   if (nearest) return toStanding(world, row, artifact, nearest);
   return judged.includes('content-unknown') ? 'content-unknown' : judged.find((one) => typeof one === 'string');
 }
 
-function judgeReference(world: World, row: Row, artifact: Artifact, reference: Reference): Candidate | StandingReason | undefined {
-  const [shipped, rehearsed] = [sourceOf(world, artifact), sourceOf(world, reference.artifact)];
+type Subject = Readonly<{ artifact: Artifact; shipped: Source | undefined; others: ReadonlySet<string> }>;
+
+function judgeReference(world: World, row: Row, { artifact, shipped, others }: Subject, reference: Reference): Candidate | StandingReason | undefined {
+  const rehearsed = sourceOf(world, reference.artifact);
   const isSameSource = shipped?.keys.some((key) => rehearsed?.keys.includes(key)) ?? false;
-  if (isOtherMember(world, artifact, reference.artifact) || isOtherOutput(artifact, reference.artifact, shipped, rehearsed)) return undefined;
+  // Another platform of one release is no rebuild of it.
+  const isOtherOutput = shipped?.build !== undefined && shipped.build === rehearsed?.build && artifact.platform !== reference.artifact.platform;
+  if (others.has(reference.artifact.key) || isOtherOutput) return undefined;
   const difference = differenceBetween(artifact, reference.artifact);
   // What was not read may be the very same artifact under another digest.
   if (!difference) return 'content-unknown';
@@ -48,15 +54,6 @@ function judgeReference(world: World, row: Row, artifact: Artifact, reference: R
   }
   if (!isDerived(difference) || isOlder(artifact, reference.artifact)) return undefined;
   return { ...candidate, reason: 'derived', confidence: 'medium' };
-}
-
-/** Another platform of one release is no rebuild of it. */
-function isOtherMember({ closure }: World, a: Artifact, b: Artifact): boolean {
-  return closure.otherMembersOf(a).some(({ key }) => key === b.key);
-}
-
-function isOtherOutput(a: Artifact, b: Artifact, { build: shipped }: Partial<Source> = {}, { build: rehearsed }: Partial<Source> = {}): boolean {
-  return shipped !== undefined && shipped === rehearsed && a.platform !== b.platform;
 }
 
 function differenceBetween(a: Artifact, b: Artifact): Difference | undefined {

@@ -20,10 +20,14 @@ export function exitCodeOf({ findings, rows, gaps, lastRank, failOn }: Outcome):
   const empty = lastRank.filter((environment) => !judged.some((row) => row.environment === environment));
   const doubts = [
     ...empty.map((environment) => `nothing of yours was judged in ${environment}`),
-    ...(unresolved > 0 ? [`${unresolved} rows are unresolved`] : []),
-    ...(gaps.length > 0 ? [`${gaps.length} gaps in what was read`] : []),
-    ...(severe.length > sure.length ? [`${severe.length - sure.length} findings of low confidence`] : []),
+    ...(unresolved > 0 ? [`${count(unresolved, 'row')} unresolved`] : []),
+    ...(gaps.length > 0 ? [`${count(gaps.length, 'gap')} in what was read`] : []),
+    ...(severe.length > sure.length ? [`${count(severe.length - sure.length, 'finding')} of low confidence`] : []),
   ];
-  if (sure.length > 0) return { exitCode: 1, because: [`${sure.length} findings at or above ${failOn}`, ...doubts] };
+  if (sure.length > 0) return { exitCode: 1, because: [`${count(sure.length, 'finding')} at or above ${failOn}`, ...doubts] };
   return doubts.length > 0 ? { exitCode: 3, because: doubts } : { exitCode: 0, because: ['everything in scope was seen and judged'] };
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -6,7 +6,7 @@ import type { Plan } from '../domain/plan.ts';
 import { weakest } from '../domain/trust.ts';
 import type { Ledger } from '../inventory/ledger.ts';
 import type { Judged } from '../judge/judge.ts';
-import { fillMessage } from './words.ts';
+import { fillMessage, fillWhole } from './words.ts';
 
 const SEVERITY_ORDER: readonly Severity[] = ['high', 'medium', 'low', 'info'];
 
@@ -50,8 +50,7 @@ function toFinding(group: readonly Drift[], ledger: Ledger, plan: Plan): Finding
     facts: verdict.facts,
     text: fillMessage(rule.messages[verdict.message] ?? verdict.message, verdict.facts),
     ...(standing.difference ? { cause: standing.difference.cause } : {}),
-    // A command must be copied whole: digests are not shortened here.
-    fix: rule.fix.replace(/\{(\w+)\}/g, (whole, name: string) => verdict.facts[name] ?? whole),
+    fix: fillWhole(rule.fix, verdict.facts),
     artifact: row.artifact?.key ?? '',
     ...(standing.counterpart ? { counterpart: standing.counterpart.key } : {}),
     where,

@@ -1,7 +1,16 @@
-// Control characters, bidirectional overrides and isolates, zero-width characters, line and paragraph separators.
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
+// Of what a viewer obeys without showing it: C1 controls, soft hyphen, bidirectional marks, overrides and isolates, zero-width and tag characters.
+const OBEYED = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
+const CONTROLS = /[\u0000-\u001f]/g;
+
+const writeCodePoint = (character: string) => `\\u{${character.codePointAt(0)?.toString(16)}}`;
+const writeCodeUnits = (character: string) => character.split('').map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
 
 /** The text with everything that could move a cursor or turn text around written as an escape. */
 export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+  return text.replace(CONTROLS, writeCodePoint).replace(OBEYED, writeCodePoint);
+}
+
+/** JSON text with the same characters written as JSON escapes: its value stays what it was. */
+export function printableJson(json: string): string {
+  return json.replace(OBEYED, writeCodeUnits);
 }

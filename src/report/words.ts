@@ -64,9 +64,22 @@ export function nextStepFor(reason: StandingReason): string | undefined {
   return STEPS[reason];
 }
 
+type Facts = Readonly<Record<string, string>>;
+
+/** Fills a text's placeholders with the facts, whole, so that a command can be copied. */
+export function fillWhole(text: string, facts: Facts): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => facts[name] ?? whole);
+}
+
 /** Fills a message's placeholders; digests are shortened, the facts keep them whole. */
-export function fillMessage(message: string, facts: Readonly<Record<string, string>>): string {
-  return message.replace(/\{(\w+)\}/g, (whole, name: string) => (facts[name] ?? whole).replace(/sha(?:256|512):[0-9a-f]{64,}/g, (digest) => shortDigest(digest)));
+export function fillMessage(message: string, facts: Facts): string {
+  const short = Object.entries(facts).map(([name, value]) => [name, value.replace(/sha(?:256|512):[0-9a-f]{64,}/g, shortDigest)]);
+  return fillWhole(message, Object.fromEntries(short));
+}
+
+/** The facts of a finding that are digests, whole. */
+export function digestsAmong(facts: Facts): readonly (readonly [string, string])[] {
+  return Object.entries(facts).filter(([, value]) => /^sha(?:256|512):/.test(value));
 }
 
 /** One observation as a sentence. */

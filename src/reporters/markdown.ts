@@ -1,4 +1,4 @@
-import { defineReporter, type Finding, formatCoverage, printable, type Report, shortDigest } from 'selfsame';
+import { defineReporter, digestsAmong, type Finding, formatCoverage, printable, type Report, shortDigest } from 'selfsame';
 
 export default defineReporter({
   id: 'markdown',
@@ -17,7 +17,7 @@ export default defineReporter({
 });
 
 function tellFinding({ severity, rule, confidence, text, cause, fix, where, facts }: Finding): string {
-  const digests = Object.entries(facts).filter(([, value]) => /^sha(?:256|512):/.test(value));
+  const digests = digestsAmong(facts);
   return [
     `\n## ${severity}: ${escape(rule)}\n\n${escape(text)}\n\n`,
     `- confidence: ${confidence}\n`,

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { defineReporter, type Finding, formatCoverage, printable, type Report, type ReportRow, shortDigest, wrap } from 'selfsame';
+import { defineReporter, digestsAmong, type Finding, formatCoverage, printable, type Report, type ReportRow, shortDigest, wrap } from 'selfsame';
 
 const LISTED_PLACES = 10;
 
@@ -43,7 +43,7 @@ function nameOf(line: string): string {
 function tellFinding(finding: Finding, width: number, bold: (text: string) => string): string {
   const places = finding.where.slice(0, LISTED_PLACES).map((place) => `  at ${printable(place)}\n`);
   const more = finding.where.length - LISTED_PLACES;
-  const digests = Object.entries(finding.facts).filter(([, value]) => /^sha(?:256|512):/.test(value));
+  const digests = digestsAmong(finding.facts);
   return [
     `${bold(printable(`${finding.severity} ${finding.rule}`))} (confidence ${finding.confidence})\n`,
     `  ${wrap(printable(finding.text), width - 2, '  ')}\n`,

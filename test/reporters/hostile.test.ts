@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { loadAll } from '../../src/registry.ts';
 
 const HOSTILE = 'x\u001b[2J\u009b31m\u202e\u061c\u{e0041}\u0007|<img src=x>[a](b)\n`';
-const RAW = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u202a-\u202e\u2066-\u2069]/;
+const RAW = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/u;
 
 async function hostileReport(): Promise<Report> {
   const incident = scenario({ gates: ['e2e'] })

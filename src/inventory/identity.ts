@@ -82,7 +82,10 @@ function compareLayers(shipped: ImageConfig, rehearsed: ImageConfig): Difference
   const [a, b] = [layersOf(shipped), layersOf(rehearsed)];
   const prefix = commonLength(a, b);
   const suffix = commonLength(a.slice(prefix).toReversed(), b.slice(prefix).toReversed());
-  if (prefix === a.length && prefix === b.length) return { rung: 'same-base', cause: 'metadata-only', says: 'the same layers but for empty ones' };
+  if (prefix === a.length && prefix === b.length) {
+    const { cause, says } = compareConfigs(shipped, rehearsed);
+    return { rung: 'same-base', cause, says: `the same layers but for empty ones; ${says}` };
+  }
   if (prefix === 0 && suffix > 0) return { rung: 'base-differs', cause: 'base-image', says: `the same ${suffix} upper layers on another base: ${tellLayer(a[0])}` };
   if (prefix === 0) return { rung: 'different', cause: 'base-image', says: `they differ from the first layer on, as another base image would: ${tellLayer(a[0])}` };
   if (prefix === b.length) return { rung: 'same-base', cause: 'layers-added', says: `${a.length - prefix} layers more than the rehearsed image: ${tellLayer(a[prefix])}` };

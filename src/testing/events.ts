@@ -33,7 +33,7 @@ export type Event =
 export function tellEvent(event: Event): string {
   switch (event.did) {
     case 'build':
-      return `${event.at}  run ${event.by.run} builds ${event.image} from commit ${event.by.commit}`;
+      return `${event.at}  run ${event.by.run} builds ${event.image} from commit ${event.by.commit}${event.by.base ? ` on base ${event.by.base}` : ''}`;
     case 'push':
       return `${event.at}  somebody pushes ${event.image} by hand`;
     case 'index':

@@ -27,13 +27,16 @@ const VOUCHED_AS: Readonly<Partial<Record<Observation['kind'], string>>> = {
 /** To lose a record is to lose the vouching for its kind with it: a source that missed one cannot vouch for all. */
 export function losingEvidenceNeverAcquits(judge: Judge, given: Scenario): void {
   const [whole, plan] = [given.recordings(), given.plan()];
-  const guilty = [...judge(whole, plan)].filter(([, { outcome }]) => outcome === 'drift').map(([where]) => where.split(' ')[0]);
+  const before = judge(whole, plan);
+  const guilty = [...before].filter(([, { outcome }]) => outcome === 'drift').map(([where]) => where.split(' ')[0]);
   const losable = new Map(whole.flatMap(({ observations }) => observations).filter(({ kind }) => VOUCHED_AS[kind]).map((seen) => [identify(seen), seen]));
   for (const [lost, seen] of losable) {
     const after = judge(whole.map((recording) => without(recording, lost, VOUCHED_AS[seen.kind])), plan);
     const acquitted = [...after].find(([where, { outcome }]) => guilty.includes(where.split(' ')[0]) && outcome !== 'drift' && outcome !== 'unknown');
-    const others = [...judge(whole, plan)].find(([where]) => where === acquitted?.[0]);
-    if (acquitted && others?.[1].outcome !== acquitted[1].outcome)
+    const places = new Set([...after.keys()].map((where) => where.split(' ')[0]));
+    const gone = guilty.find((where) => !places.has(where));
+    if (gone) fail(`${gone} is no longer judged once a ${seen.kind} is lost (${seen.origin.locator}) in`, given);
+    if (acquitted && before.get(acquitted[0])?.outcome !== acquitted[1].outcome)
       fail(`${acquitted[0]} becomes ${acquitted[1].outcome} once a ${seen.kind} is lost (${seen.origin.locator}) in`, given);
   }
 }

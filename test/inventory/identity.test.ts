@@ -44,6 +44,12 @@ describe('two images', () => {
     expect(compareArtifacts(image('a', 'XD'), image('b', ''))).toBeUndefined();
   });
 
+  it('are never the same but for an empty layer where their runtime configuration differs', () => {
+    const runtime = { ...ImageConfig.shape.runtime.parse({}), user: 'root' };
+
+    expect(compareArtifacts(image('a', 'XDE', { runtime }), image('b', 'XD'))).toMatchObject({ rung: 'same-base', cause: 'runtime-config' });
+  });
+
   it('are told apart by environment names, never by values', () => {
     const env = (value: string) => ({ runtime: { ...ImageConfig.shape.runtime.parse({}), env: [`TOKEN=${value}`] } });
 

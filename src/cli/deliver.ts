@@ -1,4 +1,4 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import type { Report } from '../domain/report.ts';
 import { AuditError } from '../error.ts';
 import { loadMember } from '../registry.ts';
@@ -10,8 +10,14 @@ export async function deliver(report: Report, wanted: readonly string[]): Promis
     const [id = '', ...file] = one.split('=');
     const reporter = await loadMember('reporters', id);
     if (file.length === 0) for (const piece of reporter.render(report, lookOfTerminal())) process.stdout.write(piece);
-    else await writeReport(file.join('='), [...reporter.render(report, { width: 100, color: false })].join(''));
+    else await writeReport(fileOf(one, file), [...reporter.render(report, { width: 100, color: false })].join(''));
   }
+}
+
+function fileOf(wanted: string, parts: readonly string[]): string {
+  const file = parts.join('=');
+  if (file === '') throw new AuditError('USAGE', `--report ${wanted} names no file`, { hint: `Write --report ${wanted}FILE, or leave "=" away to print it.` });
+  return file;
 }
 
 function lookOfTerminal(): Look {
@@ -22,12 +28,16 @@ function lookOfTerminal(): Look {
 async function writeReport(file: string, text: string): Promise<void> {
   try {
     const handle = await open(`${file}.partial`, 'w', 0o600);
-    await handle.writeFile(text);
-    await handle.sync();
-    await handle.close();
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
     if ((await readFile(`${file}.partial`, 'utf8')) !== text) throw new AuditError('REPORT_NOT_WRITTEN', `${file} reads back other than written`, { hint: 'Check the disk.' });
     await rename(`${file}.partial`, file);
   } catch (cause) {
+    await rm(`${file}.partial`, { force: true }).catch(() => undefined);
     if (cause instanceof AuditError) throw cause;
     throw new AuditError('REPORT_NOT_WRITTEN', file, { hint: 'Name a file in a folder that exists and may be written.', cause });
   }

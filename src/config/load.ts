@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { parseDocument } from 'yaml';
+import { type Document, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import type { Plan } from '../domain/plan.ts';
 import { AuditError } from '../error.ts';
@@ -14,7 +14,7 @@ export async function loadConfig(file: string, ruleIds: readonly string[]): Prom
   const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: true, prettyErrors: true });
   const [problem] = document.errors;
   if (problem) throw new AuditError('CONFIG_INVALID', `${file}: ${problem.message}`, { hint: 'Mend the YAML at that line.' });
-  const parsed = Config.safeParse(document.toJS({ maxAliasCount: 50 }));
+  const parsed = Config.safeParse(expandAliases(file, document));
   if (!parsed.success) throw invalid(file, parsed.error.issues);
   const { version: _, ...plan } = parsed.data;
   refuseUnknownRules(file, plan, ruleIds);
@@ -22,10 +22,19 @@ export async function loadConfig(file: string, ruleIds: readonly string[]): Prom
   return plan;
 }
 
+function expandAliases(file: string, document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 50 });
+  } catch (cause) {
+    throw new AuditError('CONFIG_INVALID', `${file}: its aliases expand too far`, { hint: 'Write the values out instead of using *aliases.', cause });
+  }
+}
+
 async function readText(file: string): Promise<string> {
   const status = await stat(file).catch((cause: unknown) => {
     throw new AuditError('CONFIG_NOT_FOUND', `"${file}"`, { hint: 'Name it with --config FILE. It needs two lines: `version: 1` and `promotion: [staging, production]`.', cause });
   });
+  if (!status.isFile()) throw new AuditError('CONFIG_INVALID', `"${file}" is no file`, { hint: 'Name the file itself: --config FOLDER/selfsame.yaml.' });
   if (status.size > LARGEST_BYTES) throw new AuditError('CONFIG_INVALID', `${file} is larger than 1 MiB`, { hint: 'A configuration is a page, not a data file.' });
   return readFile(file, 'utf8');
 }

@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ESTATE = path.join(ROOT, 'fixtures/estates/rebuilt-on-newer-base');
+const RECORDING = path.join(ESTATE, 'recording');
+const CONFIG = path.join(ESTATE, 'selfsame.yaml');
+const folder = mkdtempSync(path.join(tmpdir(), 'selfsame-cli-'));
+
+function selfsame(...argv: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--conditions=selfsame-source', path.join(ROOT, 'bin/selfsame.js'), ...argv], { encoding: 'utf8', cwd: folder });
+  return { status, stdout, stderr };
+}
+
+function file(name: string, text: string): string {
+  writeFileSync(path.join(folder, name), text);
+  return path.join(folder, name);
+}
+
+const bomb = ['version: 1', 'a0: &a0 [x, x, x, x, x, x, x, x, x]', ...[1, 2, 3, 4, 5].map((n) => `a${n}: &a${n} [${Array(9).fill(`*a${n - 1}`).join(', ')}]`)].join('\n');
+
+describe('the command line', () => {
+  it('tells the incident in the demo, without colour in a pipe, and exits with 0', () => {
+    const { status, stdout } = selfsame('demo');
+
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/rebuilt-after-test[^]*run 57[^]*run 41[^]*cause: base image[^]*A scan would exit with 1/);
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  it('prints nothing beside a report for machines', () => {
+    expect(JSON.parse(selfsame('demo', '--report', 'json').stdout)).toMatchObject({ schema: 'selfsame/report/v1', exitCode: 1 });
+  });
+
+  it('exits with 1 for drift, and gives the same bytes twice', () => {
+    const [first, second] = [1, 2].map(() => selfsame('judge', RECORDING, '--config', CONFIG, '--report', 'json'));
+
+    expect(first?.status).toBe(1);
+    expect(first?.stdout).toBe(second?.stdout);
+  });
+
+  it.each([
+    ['a missing configuration', ['judge', RECORDING], 2, '--config FILE'],
+    ['a folder as configuration', ['judge', RECORDING, '--config', tmpdir()], 2, 'Name the file itself'],
+    ['aliases that expand too far', ['judge', RECORDING, '--config', file('bomb.yaml', bomb)], 2, 'Write the values out'],
+    ['an unknown key', ['judge', RECORDING, '--config', file('key.yaml', 'version: 1\npromotion: [staging, production]\nfailon: high\n')], 2, 'The keys are'],
+    ['an unknown rule', ['judge', RECORDING, '--config', file('rule.yaml', 'version: 1\npromotion: [staging, production]\nrules: {nope: high}\n')], 2, 'The rules are'],
+    ['an environment twice', ['judge', RECORDING, '--config', file('twice.yaml', 'version: 1\npromotion: [production, production]\n')], 2, 'Name each environment once'],
+    ['no recording', ['judge', folder, '--config', CONFIG], 2, 'recording.json'],
+    ['an unknown reporter', ['judge', RECORDING, '--config', CONFIG, '--report', 'html'], 2, 'There are: json'],
+    ['a report without a file name', ['judge', RECORDING, '--config', CONFIG, '--report', 'json='], 2, 'names no file'],
+    ['a report that cannot be written', ['judge', RECORDING, '--config', CONFIG, '--report', `json=${folder}/none/x.json`], 4, 'folder that exists'],
+    ['an unknown command', ['demmo'], 2, 'Did you mean demo'],
+  ])('says what to do about %s', (_, argv, status, hint) => {
+    const result = selfsame(...argv);
+
+    expect(result.status).toBe(status);
+    expect(result.stderr).toContain(hint);
+    expect(result.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('leaves nothing behind where a report could not be put in its place', () => {
+    expect(selfsame('judge', RECORDING, '--config', CONFIG, '--report', `json=${folder}`).status).toBe(4);
+    expect(readdirSync(path.dirname(folder)).filter((name) => name === `${path.basename(folder)}.partial`)).toEqual([]);
+  });
+});

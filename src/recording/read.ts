@@ -7,6 +7,7 @@ import { AuditError } from '../error.ts';
 import { CHECKSUMS, FOLDER, HEADER, Header, SCHEMA } from './header.ts';
 
 const UPGRADE = 'Upgrade selfsame, or judge it with the version that wrote it.';
+const LONGEST_LINE = 16 * 1024 * 1024;
 const COLLECT_AGAIN = 'Take the copy that was sealed, or collect again: a recording that was changed proves nothing.';
 
 /** Reads a recording whole; every byte is checked against SHA256SUMS before it is believed. */
@@ -17,7 +18,10 @@ export async function readRecording(directory: string): Promise<Recording> {
   const observations: Observation[] = [];
   for (const file of header.files) {
     const text = await readChecked(directory, file.path, sums, file.bytes);
-    observations.push(...parseLines(path.join(directory, file.path), file.kind, text));
+    const seen = parseLines(path.join(directory, file.path), file.kind, text);
+    if (seen.length !== file.lines)
+      throw new AuditError('RECORDING_INVALID', `${file.path} has ${seen.length} of ${file.lines} lines`, { hint: COLLECT_AGAIN });
+    for (const observation of seen) observations.push(observation);
   }
   const digest = `sha256:${sha256([...sums].map(([name, sum]) => `${sum}  ${name}\n`).join(''))}`;
   return { takenAt: header.takenAt, digest, observations };
@@ -27,8 +31,9 @@ async function readChecksums(directory: string): Promise<ReadonlyMap<string, str
   const header = await lstat(path.join(directory, HEADER)).catch(() => undefined);
   if (!header?.isFile())
     throw new AuditError('RECORDING_NOT_FOUND', `"${directory}" has no ${HEADER}`, { hint: 'Name the folder that `selfsame collect --out` wrote, the one that holds recording.json.' });
-  const text = await readFile(path.join(directory, CHECKSUMS), 'utf8').catch(() => undefined);
-  if (text === undefined) throw new AuditError('RECORDING_TAMPERED', `"${directory}" has no ${CHECKSUMS}`, { hint: COLLECT_AGAIN });
+  const listed = await lstat(path.join(directory, CHECKSUMS)).catch(() => undefined);
+  if (!listed?.isFile()) throw new AuditError('RECORDING_TAMPERED', `"${directory}" has no ${CHECKSUMS}`, { hint: COLLECT_AGAIN });
+  const text = await readFile(path.join(directory, CHECKSUMS), 'utf8');
   const lines = text.split('\n').filter((line) => line !== '');
   const sums = lines.map((line) => /^(?<sum>[0-9a-f]{64}) {2}(?<name>[\w./-]+)$/.exec(line)?.groups);
   return new Map(
@@ -66,15 +71,20 @@ function parseHeader(directory: string, text: string): Header {
 }
 
 async function refuseUnlisted(directory: string, { files }: Header, sums: ReadonlyMap<string, string>): Promise<void> {
-  const found = await readdir(path.join(directory, FOLDER)).catch(() => []);
+  const folder = await lstat(path.join(directory, FOLDER)).catch(() => undefined);
+  if (!folder?.isDirectory()) throw new AuditError('RECORDING_TAMPERED', `"${directory}" has no folder ${FOLDER}`, { hint: COLLECT_AGAIN });
+  const found = await readdir(path.join(directory, FOLDER));
   const listed = new Set(files.map(({ path: name }) => name));
+  if (listed.size < files.length) throw new AuditError('RECORDING_TAMPERED', `${HEADER} lists a file twice`, { hint: COLLECT_AGAIN });
   const extra = [...found.map((name) => `${FOLDER}/${name}`), ...sums.keys()].find((name) => name !== HEADER && !listed.has(name));
   if (extra) throw new AuditError('RECORDING_TAMPERED', `${extra} is not listed in ${HEADER}`, { hint: COLLECT_AGAIN });
 }
 
 function parseLines(file: string, kind: Observation['kind'], text: string): Observation[] {
-  const lines = text.split('\n').filter((line) => line !== '');
+  if (text !== '' && !text.endsWith('\n')) throw new AuditError('RECORDING_INVALID', `${file} is truncated: its last line has no end`, { hint: COLLECT_AGAIN });
+  const lines = text.split('\n').slice(0, -1);
   return lines.map((line, at) => {
+    if (line.length > LONGEST_LINE) throw new AuditError('RECORDING_INVALID', `${file}:${at + 1}: the line is longer than 16 MiB`, { hint: COLLECT_AGAIN });
     const json = parseJson(line);
     const parsed = Observation.safeParse(typeof json === 'object' && json !== null ? { ...json, kind } : json);
     if (parsed.success) return parsed.data;

@@ -1,8 +1,9 @@
-import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { scenario } from 'selfsame/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { sha256 } from '../../src/domain/identify.ts';
 import { readRecording } from '../../src/recording/read.ts';
 import { writeRecording } from '../../src/recording/write.ts';
 
@@ -13,6 +14,20 @@ let folder = '';
 beforeEach(async () => {
   folder = path.join(await mkdtemp(path.join(tmpdir(), 'selfsame-')), 'night');
 });
+
+/** Harms a file and seals it again, as somebody would who can compute checksums. */
+async function resealed(name: string, change: (text: string) => string): Promise<void> {
+  const [file, sums] = [path.join(folder, name), path.join(folder, 'SHA256SUMS')];
+  const before = await readFile(file, 'utf8');
+  const after = change(before);
+  await writeFile(file, after);
+  await writeFile(sums, (await readFile(sums, 'utf8')).replace(sha256(before), sha256(after)));
+}
+
+async function moveAndLink(name: string): Promise<void> {
+  await rename(path.join(folder, name), `${folder}-elsewhere`);
+  await symlink(`${folder}-elsewhere`, path.join(folder, name));
+}
 
 describe('a recording', () => {
   it('comes back as it was written, in any order, with the same digest', async () => {
@@ -39,6 +54,14 @@ describe('a recording', () => {
     ['a truncated file', 'RECORDING_INVALID', () => truncate(path.join(folder, 'observations/build.ndjson'), 10)],
     ['a file that is gone', 'RECORDING_TAMPERED', () => rm(path.join(folder, 'observations/build.ndjson'))],
     ['a file that nobody listed', 'RECORDING_TAMPERED', () => writeFile(path.join(folder, 'observations/more.ndjson'), '')],
+    ['a folder that leads elsewhere', 'RECORDING_TAMPERED', () => moveAndLink('observations')],
+    ['checksums that lead elsewhere', 'RECORDING_TAMPERED', () => moveAndLink('SHA256SUMS')],
+    ['a last line without its end', 'RECORDING_INVALID', () => resealed('observations/build.ndjson', (text) => `${text.slice(0, -1)} `)],
+    ['a line more than it counts', 'RECORDING_INVALID', () => resealed('observations/build.ndjson', (text) => `${text}${text}`)],
+    ['a malformed digest', 'RECORDING_INVALID', () => resealed('observations/manifest.ndjson', (text) => text.replace('"config":"sha256:', '"config":"sha256:zz'))],
+    ['a newer format', 'RECORDING_NEWER', () => resealed('recording.json', (text) => text.replace('recording/v1', 'recording/v2'))],
+    ['an unknown kind', 'RECORDING_NEWER', () => resealed('recording.json', (text) => text.replace('"kind": "build"', '"kind": "quark"'))],
+    ['a path that leads out', 'RECORDING_TAMPERED', () => resealed('recording.json', (text) => text.replace('observations/build.ndjson', '../build.ndjson'))],
     ['missing checksums', 'RECORDING_TAMPERED', () => rm(path.join(folder, 'SHA256SUMS'))],
   ])('is refused for %s', async (_, code, harm) => {
     await writeRecording(folder, unsealed);

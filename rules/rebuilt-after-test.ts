@@ -7,7 +7,8 @@ export default defineRule({
   since: '0.1.0',
   judges: 'deployed',
   messages: {
-    rebuilt: '{where} runs {running}, built by {shippedBy}; {upstream} rehearsed {tested}, built by {testedBy} from commit {commit}. {difference}.',
+    rebuilt:
+      '{where} runs {running}, built by {shippedBy}; {upstream} rehearsed {tested}, built by {testedBy} from commit {commit}. {difference}.',
     derived: '{where} runs {running}, which was made from {tested}, rehearsed in {upstream}. {difference}.',
   },
   skips: {
@@ -42,4 +43,5 @@ export default defineRule({
 
 type Build = { run?: { platform: string; id: string; attempt: number } | undefined } | undefined;
 
-const nameOf = (build: Build) => (build?.run ? `${build.run.platform} run ${build.run.id} attempt ${build.run.attempt}` : 'a build not recorded');
+const nameOf = (build: Build) =>
+  build?.run ? `${build.run.platform} run ${build.run.id} attempt ${build.run.attempt}` : 'a build not recorded';

@@ -18,7 +18,8 @@ export function folderOf(registry: keyof Members): string {
 export async function idsIn(registry: keyof Members): Promise<readonly string[]> {
   const names = await readdir(folderOf(registry));
   const ids = names.flatMap((name) => MEMBER.exec(name)?.groups?.id ?? []).toSorted();
-  if (ids.length === 0) throw new AuditError('MEMBER_NOT_FOUND', `${registry} is empty`, { hint: 'Install selfsame again: its files are incomplete.' });
+  if (ids.length === 0)
+    throw new AuditError('MEMBER_NOT_FOUND', `${registry} is empty`, { hint: 'Install selfsame again: its files are incomplete.' });
   return ids;
 }
 
@@ -29,7 +30,10 @@ export async function loadMember<R extends keyof Members>(registry: R, id: strin
   const folder = folderOf(registry);
   const file = (await readdir(folder)).find((name) => MEMBER.exec(name)?.groups?.id === id) ?? '';
   const { default: member } = (await import(pathToFileURL(path.join(folder, file)).href)) as { default?: Members[R] };
-  if (member?.id !== id) throw new AuditError('MEMBER_INVALID', `${file} exports the id "${member?.id}"`, { hint: `Let its default export have the id "${id}".` });
+  if (member?.id !== id)
+    throw new AuditError('MEMBER_INVALID', `${file} exports the id "${member?.id}"`, {
+      hint: `Let its default export have the id "${id}".`,
+    });
   return member;
 }
 

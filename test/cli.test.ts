@@ -12,7 +12,11 @@ const CONFIG = path.join(ESTATE, 'selfsame.yaml');
 const folder = mkdtempSync(path.join(tmpdir(), 'selfsame-cli-'));
 
 function selfsame(...argv: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--conditions=selfsame-source', path.join(ROOT, 'bin/selfsame.js'), ...argv], { encoding: 'utf8', cwd: folder });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--conditions=selfsame-source', path.join(ROOT, 'bin/selfsame.js'), ...argv],
+    { encoding: 'utf8', cwd: folder },
+  );
   return { status, stdout, stderr };
 }
 
@@ -21,7 +25,16 @@ function file(name: string, text: string): string {
   return path.join(folder, name);
 }
 
-const bomb = ['version: 1', 'a0: &a0 [x, x, x, x, x, x, x, x, x]', ...[1, 2, 3, 4, 5].map((n) => `a${n}: &a${n} [${Array(9).fill(`*a${n - 1}`).join(', ')}]`)].join('\n');
+const bomb = [
+  'version: 1',
+  'a0: &a0 [x, x, x, x, x, x, x, x, x]',
+  ...[1, 2, 3, 4, 5].map(
+    (n) =>
+      `a${n}: &a${n} [${Array(9)
+        .fill(`*a${n - 1}`)
+        .join(', ')}]`,
+  ),
+].join('\n');
 
 describe('the command line', () => {
   it('tells the incident in the demo, without colour in a pipe, and exits with 0', () => {
@@ -47,13 +60,33 @@ describe('the command line', () => {
     ['a missing configuration', ['judge', RECORDING], 2, '--config FILE'],
     ['a folder as configuration', ['judge', RECORDING, '--config', tmpdir()], 2, 'Name the file itself'],
     ['aliases that expand too far', ['judge', RECORDING, '--config', file('bomb.yaml', bomb)], 2, 'Write the values out'],
-    ['an unknown key', ['judge', RECORDING, '--config', file('key.yaml', 'version: 1\npromotion: [staging, production]\nfailon: high\n')], 2, 'The keys are'],
-    ['an unknown rule', ['judge', RECORDING, '--config', file('rule.yaml', 'version: 1\npromotion: [staging, production]\nrules: {nope: high}\n')], 2, 'The rules are'],
-    ['an environment twice', ['judge', RECORDING, '--config', file('twice.yaml', 'version: 1\npromotion: [production, production]\n')], 2, 'Name each environment once'],
+    [
+      'an unknown key',
+      ['judge', RECORDING, '--config', file('key.yaml', 'version: 1\npromotion: [staging, production]\nfailon: high\n')],
+      2,
+      'The keys are',
+    ],
+    [
+      'an unknown rule',
+      ['judge', RECORDING, '--config', file('rule.yaml', 'version: 1\npromotion: [staging, production]\nrules: {nope: high}\n')],
+      2,
+      'The rules are',
+    ],
+    [
+      'an environment twice',
+      ['judge', RECORDING, '--config', file('twice.yaml', 'version: 1\npromotion: [production, production]\n')],
+      2,
+      'Name each environment once',
+    ],
     ['no recording', ['judge', folder, '--config', CONFIG], 2, 'recording.json'],
     ['an unknown reporter', ['judge', RECORDING, '--config', CONFIG, '--report', 'html'], 2, 'There are: json'],
     ['a report without a file name', ['judge', RECORDING, '--config', CONFIG, '--report', 'json='], 2, 'names no file'],
-    ['a report that cannot be written', ['judge', RECORDING, '--config', CONFIG, '--report', `json=${folder}/none/x.json`], 4, 'folder that exists'],
+    [
+      'a report that cannot be written',
+      ['judge', RECORDING, '--config', CONFIG, '--report', `json=${folder}/none/x.json`],
+      4,
+      'folder that exists',
+    ],
     ['an unknown command', ['demmo'], 2, 'Did you mean demo'],
   ])('says what to do about %s', (_, argv, status, hint) => {
     const result = selfsame(...argv);

@@ -16,7 +16,10 @@ export async function deliver(report: Report, wanted: readonly string[]): Promis
 
 function fileOf(wanted: string, parts: readonly string[]): string {
   const file = parts.join('=');
-  if (file === '') throw new AuditError('USAGE', `--report ${wanted} names no file`, { hint: `Write --report ${wanted}FILE, or leave "=" away to print it.` });
+  if (file === '')
+    throw new AuditError('USAGE', `--report ${wanted} names no file`, {
+      hint: `Write --report ${wanted}FILE, or leave "=" away to print it.`,
+    });
   return file;
 }
 
@@ -34,7 +37,8 @@ async function writeReport(file: string, text: string): Promise<void> {
     } finally {
       await handle.close();
     }
-    if ((await readFile(`${file}.partial`, 'utf8')) !== text) throw new AuditError('REPORT_NOT_WRITTEN', `${file} reads back other than written`, { hint: 'Check the disk.' });
+    if ((await readFile(`${file}.partial`, 'utf8')) !== text)
+      throw new AuditError('REPORT_NOT_WRITTEN', `${file} reads back other than written`, { hint: 'Check the disk.' });
     await rename(`${file}.partial`, file);
   } catch (cause) {
     await rm(`${file}.partial`, { force: true }).catch(() => undefined);

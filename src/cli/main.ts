@@ -32,10 +32,12 @@ async function run(argv: readonly string[]): Promise<number> {
       const { judge } = await import('./commands/judge.ts');
       exitCode = await judge(directories, { ...options, report: orTable(options) });
     });
-  reports(program.command('demo').description('judge the incident this exists for, without any account')).action(async (options: ReportOptions) => {
-    const { demo } = await import('./commands/demo.ts');
-    exitCode = await demo({ report: orTable(options) });
-  });
+  reports(program.command('demo').description('judge the incident this exists for, without any account')).action(
+    async (options: ReportOptions) => {
+      const { demo } = await import('./commands/demo.ts');
+      exitCode = await demo({ report: orTable(options) });
+    },
+  );
   program
     .command('rules')
     .description('list the rules, or print the page of one')

@@ -26,16 +26,24 @@ function expandAliases(file: string, document: Document): unknown {
   try {
     return document.toJS({ maxAliasCount: 50 });
   } catch (cause) {
-    throw new AuditError('CONFIG_INVALID', `${file}: its aliases expand too far`, { hint: 'Write the values out instead of using *aliases.', cause });
+    throw new AuditError('CONFIG_INVALID', `${file}: its aliases expand too far`, {
+      hint: 'Write the values out instead of using *aliases.',
+      cause,
+    });
   }
 }
 
 async function readText(file: string): Promise<string> {
   const status = await stat(file).catch((cause: unknown) => {
-    throw new AuditError('CONFIG_NOT_FOUND', `"${file}"`, { hint: 'Name it with --config FILE. It needs two lines: `version: 1` and `promotion: [staging, production]`.', cause });
+    throw new AuditError('CONFIG_NOT_FOUND', `"${file}"`, {
+      hint: 'Name it with --config FILE. It needs two lines: `version: 1` and `promotion: [staging, production]`.',
+      cause,
+    });
   });
-  if (!status.isFile()) throw new AuditError('CONFIG_INVALID', `"${file}" is no file`, { hint: 'Name the file itself: --config FOLDER/selfsame.yaml.' });
-  if (status.size > LARGEST_BYTES) throw new AuditError('CONFIG_INVALID', `${file} is larger than 1 MiB`, { hint: 'A configuration is a page, not a data file.' });
+  if (!status.isFile())
+    throw new AuditError('CONFIG_INVALID', `"${file}" is no file`, { hint: 'Name the file itself: --config FOLDER/selfsame.yaml.' });
+  if (status.size > LARGEST_BYTES)
+    throw new AuditError('CONFIG_INVALID', `${file} is larger than 1 MiB`, { hint: 'A configuration is a page, not a data file.' });
   return readFile(file, 'utf8');
 }
 
@@ -50,12 +58,16 @@ function invalid(file: string, issues: readonly z.core.$ZodIssue[]): AuditError 
 function refuseUnknownRules(file: string, { rules }: Plan, ruleIds: readonly string[]): void {
   const unknown = Object.keys(rules).find((id) => !ruleIds.includes(id));
   if (unknown === undefined) return;
-  throw new AuditError('CONFIG_INVALID', `${file}: rules: there is no rule "${unknown}"`, { hint: `The rules are: ${ruleIds.join(', ')}.` });
+  throw new AuditError('CONFIG_INVALID', `${file}: rules: there is no rule "${unknown}"`, {
+    hint: `The rules are: ${ruleIds.join(', ')}.`,
+  });
 }
 
 function refuseRepeatedEnvironments(file: string, { promotion }: Plan): void {
   const environments = promotion.flat();
   const twice = environments.find((environment, at) => environments.indexOf(environment) !== at);
   if (twice === undefined) return;
-  throw new AuditError('CONFIG_INVALID', `${file}: promotion: "${twice}" stands twice`, { hint: 'Name each environment once: it would be its own upstream.' });
+  throw new AuditError('CONFIG_INVALID', `${file}: promotion: "${twice}" stands twice`, {
+    hint: 'Name each environment once: it would be its own upstream.',
+  });
 }

@@ -4,10 +4,7 @@ import { z } from 'zod';
 const DIGEST = /^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}|(?!sha256:|sha512:)[a-z0-9]+(?:[+._-][a-z0-9]+)*:[\w=-]+)$/;
 
 /** A content address, `algorithm:encoded`, as OCI image-spec 1.1 descriptor.md defines it. */
-export const Digest = z
-  .string()
-  .regex(DIGEST, 'is not a digest: write sha256: and 64 lower-case hexadecimal digits')
-  .brand<'Digest'>();
+export const Digest = z.string().regex(DIGEST, 'is not a digest: write sha256: and 64 lower-case hexadecimal digits').brand<'Digest'>();
 export type Digest = z.infer<typeof Digest>;
 
 /** What the bytes behind a digest are. A node may report any of these as "the" image id. */

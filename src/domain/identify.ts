@@ -11,7 +11,7 @@ export function canonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   return `{${members
-    .sort(([a], [b]) => byText(a, b))
+    .toSorted(([a], [b]) => byText(a, b))
     .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`)
     .join(',')}}`;
 }

@@ -25,7 +25,13 @@ export const Run = z.object({
 });
 export type Run = z.infer<typeof Run>;
 
-export const Workload = z.object({ cluster: z.string(), namespace: z.string(), kind: z.string(), name: z.string(), uid: z.string().optional() });
+export const Workload = z.object({
+  cluster: z.string(),
+  namespace: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  uid: z.string().optional(),
+});
 export type Workload = z.infer<typeof Workload>;
 
 /** One generation of a workload's template: a ReplicaSet, a ControllerRevision. */
@@ -83,7 +89,9 @@ export const BuildRecord = z.object({
   ...seen,
   kind: z.literal('build'),
   run: Run.optional(),
-  source: z.object({ repository: z.string(), commit: z.string().optional(), tree: z.string().optional(), ref: z.string().optional() }).optional(),
+  source: z
+    .object({ repository: z.string(), commit: z.string().optional(), tree: z.string().optional(), ref: z.string().optional() })
+    .optional(),
   outputs: z.array(z.object({ image: ImageReference, digest: Digest, role: DigestRole, platform: z.string().optional() })).min(1),
   pushed: z.enum(['yes', 'no', 'unknown']).default('unknown'),
   pushedAt: Instant.optional(),
@@ -101,7 +109,12 @@ export const TestRecord = z.object({
   kind: z.literal('test'),
   gate: z.string(),
   run: Run.optional(),
-  subject: z.object({ image: ImageReference.optional(), digest: Digest.optional(), commit: z.string().optional(), platform: z.string().optional() }),
+  subject: z.object({
+    image: ImageReference.optional(),
+    digest: Digest.optional(),
+    commit: z.string().optional(),
+    platform: z.string().optional(),
+  }),
   result: z.enum(['passed', 'warned', 'failed']),
   startedAt: Instant.optional(),
   trust: Trust,
@@ -217,7 +230,14 @@ export const GapReason = z.enum([
 export type GapReason = z.infer<typeof GapReason>;
 
 /** A source admits that it could not look, and what would help. */
-export const Gap = z.object({ ...seen, kind: z.literal('gap'), of: Vouchable, scope: Scope, because: GapReason, hint: z.string().optional() });
+export const Gap = z.object({
+  ...seen,
+  kind: z.literal('gap'),
+  of: Vouchable,
+  scope: Scope,
+  because: GapReason,
+  hint: z.string().optional(),
+});
 export type Gap = z.infer<typeof Gap>;
 
 export const Observation = z.discriminatedUnion('kind', [

@@ -47,7 +47,15 @@ export const Rung = z.enum([
 ]);
 export type Rung = z.infer<typeof Rung>;
 
-export const Cause = z.enum(['base-image', 'dependency-layer', 'app-layer', 'runtime-config', 'metadata-only', 'layers-added', 'not-compared']);
+export const Cause = z.enum([
+  'base-image',
+  'dependency-layer',
+  'app-layer',
+  'runtime-config',
+  'metadata-only',
+  'layers-added',
+  'not-compared',
+]);
 export type Cause = z.infer<typeof Cause>;
 
 export const StandingSummary = z.object({

@@ -46,7 +46,9 @@ export function openClosure(observations: Iterable<Observation>): Closure {
       return others.filter(({ key }) => key !== artifact.key);
     },
     isInherited: (config, label) =>
-      config.diffIds.some((_, length) => length > 0 && byLayers.get(config.diffIds.slice(0, length).join())?.labels[label] === config.labels[label]),
+      config.diffIds.some(
+        (_, length) => length > 0 && byLayers.get(config.diffIds.slice(0, length).join())?.labels[label] === config.labels[label],
+      ),
   };
 }
 

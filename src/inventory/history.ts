@@ -16,7 +16,13 @@ export function upstreamOf(world: World, { environment }: Pick<Row, 'environment
 export function historyOf(world: World, row: Row): History {
   const slot = world.slots.get(row.where);
   const counterparts = slot ? world.pairing.counterpartsOf(slot) : [];
-  return counterparts.length > 0 ? revisionHistory(world, row, counterparts.map(({ key }) => key)) : absenceAround(world, row);
+  return counterparts.length > 0
+    ? revisionHistory(
+        world,
+        row,
+        counterparts.map(({ key }) => key),
+      )
+    : absenceAround(world, row);
 }
 
 /** Every revision of every counterpart since before the artifact's birth: numbered without a hole, each pinned by digest. */
@@ -24,10 +30,16 @@ function revisionHistory(world: World, row: Row, counterparts: readonly string[]
   if (!row.artifact) return { covered: false };
   const birth = birthOf(world, row, row.artifact).at;
   const evidence = counterparts.map((key) => {
-    const current = (world.sightingsIn.get(key) ?? []).map(({ image }) => ({ image, revision: image.revision, pinned: image.declared.spec.digest }));
+    const current = (world.sightingsIn.get(key) ?? []).map(({ image }) => ({
+      image,
+      revision: image.revision,
+      pinned: image.declared.spec.digest,
+    }));
     const earlier = (world.declaredIn.get(key) ?? []).map((image) => ({ image, revision: image.revision, pinned: image.declared.digest }));
     const all = [...earlier, ...current];
-    const numbers = [...new Set(all.map(({ revision }) => revision?.number))].filter((number) => number !== undefined).toSorted((a, b) => a - b);
+    const numbers = [...new Set(all.map(({ revision }) => revision?.number))]
+      .filter((number) => number !== undefined)
+      .toSorted((a, b) => a - b);
     const isWhole = numbers.length > 0 && numbers.every((number, at) => at === 0 || number === (numbers[at - 1] ?? 0) + 1);
     const reachesBack = all.some(({ revision }) => revision?.created !== undefined && revision.created <= birth);
     const isPinned = all.every(({ pinned, revision }) => pinned !== undefined && revision?.number !== undefined);

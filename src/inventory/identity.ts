@@ -27,7 +27,11 @@ export function compareArtifacts(shipped: Artifact, rehearsed: Artifact): Differ
   const proof = proofOfOne(shipped, rehearsed);
   if (proof) return { rung: proof, cause: 'metadata-only', says: 'one artifact' };
   if (shipped.digest === rehearsed.digest && arePlatformsUnequal(shipped, rehearsed))
-    return { rung: 'same-index-other-platform', cause: 'not-compared', says: `one index, ${shipped.platform} against ${rehearsed.platform}` };
+    return {
+      rung: 'same-index-other-platform',
+      cause: 'not-compared',
+      says: `one index, ${shipped.platform} against ${rehearsed.platform}`,
+    };
   if (!shipped.config || !rehearsed.config) return undefined;
   const isSameRootfs = shipped.config.diffIds.length > 0 && shipped.config.diffIds.join() === rehearsed.config.diffIds.join();
   return isSameRootfs ? compareConfigs(shipped.config, rehearsed.config) : compareLayers(shipped.config, rehearsed.config);
@@ -53,9 +57,16 @@ function compareConfigs(a: ImageConfig, b: ImageConfig): Difference {
   const platform = a.platform === b.platform ? [] : ['platform'];
   const unequal = [...runtime.map((name) => (name === 'env' ? `ENV ${unequalNames(a, b).join(', ')}` : name)), ...platform];
   if (unequal.length > 0)
-    return { rung: 'same-rootfs-runtime-config', cause: 'runtime-config', says: `same layers, other runtime configuration: ${unequal.join('; ')}` };
-  const labels = [...new Set([...Object.keys(a.labels), ...Object.keys(b.labels)])].filter((name) => a.labels[name] !== b.labels[name]).toSorted();
-  if (labels.length > 0) return { rung: 'same-rootfs-labels', cause: 'metadata-only', says: `same layers, other labels: ${labels.join(', ')}` };
+    return {
+      rung: 'same-rootfs-runtime-config',
+      cause: 'runtime-config',
+      says: `same layers, other runtime configuration: ${unequal.join('; ')}`,
+    };
+  const labels = [...new Set([...Object.keys(a.labels), ...Object.keys(b.labels)])]
+    .filter((name) => a.labels[name] !== b.labels[name])
+    .toSorted();
+  if (labels.length > 0)
+    return { rung: 'same-rootfs-labels', cause: 'metadata-only', says: `same layers, other labels: ${labels.join(', ')}` };
   return { rung: 'same-rootfs-metadata', cause: 'metadata-only', says: 'same layers and configuration, other build metadata' };
 }
 
@@ -73,7 +84,9 @@ type Layer = Readonly<{ diffId: string; step: string | undefined }>;
 function layersOf({ diffIds, history }: ImageConfig): readonly Layer[] {
   const steps = history.filter(({ empty }) => !empty);
   const isPaired = steps.length === diffIds.length;
-  return diffIds.map((diffId, at) => ({ diffId, step: isPaired ? steps[at]?.createdBy : undefined })).filter(({ diffId }) => diffId !== EMPTY_LAYER);
+  return diffIds
+    .map((diffId, at) => ({ diffId, step: isPaired ? steps[at]?.createdBy : undefined }))
+    .filter(({ diffId }) => diffId !== EMPTY_LAYER);
 }
 
 function compareLayers(shipped: ImageConfig, rehearsed: ImageConfig): Difference | undefined {
@@ -86,12 +99,32 @@ function compareLayers(shipped: ImageConfig, rehearsed: ImageConfig): Difference
     const { cause, says } = compareConfigs(shipped, rehearsed);
     return { rung: 'same-base', cause, says: `the same layers but for empty ones; ${says}` };
   }
-  if (prefix === 0 && suffix > 0) return { rung: 'base-differs', cause: 'base-image', says: `the same ${suffix} upper layers on another base: ${tellLayer(a[0])}` };
-  if (prefix === 0) return { rung: 'different', cause: 'base-image', says: `they differ from the first layer on, as another base image would: ${tellLayer(a[0])}` };
-  if (prefix === b.length) return { rung: 'same-base', cause: 'layers-added', says: `${a.length - prefix} layers more than the rehearsed image: ${tellLayer(a[prefix])}` };
-  if (prefix === a.length) return { rung: 'same-base', cause: 'app-layer', says: `${b.length - prefix} layers less than the rehearsed image: ${tellLayer(b[prefix])}` };
+  if (prefix === 0 && suffix > 0)
+    return { rung: 'base-differs', cause: 'base-image', says: `the same ${suffix} upper layers on another base: ${tellLayer(a[0])}` };
+  if (prefix === 0)
+    return {
+      rung: 'different',
+      cause: 'base-image',
+      says: `they differ from the first layer on, as another base image would: ${tellLayer(a[0])}`,
+    };
+  if (prefix === b.length)
+    return {
+      rung: 'same-base',
+      cause: 'layers-added',
+      says: `${a.length - prefix} layers more than the rehearsed image: ${tellLayer(a[prefix])}`,
+    };
+  if (prefix === a.length)
+    return {
+      rung: 'same-base',
+      cause: 'app-layer',
+      says: `${b.length - prefix} layers less than the rehearsed image: ${tellLayer(b[prefix])}`,
+    };
   const isLast = prefix === Math.max(a.length, b.length) - 1;
-  return { rung: 'same-base', cause: isLast ? 'app-layer' : 'dependency-layer', says: `they differ from layer ${prefix + 1} of ${a.length} on: ${tellLayer(a[prefix])}` };
+  return {
+    rung: 'same-base',
+    cause: isLast ? 'app-layer' : 'dependency-layer',
+    says: `they differ from layer ${prefix + 1} of ${a.length} on: ${tellLayer(a[prefix])}`,
+  };
 }
 
 function commonLength(a: readonly Layer[], b: readonly Layer[]): number {

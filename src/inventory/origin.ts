@@ -63,7 +63,9 @@ export function sourceOf(world: World, artifact: Artifact): Source | undefined {
   if (first) {
     const keys = sourceKeysOf(first);
     const agree = builds.every((build) => sourceKeysOf(build).some((key) => keys.includes(key)));
-    return agree && keys.length > 0 ? { keys, at: first.pushedAt ?? first.at, build: first, confidence: confidenceOf(first.trust) } : undefined;
+    return agree && keys.length > 0
+      ? { keys, at: first.pushedAt ?? first.at, build: first, confidence: confidenceOf(first.trust) }
+      : undefined;
   }
   const { config } = artifact;
   const revision = config?.labels['org.opencontainers.image.revision'];

@@ -4,15 +4,20 @@ import type { Plan } from '../domain/plan.ts';
 import { lineOf } from './image-class.ts';
 
 /** One container of one workload of one environment, whatever it runs; `lines` are all that it ran or declared. */
-export type Slot = Pick<RunningImage, 'environment' | 'workload' | 'container' | 'labels'> & Readonly<{ key: string; lines: ReadonlySet<string> }>;
+export type Slot = Pick<RunningImage, 'environment' | 'workload' | 'container' | 'labels'> &
+  Readonly<{ key: string; lines: ReadonlySet<string> }>;
 
-const ENVIRONMENT_WORDS = 'prod production prd live stg stage staging dev development test testing qa uat preprod int integration sandbox'.split(' ');
+const ENVIRONMENT_WORDS =
+  'prod production prd live stg stage staging dev development test testing qa uat preprod int integration sandbox'.split(' ');
 
 /** Finds what upstream of a slot plays its part: explicit pair, same names, labels, the line's only slot. */
 export type Pairing = Readonly<{ counterpartsOf(slot: Slot): readonly Slot[] }>;
 
 /** Every slot of the observations given, by key. */
-export function slotsOf(images: Iterable<Pick<RunningImage, 'environment' | 'workload' | 'container' | 'labels' | 'declared'>>, plan: Plan): Map<string, Slot> {
+export function slotsOf(
+  images: Iterable<Pick<RunningImage, 'environment' | 'workload' | 'container' | 'labels' | 'declared'>>,
+  plan: Plan,
+): Map<string, Slot> {
   const slots = new Map<string, Slot & { lines: Set<string> }>();
   for (const image of images) {
     const key = slotKey(image);
@@ -30,7 +35,9 @@ export function openPairing(slots: Iterable<Slot>, plan: Plan): Pairing {
   const plain = (name: string) => dropWords(name, words);
   const keysOf = ({ workload, container, labels, lines }: Slot): readonly string[] => {
     const names = [plain(workload.namespace), plain(workload.name), plain(container)].join('/');
-    const component = labels['app.kubernetes.io/name'] && `${labels['app.kubernetes.io/name']}/${labels['app.kubernetes.io/component'] ?? ''}/${plain(container)}`;
+    const component =
+      labels['app.kubernetes.io/name'] &&
+      `${labels['app.kubernetes.io/name']}/${labels['app.kubernetes.io/component'] ?? ''}/${plain(container)}`;
     return [
       `kind ${workload.kind}/${names}`,
       `name ${names}`,

@@ -35,11 +35,17 @@ export function rebuiltFrom(world: World, row: Row, artifact: Artifact): Standin
 
 type Subject = Readonly<{ artifact: Artifact; shipped: Source | undefined; others: ReadonlySet<string> }>;
 
-function judgeReference(world: World, row: Row, { artifact, shipped, others }: Subject, reference: Reference): Candidate | StandingReason | undefined {
+function judgeReference(
+  world: World,
+  row: Row,
+  { artifact, shipped, others }: Subject,
+  reference: Reference,
+): Candidate | StandingReason | undefined {
   const rehearsed = sourceOf(world, reference.artifact);
   const isSameSource = shipped?.keys.some((key) => rehearsed?.keys.includes(key)) ?? false;
   // Another platform of one release is no rebuild of it.
-  const isOtherOutput = shipped?.build !== undefined && shipped.build === rehearsed?.build && artifact.platform !== reference.artifact.platform;
+  const isOtherOutput =
+    shipped?.build !== undefined && shipped.build === rehearsed?.build && artifact.platform !== reference.artifact.platform;
   if (others.has(reference.artifact.key) || isOtherOutput) return undefined;
   const difference = differenceBetween(artifact, reference.artifact);
   // What was not read may be the very same artifact under another digest.
@@ -94,7 +100,12 @@ function byNearness(a: Candidate, b: Candidate): number {
   return (left[at] ?? 0) < (right[at] ?? 0) ? -1 : 1;
 }
 
-function toStanding(world: World, row: Row, artifact: Artifact, { reference, difference, reason, confidence, ...sources }: Candidate): Standing {
+function toStanding(
+  world: World,
+  row: Row,
+  artifact: Artifact,
+  { reference, difference, reason, confidence, ...sources }: Candidate,
+): Standing {
   const { artifact: counterpart } = reference;
   const rehearsal = rehearsalOf(world, counterpart, { slot: row.where, environment: row.environment, line: row.line });
   const builds: BuildRecord[] = [sources.shipped?.build, sources.rehearsed?.build].filter((build) => build !== undefined);

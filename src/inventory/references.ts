@@ -23,7 +23,9 @@ function ranInCounterpart(world: World, row: Row): Reference[] {
   const slot = world.slots.get(row.where);
   const counterparts = slot ? world.pairing.counterpartsOf(slot) : [];
   return counterparts.flatMap(({ key }) => {
-    const ran = (world.sightingsIn.get(key) ?? []).flatMap(({ artifact, image }) => (artifact ? [{ artifact, upstream: key, evidence: [image] }] : []));
+    const ran = (world.sightingsIn.get(key) ?? []).flatMap(({ artifact, image }) =>
+      artifact ? [{ artifact, upstream: key, evidence: [image] }] : [],
+    );
     const declared = (world.declaredIn.get(key) ?? []).flatMap((image) => {
       const artifact = image.declared.digest && world.closure.artifactOf(image.declared.digest, row.artifact?.platform);
       return typeof artifact === 'object' ? [{ artifact, upstream: key, evidence: [image] }] : [];
@@ -35,13 +37,17 @@ function ranInCounterpart(world: World, row: Row): Reference[] {
 /** Artifacts of the line with counting evidence: seen upstream, or built from the same source and tested. */
 function rehearsedInLine(world: World, row: Row): Reference[] {
   const upstream = upstreamOf(world, row);
-  const seen = (world.sightingsOfLine.get(row.line) ?? []).filter(({ image }) => upstream.includes(image.environment)).map(({ artifact }) => artifact);
+  const seen = (world.sightingsOfLine.get(row.line) ?? [])
+    .filter(({ image }) => upstream.includes(image.environment))
+    .map(({ artifact }) => artifact);
   const source = row.artifact && sourceOf(world, row.artifact);
   const siblings = (source?.keys ?? [])
     .flatMap((key) => world.buildsFrom.get(key) ?? [])
     .flatMap(({ outputs }) => outputs.filter(({ image }) => lineOf(image, world.plan) === row.line))
     .map(({ digest }) => world.closure.artifactOf(digest, row.artifact?.platform));
-  const distinct = new Map([...seen, ...siblings].filter((artifact) => typeof artifact === 'object').map((artifact) => [artifact.key, artifact]));
+  const distinct = new Map(
+    [...seen, ...siblings].filter((artifact) => typeof artifact === 'object').map((artifact) => [artifact.key, artifact]),
+  );
   return [...distinct.values()].flatMap((artifact) => {
     const rehearsal = rehearsalOf(world, artifact, { slot: row.where, environment: row.environment, line: row.line });
     return rehearsal ? [{ artifact, upstream: rehearsal.upstream, evidence: rehearsal.evidence }] : [];

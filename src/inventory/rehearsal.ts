@@ -58,7 +58,9 @@ function testedRehearsal(world: World, artifact: Artifact): Rehearsal | undefine
 /** A job that started before the artifact was pushed cannot have tested it. */
 function hadTheArtifact(world: World, artifact: Artifact, { startedAt }: TestRecord): boolean {
   if (startedAt === undefined) return true;
-  const pushes = [...world.closure.familyOf(artifact)].flatMap((digest) => world.buildsOf.get(digest) ?? []).map(({ pushedAt }) => pushedAt);
+  const pushes = [...world.closure.familyOf(artifact)]
+    .flatMap((digest) => world.buildsOf.get(digest) ?? [])
+    .map(({ pushedAt }) => pushedAt);
   return pushes.length === 0 || pushes.some((pushedAt) => pushedAt === undefined || pushedAt <= startedAt);
 }
 

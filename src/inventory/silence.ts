@@ -1,11 +1,14 @@
 import type { Coverage, Expected, Gap, Scope, Vouchable } from '../domain/observation.ts';
+import { canonicalJson } from '../domain/identify.ts';
 import type { Recording } from '../domain/recording.ts';
 
 /** What is asked to be complete: a scope whose source is any, within a window of time. */
 export type Question = Readonly<Partial<Omit<Scope, 'source'>> & { of: Vouchable }>;
 
 /** Whether silence means "none": covered, or why not. `not-configured` is a question nobody was set up to answer. */
-export type Silence = Readonly<{ covered: true; evidence: readonly Coverage[] } | { covered: false; because: 'not-configured' | 'not-covered' }>;
+export type Silence = Readonly<
+  { covered: true; evidence: readonly Coverage[] } | { covered: false; because: 'not-configured' | 'not-covered' }
+>;
 
 const PLACES = ['source', 'environment', 'cluster', 'namespace', 'registry', 'repository', 'project'] as const;
 type Partly = Readonly<Partial<Scope>>;
@@ -22,7 +25,7 @@ export function openSilence(recordings: readonly Recording[]): (question: Questi
   );
   const memo = new Map<string, Silence>();
   return (question) => {
-    const key = JSON.stringify(Object.entries(question).toSorted());
+    const key = canonicalJson(question);
     const silence = memo.get(key) ?? silenceOn(stated, question);
     memo.set(key, silence);
     return silence;

@@ -55,7 +55,16 @@ function equivalentStanding(world: World, row: Row, artifact: Artifact): Standin
     if (!rehearsal) continue;
     const contents = [artifact.config, other.config].filter((config) => config !== undefined);
     const evidence = [...row.running, ...rehearsal.evidence, ...contents];
-    return { is: 'equivalent', reason: 'same-root-filesystem', confidence: 'high', ...rehearsal, rung: difference.rung, difference, counterpart: other, evidence };
+    return {
+      is: 'equivalent',
+      reason: 'same-root-filesystem',
+      confidence: 'high',
+      ...rehearsal,
+      rung: difference.rung,
+      difference,
+      counterpart: other,
+      evidence,
+    };
   }
   return undefined;
 }
@@ -63,13 +72,21 @@ function equivalentStanding(world: World, row: Row, artifact: Artifact): Standin
 /** Another member of the same index, or another output of the same build, was rehearsed. */
 function otherPlatformStanding(world: World, row: Row, artifact: Artifact): Standing | undefined {
   const outputs = buildsOfArtifact(world, artifact).flatMap((build) => build.outputs);
-  const ofBuild = outputs.filter(({ role }) => role === 'manifest').map(({ digest, platform }) => world.closure.artifactOf(digest, platform));
+  const ofBuild = outputs
+    .filter(({ role }) => role === 'manifest')
+    .map(({ digest, platform }) => world.closure.artifactOf(digest, platform));
   const others = [...world.closure.otherMembersOf(artifact), ...ofBuild.filter((other) => typeof other !== 'string')];
   for (const other of others) {
     if (other.platform === undefined || other.platform === artifact.platform) continue;
     const rehearsal = rehearsalOf(world, other, arrivalOf(row));
     if (rehearsal)
-      return { is: 'untested', reason: 'other-platform', confidence: 'high', counterpart: other, evidence: [...row.running, ...rehearsal.evidence] };
+      return {
+        is: 'untested',
+        reason: 'other-platform',
+        confidence: 'high',
+        counterpart: other,
+        evidence: [...row.running, ...rehearsal.evidence],
+      };
   }
   return undefined;
 }
@@ -124,7 +141,9 @@ function absenceOfPass(world: World, row: Row): Absence | undefined {
   const bindings = gateBindings(world, row);
   const bound = bindings.filter(({ at }) => at <= arrivalTime(world, row));
   const silence = testsSilence(world, row);
-  return bound.length > 0 && silence.covered ? { reason: 'no-passed-gate', evidence: [...bound.slice(0, 1), ...silence.evidence] } : undefined;
+  return bound.length > 0 && silence.covered
+    ? { reason: 'no-passed-gate', evidence: [...bound.slice(0, 1), ...silence.evidence] }
+    : undefined;
 }
 
 /** Whether every test was listed that could have passed the artifact: from its birth to the newest recording. */
@@ -151,7 +170,8 @@ function reasonOfDoubt(world: World, row: Row): StandingReason {
     if (!testsSilence(world, row).covered) return 'tests-not-covered';
     return gateBindings(world, row).length > 0 ? 'gate-younger-than-arrival' : 'gate-names-no-digest';
   }
-  if (!upstreamOf(world, row).every((environment) => world.silenceOn({ of: 'running-image', environment }).covered)) return 'upstream-not-listed';
+  if (!upstreamOf(world, row).every((environment) => world.silenceOn({ of: 'running-image', environment }).covered))
+    return 'upstream-not-listed';
   const slot = world.slots.get(row.where);
   return slot && world.pairing.counterpartsOf(slot).length > 0 ? 'history-younger-than-artifact' : 'no-counterpart';
 }

@@ -40,7 +40,10 @@ export function openWorld(unordered: readonly Recording[], plan: Plan): World {
   const closure = openClosure(everyObservation(recordings));
   const sightings = recordings.flatMap((recording, at) => sightingsIn(recording, at, closure, plan));
   const declared = recordings.flatMap(({ observations }) => observations.filter((seen) => seen.kind === 'declared-image'));
-  const slots = slotsOf([...sightings.map(({ image }) => image), ...declared.map((image) => ({ ...image, declared: { spec: image.declared } }))], plan);
+  const slots = slotsOf(
+    [...sightings.map(({ image }) => image), ...declared.map((image) => ({ ...image, declared: { spec: image.declared } }))],
+    plan,
+  );
   const builds = recordings.flatMap(({ observations }) => observations.filter((seen) => seen.kind === 'build'));
   const tests = recordings.flatMap(({ observations }) => observations.filter((seen) => seen.kind === 'test'));
   return {
@@ -51,7 +54,10 @@ export function openWorld(unordered: readonly Recording[], plan: Plan): World {
     silenceIn: (recording, question) => silences[recording]?.(question) ?? { covered: false, because: 'not-configured' },
     pairing: openPairing(slots.values(), plan),
     slots,
-    sightingsOf: groupBy(sightings.filter(({ artifact }) => artifact), ({ artifact }) => artifact?.key ?? ''),
+    sightingsOf: groupBy(
+      sightings.filter(({ artifact }) => artifact),
+      ({ artifact }) => artifact?.key ?? '',
+    ),
     sightingsIn: groupBy(sightings, ({ slot }) => slot),
     sightingsOfLine: groupBy(sightings, ({ line }) => line),
     declaredIn: groupBy(declared, slotKey),

@@ -45,7 +45,8 @@ export type Rule<M extends Sentences, S extends Sentences, N extends Needs> = Re
 }>;
 
 /** Any rule, once its sentences and needs have been checked by the compiler. */
-export type AnyRule = Omit<Rule<Sentences, Sentences, Needs>, 'check'> & Readonly<{ check(known: never, subject: Row, say: never): Verdict }>;
+export type AnyRule = Omit<Rule<Sentences, Sentences, Needs>, 'check'> &
+  Readonly<{ check(known: never, subject: Row, say: never): Verdict }>;
 
 /** Returns its argument; at compile time it ties facts to messages and values to needs. */
 export function defineRule<const M extends Sentences, const S extends Sentences, N extends Needs>(rule: Rule<M, S, N>): Rule<M, S, N> {

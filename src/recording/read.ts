@@ -30,7 +30,9 @@ export async function readRecording(directory: string): Promise<Recording> {
 async function readChecksums(directory: string): Promise<ReadonlyMap<string, string>> {
   const header = await lstat(path.join(directory, HEADER)).catch(() => undefined);
   if (!header?.isFile())
-    throw new AuditError('RECORDING_NOT_FOUND', `"${directory}" has no ${HEADER}`, { hint: 'Name the folder that `selfsame collect --out` wrote, the one that holds recording.json.' });
+    throw new AuditError('RECORDING_NOT_FOUND', `"${directory}" has no ${HEADER}`, {
+      hint: 'Name the folder that `selfsame collect --out` wrote, the one that holds recording.json.',
+    });
   const listed = await lstat(path.join(directory, CHECKSUMS)).catch(() => undefined);
   if (!listed?.isFile()) throw new AuditError('RECORDING_TAMPERED', `"${directory}" has no ${CHECKSUMS}`, { hint: COLLECT_AGAIN });
   const text = await readFile(path.join(directory, CHECKSUMS), 'utf8');
@@ -53,7 +55,8 @@ async function readChecked(directory: string, name: string, sums: ReadonlyMap<st
   if (bytes !== undefined && status.size < bytes)
     throw new AuditError('RECORDING_INVALID', `${name} is truncated: ${status.size} of ${bytes} bytes`, { hint: COLLECT_AGAIN });
   const body = await readFile(file);
-  if (sha256(body) !== sums.get(name)) throw new AuditError('RECORDING_TAMPERED', `${name} is not what ${CHECKSUMS} says`, { hint: COLLECT_AGAIN });
+  if (sha256(body) !== sums.get(name))
+    throw new AuditError('RECORDING_TAMPERED', `${name} is not what ${CHECKSUMS} says`, { hint: COLLECT_AGAIN });
   return body.toString('utf8');
 }
 
@@ -65,7 +68,8 @@ function parseHeader(directory: string, text: string): Header {
   const parsed = Header.safeParse(json);
   if (parsed.success) return parsed.data;
   const isKind = parsed.error.issues.every(({ path: at }) => at.at(-1) === 'kind') && Array.isArray(files);
-  if (isKind) throw new AuditError('RECORDING_NEWER', `"${directory}" has a kind of observation that this version does not know`, { hint: UPGRADE });
+  if (isKind)
+    throw new AuditError('RECORDING_NEWER', `"${directory}" has a kind of observation that this version does not know`, { hint: UPGRADE });
   const [issue] = parsed.error.issues;
   throw new AuditError('RECORDING_INVALID', `${HEADER}: ${issue?.path.join('.')} ${issue?.message}`, { hint: COLLECT_AGAIN });
 }
@@ -81,10 +85,12 @@ async function refuseUnlisted(directory: string, { files }: Header, sums: Readon
 }
 
 function parseLines(file: string, kind: Observation['kind'], text: string): Observation[] {
-  if (text !== '' && !text.endsWith('\n')) throw new AuditError('RECORDING_INVALID', `${file} is truncated: its last line has no end`, { hint: COLLECT_AGAIN });
+  if (text !== '' && !text.endsWith('\n'))
+    throw new AuditError('RECORDING_INVALID', `${file} is truncated: its last line has no end`, { hint: COLLECT_AGAIN });
   const lines = text.split('\n').slice(0, -1);
   return lines.map((line, at) => {
-    if (line.length > LONGEST_LINE) throw new AuditError('RECORDING_INVALID', `${file}:${at + 1}: the line is longer than 16 MiB`, { hint: COLLECT_AGAIN });
+    if (line.length > LONGEST_LINE)
+      throw new AuditError('RECORDING_INVALID', `${file}:${at + 1}: the line is longer than 16 MiB`, { hint: COLLECT_AGAIN });
     const json = parseJson(line);
     const parsed = Observation.safeParse(typeof json === 'object' && json !== null ? { ...json, kind } : json);
     if (parsed.success) return parsed.data;

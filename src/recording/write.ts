@@ -26,7 +26,9 @@ export async function writeRecording(place: string, unsealed: Unsealed): Promise
 async function refuseToOverwrite(directory: string): Promise<void> {
   const found = await lstat(directory).catch(() => undefined);
   if (!found || (found.isDirectory() && (await readdir(directory)).length === 0)) return;
-  throw new AuditError('USAGE', `"${directory}" is there already`, { hint: 'Give a folder that does not exist yet: a recording is never written over.' });
+  throw new AuditError('USAGE', `"${directory}" is there already`, {
+    hint: 'Give a folder that does not exist yet: a recording is never written over.',
+  });
 }
 
 function filesOf({ takenAt, observations, version }: Unsealed): [string, string][] {
@@ -36,9 +38,18 @@ function filesOf({ takenAt, observations, version }: Unsealed): [string, string]
     const unique = [...new Set(lines)].toSorted(byText);
     return { kind, path: `${FOLDER}/${kind}.ndjson`, lines: unique.length, text: unique.map((line) => `${line}\n`).join('') };
   });
-  const files = bodies.map(({ text, kind, path: name, lines }) => ({ path: name, kind, lines, bytes: Buffer.byteLength(text), sha256: sha256(text) }));
+  const files = bodies.map(({ text, kind, path: name, lines }) => ({
+    path: name,
+    kind,
+    lines,
+    bytes: Buffer.byteLength(text),
+    sha256: sha256(text),
+  }));
   const header: Header = { schema: SCHEMA, tool: { name: 'selfsame', version }, takenAt, files };
-  const all: [string, string][] = [[HEADER, `${JSON.stringify(header, null, 2)}\n`], ...bodies.map(({ path: name, text }): [string, string] => [name, text])];
+  const all: [string, string][] = [
+    [HEADER, `${JSON.stringify(header, null, 2)}\n`],
+    ...bodies.map(({ path: name, text }): [string, string] => [name, text]),
+  ];
   const sums = all.toSorted(([a], [b]) => byText(a, b)).map(([name, text]) => `${sha256(text)}  ${name}\n`);
   return [...all, [CHECKSUMS, sums.join('')]];
 }

@@ -11,7 +11,13 @@ import { exitCodeOf } from './exit-code.ts';
 import { findingsOf } from './findings.ts';
 import { formatStanding, nextStepFor, tellObservation } from './words.ts';
 
-export type Assembly = Readonly<{ recordings: readonly Recording[]; ledger: Ledger; judged: readonly Judged[]; plan: Plan; version: string }>;
+export type Assembly = Readonly<{
+  recordings: readonly Recording[];
+  ledger: Ledger;
+  judged: readonly Judged[];
+  plan: Plan;
+  version: string;
+}>;
 
 /** Puts together everything an audit concluded; the same recordings and plan give the same bytes. */
 export function assembleReport({ recordings, ledger, judged, plan, version }: Assembly): Report {
@@ -30,7 +36,10 @@ export function assembleReport({ recordings, ledger, judged, plan, version }: As
     plan: `sha256:${sha256(canonicalJson(plan))}`,
     promotion: plan.promotion,
     ...exitCodeOf({ findings, rows, gaps, lastRank, failOn: plan.failOn }),
-    coverage: plan.promotion.slice(1).flat().map((environment) => coverageOf(environment, rows, ledger)),
+    coverage: plan.promotion
+      .slice(1)
+      .flat()
+      .map((environment) => coverageOf(environment, rows, ledger)),
     upstreamOnly: ledger.upstreamOnly,
     rows,
     findings,
@@ -89,7 +98,9 @@ function coverageOf(environment: string, rows: readonly ReportRow[], ledger: Led
 /** Gaps that no later recording has answered. */
 function gapsOf(recordings: readonly Recording[]): Omit<Gap, 'at'>[] {
   const gaps = recordings.flatMap(({ observations }, at) => {
-    const later = recordings.slice(at + 1).flatMap((recording) => recording.observations.filter((seen) => seen.kind === 'coverage' || seen.kind === 'gap'));
+    const later = recordings
+      .slice(at + 1)
+      .flatMap((recording) => recording.observations.filter((seen) => seen.kind === 'coverage' || seen.kind === 'gap'));
     const isAnswered = (gap: Gap) => later.some(({ of, scope }) => of === gap.of && samePlace(scope, gap.scope));
     return observations.filter((seen) => seen.kind === 'gap').filter((gap) => !isAnswered(gap));
   });
@@ -107,7 +118,9 @@ function unknownsOf(judged: readonly Judged[]): Report['unknowns'] {
   );
   return [...groupBy(all, ({ rule, because }) => `${rule} ${because}`)]
     .toSorted(byKey(([key]) => key))
-    .flatMap(([, [first, ...more]]) => (first ? [{ rule: first.rule, because: first.because, where: [first, ...more].map(({ where }) => where).toSorted(byText) }] : []));
+    .flatMap(([, [first, ...more]]) =>
+      first ? [{ rule: first.rule, because: first.because, where: [first, ...more].map(({ where }) => where).toSorted(byText) }] : [],
+    );
 }
 
 function tallyOf(judged: readonly Judged[]): Report['tally'] {

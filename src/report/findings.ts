@@ -13,7 +13,11 @@ const SEVERITY_ORDER: readonly Severity[] = ['high', 'medium', 'low', 'info'];
 type Drift = Judged & { verdict: Extract<Judged['verdict'], { outcome: 'drift' }> };
 
 /** Findings, one per rule, artifact and counterpart, with every row that uses it; and the observations they cite. */
-export function findingsOf(judged: readonly Judged[], ledger: Ledger, plan: Plan): { findings: Finding[]; cited: ReadonlySet<Observation> } {
+export function findingsOf(
+  judged: readonly Judged[],
+  ledger: Ledger,
+  plan: Plan,
+): { findings: Finding[]; cited: ReadonlySet<Observation> } {
   const drifts = judged.filter(isDrift);
   const groups = groupBy(drifts, ({ rule, row, verdict }) => {
     const counterpart = ledger.standing(row).counterpart?.key ?? '';

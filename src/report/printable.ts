@@ -3,7 +3,11 @@ const OBEYED = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206
 const CONTROLS = /[\u0000-\u001f]/g;
 
 const writeCodePoint = (character: string) => `\\u{${character.codePointAt(0)?.toString(16)}}`;
-const writeCodeUnits = (character: string) => character.split('').map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+const writeCodeUnits = (character: string) =>
+  character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 
 /** The text with everything that could move a cursor or turn text around written as an escape. */
 export function printable(text: string): string {

@@ -1,5 +1,15 @@
 import Table from 'cli-table3';
-import { defineReporter, digestsAmong, type Finding, formatCoverage, printable, type Report, type ReportRow, shortDigest, wrap } from 'selfsame';
+import {
+  defineReporter,
+  digestsAmong,
+  type Finding,
+  formatCoverage,
+  printable,
+  type Report,
+  type ReportRow,
+  shortDigest,
+  wrap,
+} from 'selfsame';
 
 const LISTED_PLACES = 10;
 
@@ -31,7 +41,11 @@ function tableOf(rows: readonly ReportRow[], width: number): string {
   });
   for (const row of rows) {
     const [environment, , ...slot] = row.where.split('/');
-    table.push([row.standing.is, printable(`${environment}/${slot.join('/')}`), printable(`${nameOf(row.image)}@${shortDigest(row.digest)}`)]);
+    table.push([
+      row.standing.is,
+      printable(`${environment}/${slot.join('/')}`),
+      printable(`${nameOf(row.image)}@${shortDigest(row.digest)}`),
+    ]);
   }
   return table.toString();
 }

@@ -12,7 +12,7 @@ export type Judge = (recordings: readonly Recording[], plan: Plan) => Verdicts;
 
 /** Fails a case with the incident it is about. */
 export function fail(problem: string, given?: Scenario): never {
-  throw new TypeError(given ? `${problem}\n\n${given}\n` : problem);
+  throw new TypeError(given ? `${problem}\n\n${given.toString()}\n` : problem);
 }
 
 const VOUCHED_AS: Readonly<Partial<Record<Observation['kind'], string>>> = {
@@ -29,10 +29,20 @@ export function losingEvidenceNeverAcquits(judge: Judge, given: Scenario): void 
   const [whole, plan] = [given.recordings(), given.plan()];
   const before = judge(whole, plan);
   const guilty = [...before].filter(([, { outcome }]) => outcome === 'drift').map(([where]) => where.split(' ')[0]);
-  const losable = new Map(whole.flatMap(({ observations }) => observations).filter(({ kind }) => VOUCHED_AS[kind]).map((seen) => [identify(seen), seen]));
+  const losable = new Map(
+    whole
+      .flatMap(({ observations }) => observations)
+      .filter(({ kind }) => VOUCHED_AS[kind])
+      .map((seen) => [identify(seen), seen]),
+  );
   for (const [lost, seen] of losable) {
-    const after = judge(whole.map((recording) => without(recording, lost, VOUCHED_AS[seen.kind])), plan);
-    const acquitted = [...after].find(([where, { outcome }]) => guilty.includes(where.split(' ')[0]) && outcome !== 'drift' && outcome !== 'unknown');
+    const after = judge(
+      whole.map((recording) => without(recording, lost, VOUCHED_AS[seen.kind])),
+      plan,
+    );
+    const acquitted = [...after].find(
+      ([where, { outcome }]) => guilty.includes(where.split(' ')[0]) && outcome !== 'drift' && outcome !== 'unknown',
+    );
     const places = new Set([...after.keys()].map((where) => where.split(' ')[0]));
     const gone = guilty.find((where) => !places.has(where));
     if (gone) fail(`${gone} is no longer judged once a ${seen.kind} is lost (${seen.origin.locator}) in`, given);
@@ -42,7 +52,9 @@ export function losingEvidenceNeverAcquits(judge: Judge, given: Scenario): void 
 }
 
 function without(recording: Recording, lost: string, vouched: string | undefined): Recording {
-  const observations = recording.observations.filter((seen) => identify(seen) !== lost && !(seen.kind === 'coverage' && seen.of === vouched));
+  const observations = recording.observations.filter(
+    (seen) => identify(seen) !== lost && !(seen.kind === 'coverage' && seen.of === vouched),
+  );
   return { ...recording, observations };
 }
 
@@ -50,9 +62,15 @@ function without(recording: Recording, lost: string, vouched: string | undefined
 export function orderIsIrrelevant(judge: Judge, given: Scenario): void {
   const [whole, plan] = [given.recordings(), given.plan()];
   const settled = (recordings: readonly Recording[]) =>
-    [...judge(recordings, plan)].map(([where, verdict]) => [where, 'evidence' in verdict ? { ...verdict, evidence: verdict.evidence.map(identify).toSorted() } : verdict]);
+    [...judge(recordings, plan)].map(([where, verdict]) => [
+      where,
+      'evidence' in verdict ? { ...verdict, evidence: verdict.evidence.map(identify).toSorted() } : verdict,
+    ]);
   const reversed = whole.map((recording) => ({ ...recording, observations: recording.observations.toReversed() })).toReversed();
-  const rotated = whole.map((recording) => ({ ...recording, observations: [...recording.observations.slice(1), ...recording.observations.slice(0, 1)] }));
+  const rotated = whole.map((recording) => ({
+    ...recording,
+    observations: [...recording.observations.slice(1), ...recording.observations.slice(0, 1)],
+  }));
   for (const other of [reversed, rotated])
     if (!isDeepStrictEqual(settled(whole), settled(other))) fail('the verdict depends on the order of observations in', given);
 }

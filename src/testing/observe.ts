@@ -64,7 +64,11 @@ function buildRecord(image: string, { run: id, attempt, commit, base = 'X', plat
   });
 }
 
-function contentOf(image: string, { base = 'X', like = image, but = 'bytes', commit, platform = 'linux/amd64' }: Build, clock: string): Observation[] {
+function contentOf(
+  image: string,
+  { base = 'X', like = image, but = 'bytes', commit, platform = 'linux/amd64' }: Build,
+  clock: string,
+): Observation[] {
   const { digest, declared } = digestOf(image);
   const isCopy = like !== image && but === 'bytes';
   const origin = but === 'base' || like === image ? base : 'X';
@@ -75,7 +79,16 @@ function contentOf(image: string, { base = 'X', like = image, but = 'bytes', com
   const repository = { registry: declared.registry, repository: declared.repository };
   const steps = ['FROM node:24', 'RUN npm ci', 'COPY . /app'];
   return [
-    Observation.parse({ ...place, kind: 'manifest', digest, image: repository, mediaType: 'application/vnd.oci.image.manifest.v1+json', config, layers: [], pushedAt: instant(clock) }),
+    Observation.parse({
+      ...place,
+      kind: 'manifest',
+      digest,
+      image: repository,
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      config,
+      layers: [],
+      pushedAt: instant(clock),
+    }),
     Observation.parse({
       ...place,
       kind: 'config',
@@ -93,7 +106,16 @@ function contentOf(image: string, { base = 'X', like = image, but = 'bytes', com
 
 function testRecord({ at, image, gate, result }: Extract<Event, { did: 'test' }>): Observation {
   const { digest, declared } = digestOf(image);
-  return Observation.parse({ ...seen(at, `gate ${gate}`), kind: 'test', gate, run: run(`${gate}-${at}`), subject: { image: declared, digest }, result, startedAt: instant(at), trust: 'recorded' });
+  return Observation.parse({
+    ...seen(at, `gate ${gate}`),
+    kind: 'test',
+    gate,
+    run: run(`${gate}-${at}`),
+    subject: { image: declared, digest },
+    result,
+    startedAt: instant(at),
+    trust: 'recorded',
+  });
 }
 
 const platforms = { A: 'linux/amd64', R: 'linux/arm64' };
@@ -101,8 +123,17 @@ const platforms = { A: 'linux/amd64', R: 'linux/arm64' };
 /** Members are told apart by their platform: the letter R is for arm64, every other for amd64. */
 function imageIndex({ at, image, members }: Extract<Event, { did: 'index' }>): Observation {
   const { digest, declared } = digestOf(image);
-  const entries = members.map((member) => ({ digest: digestOf(member).digest, platform: member.endsWith('@R') ? platforms.R : platforms.A }));
-  return Observation.parse({ ...seen(at, `registry ${declared.repository}`), kind: 'index', digest, image: { registry: declared.registry, repository: declared.repository }, members: entries });
+  const entries = members.map((member) => ({
+    digest: digestOf(member).digest,
+    platform: member.endsWith('@R') ? platforms.R : platforms.A,
+  }));
+  return Observation.parse({
+    ...seen(at, `registry ${declared.repository}`),
+    kind: 'index',
+    digest,
+    image: { registry: declared.registry, repository: declared.repository },
+    members: entries,
+  });
 }
 
 function runningImage({ at, image, to, platform }: Extract<Event, { did: 'deploy' }>): Observation {

@@ -14,11 +14,11 @@ type Told = Readonly<{
 /** A rule's page with its two generated blocks as its cases have them: the first report, and when it cannot tell. */
 export function renderPage(page: string, { rule, reports, cannotTell }: Told): string {
   const [[name, example0] = ['', undefined]] = Object.entries(reports);
-  const { given, finds } = example0 ?? { given: '', finds: [] };
+  const { given, finds } = example0 ?? { given: undefined, finds: [] };
   const [first] = finds;
   const facts = Object.fromEntries(Object.entries(first?.with ?? {}));
   const sentence = fillMessage(rule.messages[first?.says ?? ''] ?? '', { where: 'production/\u2026/app', ...facts });
-  const example = `${sentenceCase(name)}:\n\n\`\`\`\n${given}\n\`\`\`\n\n> ${rule.severity}: ${sentence}`;
+  const example = `${sentenceCase(name)}:\n\n\`\`\`\n${given?.toString() ?? ''}\n\`\`\`\n\n> ${rule.severity}: ${sentence}`;
   const cases = Object.keys(cannotTell).map((one) => `- ${one}`);
   const doubts = cases.length > 0 ? cases.join('\n') : 'It reads nothing that could be missing.';
   return fillBlock(fillBlock(page, '## Example', example), '## When it cannot tell', doubts);

@@ -76,7 +76,12 @@ function statements(events: readonly Event[], clock: string): Observation[] {
     const because = blind.get(of);
     const answer = because
       ? { ...seen, kind: 'gap', of, scope: { source: 'scenario' }, because }
-      : { ...seen, kind: 'coverage', of, scope: { source: 'scenario', ...(EVENTS.has(of) ? { since: '2026-03-01T00:00:00Z', until: instant(clock) } : {}) } };
+      : {
+          ...seen,
+          kind: 'coverage',
+          of,
+          scope: { source: 'scenario', ...(EVENTS.has(of) ? { since: '2026-03-01T00:00:00Z', until: instant(clock) } : {}) },
+        };
     return [Observation.parse({ ...seen, kind: 'expected', of, scope: { source: 'scenario' } }), Observation.parse(answer)];
   });
 }

@@ -3,7 +3,15 @@ import { openLedger } from '../inventory/ledger.ts';
 import type { AnyRule, Facts, Needs, Rule, Sentences } from '../judge/define-rule.ts';
 import { judge } from '../judge/judge.ts';
 import { fillMessage } from '../report/words.ts';
-import { bystanderChangesNothing, fail, inputIsLeftAlone, type Judge, losingEvidenceNeverAcquits, orderIsIrrelevant, type Verdicts } from './laws.ts';
+import {
+  bystanderChangesNothing,
+  fail,
+  inputIsLeftAlone,
+  type Judge,
+  losingEvidenceNeverAcquits,
+  orderIsIrrelevant,
+  type Verdicts,
+} from './laws.ts';
 import { readSketch } from './observe.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -18,24 +26,35 @@ export type Cases<M extends Sentences, S extends Sentences> = Readonly<{
 }>;
 
 /** The test runner's own functions, where they are not global. */
-export type Runner = { describe(name: string, body: () => void): void; it(name: string, body: () => void): void };
+export type Runner = Readonly<{ describe: (name: string, body: () => void) => void; it: (name: string, body: () => void) => void }>;
 type Expected = Readonly<{ where: string; says: string; with: Readonly<Record<string, string>> }>;
 
 /** Runs a rule's cases, and the laws that every rule obeys, in the test runner at hand. */
-export function testRule<M extends Sentences, S extends Sentences, N extends Needs>(rule: Rule<M, S, N>, cases: Cases<M, S>, runner?: Runner): void {
+export function testRule<M extends Sentences, S extends Sentences, N extends Needs>(
+  rule: Rule<M, S, N>,
+  cases: Cases<M, S>,
+  runner?: Runner,
+): void {
+  // vitest and jest put them there when asked for globals.
   const { describe, it } = runner ?? (globalThis as unknown as Runner);
-  const judgeBy = judgeWith(rule as unknown as AnyRule);
+  const judgeBy = judgeWith(rule);
   const of = (given: Scenario) => judgeBy(given.recordings(), given.plan());
   describe(rule.id, () => {
     for (const [name, given] of Object.entries(cases.passes)) it(`passes: ${name}`, () => everyOutcomeIs('pass', of(given), given));
     for (const [name, { given, because }] of Object.entries(cases.skips))
       it(`skips: ${name}`, () => everyOutcomeIs(because, of(given), given));
-    for (const [name, { given, because }] of Object.entries(cases.cannotTell)) it(`cannot tell: ${name}`, () => isUnknown(because, of(given), given));
+    for (const [name, { given, because }] of Object.entries(cases.cannotTell))
+      it(`cannot tell: ${name}`, () => isUnknown(because, of(given), given));
     for (const [name, { given, finds }] of Object.entries(cases.reports)) {
       it(`reports: ${name}`, () => findsExactly(finds as readonly Expected[], of(given), given));
       it(`law, losing evidence never acquits: ${name}`, () => losingEvidenceNeverAcquits(judgeBy, given));
     }
-    const everyCase = [...Object.entries(cases.passes), ...[cases.reports, cases.cannotTell, cases.skips].flatMap((bucket) => Object.entries(bucket).map(([name, { given }]) => [name, given] as const))];
+    const everyCase = [
+      ...Object.entries(cases.passes),
+      ...[cases.reports, cases.cannotTell, cases.skips].flatMap((bucket) =>
+        Object.entries(bucket).map(([name, { given }]) => [name, given] as const),
+      ),
+    ];
     for (const [name, given] of everyCase)
       it(`laws, order, bystanders and input: ${name}`, () => {
         orderIsIrrelevant(judgeBy, given);
@@ -43,14 +62,16 @@ export function testRule<M extends Sentences, S extends Sentences, N extends Nee
         inputIsLeftAlone(judgeBy, given);
       });
     it('law, every sentence is exercised', () => everySentenceIsSaid(rule, cases));
-    it('has cases in every bucket', () => everyBucketIsFilled(rule as unknown as AnyRule, cases));
+    it('has cases in every bucket', () => everyBucketIsFilled(rule, cases));
   });
 }
 
 function judgeWith(rule: AnyRule): Judge {
   return (recordings, plan) => {
     const ledger = openLedger(recordings, plan);
-    return new Map(ledger.rows.map((row) => [`${row.environment}/${row.workload.name} ${row.artifact?.key ?? ''}`, judge(rule, row, ledger)]));
+    return new Map(
+      ledger.rows.map((row) => [`${row.environment}/${row.workload.name} ${row.artifact?.key ?? ''}`, judge(rule, row, ledger)]),
+    );
   };
 }
 
@@ -63,15 +84,22 @@ function everyOutcomeIs(expected: string, verdicts: Verdicts, given: Scenario): 
 }
 
 function isUnknown(because: string, verdicts: Verdicts, given: Scenario): void {
-  const reasons = [...verdicts.values()].flatMap((verdict) => (verdict.outcome === 'unknown' ? verdict.because : [`not unknown but ${verdict.outcome}`]));
+  const reasons = [...verdicts.values()].flatMap((verdict) =>
+    verdict.outcome === 'unknown' ? verdict.because : [`not unknown but ${verdict.outcome}`],
+  );
   if (!reasons.includes(because)) fail(`should not be able to tell because "${because}"; it says [${reasons.join('; ')}] in`, given);
 }
 
 function findsExactly(expected: readonly Expected[], verdicts: Verdicts, given: Scenario): void {
-  const drifts = [...verdicts].flatMap(([where, verdict]) => (verdict.outcome === 'drift' ? [{ where: where.split(' ')[0] ?? '', verdict }] : []));
+  const drifts = [...verdicts].flatMap(([where, verdict]) =>
+    verdict.outcome === 'drift' ? [{ where: where.split(' ')[0] ?? '', verdict }] : [],
+  );
   const places = drifts.map(({ where }) => where).toSorted();
   if (!isDeepStrictEqual(places, expected.map(({ where }) => where).toSorted()))
-    fail(`drift was found at [${places.join(', ')}]: ${JSON.stringify([...verdicts.values()].map((one) => ({ ...one, evidence: [] })))} in`, given);
+    fail(
+      `drift was found at [${places.join(', ')}]: ${JSON.stringify([...verdicts.values()].map((one) => ({ ...one, evidence: [] })))} in`,
+      given,
+    );
   for (const { where, says, with: facts } of expected) {
     const found = drifts.find((drift) => drift.where === where && drift.verdict.message === says)?.verdict;
     if (!found) fail(`${where} should say "${says}" in`, given);
@@ -88,7 +116,9 @@ function everySentenceIsSaid<M extends Sentences, S extends Sentences, N extends
   const skipped = Object.values(cases.skips).map(({ because }): string => because);
   const silent = [...Object.keys(rule.messages), ...Object.keys(rule.skips)].filter((id) => !said.includes(id) && !skipped.includes(id));
   if (silent.length > 0) fail(`no case says ${silent.join(', ')}`);
-  const open = Object.values(rule.messages).map((message) => fillMessage(message, {})).filter((text) => /\{\W/.test(text));
+  const open = Object.values(rule.messages)
+    .map((message) => fillMessage(message, {}))
+    .filter((text) => /\{\W/.test(text));
   if (open.length > 0) fail(`a placeholder is malformed in ${open.join(', ')}`);
 }
 

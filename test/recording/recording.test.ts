@@ -7,7 +7,11 @@ import { sha256 } from '../../src/domain/identify.ts';
 import { readRecording } from '../../src/recording/read.ts';
 import { writeRecording } from '../../src/recording/write.ts';
 
-const [recording] = scenario().at('09:00').built('payments@A', { run: '41', commit: 'c0ffee' }).deployed('payments@A', 'staging/api').recordings();
+const [recording] = scenario()
+  .at('09:00')
+  .built('payments@A', { run: '41', commit: 'c0ffee' })
+  .deployed('payments@A', 'staging/api')
+  .recordings();
 const unsealed = { takenAt: recording!.takenAt, observations: recording!.observations, version: '0.1.0' };
 let folder = '';
 
@@ -58,10 +62,18 @@ describe('a recording', () => {
     ['checksums that lead elsewhere', 'RECORDING_TAMPERED', () => moveAndLink('SHA256SUMS')],
     ['a last line without its end', 'RECORDING_INVALID', () => resealed('observations/build.ndjson', (text) => `${text.slice(0, -1)} `)],
     ['a line more than it counts', 'RECORDING_INVALID', () => resealed('observations/build.ndjson', (text) => `${text}${text}`)],
-    ['a malformed digest', 'RECORDING_INVALID', () => resealed('observations/manifest.ndjson', (text) => text.replace('"config":"sha256:', '"config":"sha256:zz'))],
+    [
+      'a malformed digest',
+      'RECORDING_INVALID',
+      () => resealed('observations/manifest.ndjson', (text) => text.replace('"config":"sha256:', '"config":"sha256:zz')),
+    ],
     ['a newer format', 'RECORDING_NEWER', () => resealed('recording.json', (text) => text.replace('recording/v1', 'recording/v2'))],
     ['an unknown kind', 'RECORDING_NEWER', () => resealed('recording.json', (text) => text.replace('"kind": "build"', '"kind": "quark"'))],
-    ['a path that leads out', 'RECORDING_TAMPERED', () => resealed('recording.json', (text) => text.replace('observations/build.ndjson', '../build.ndjson'))],
+    [
+      'a path that leads out',
+      'RECORDING_TAMPERED',
+      () => resealed('recording.json', (text) => text.replace('observations/build.ndjson', '../build.ndjson')),
+    ],
     ['missing checksums', 'RECORDING_TAMPERED', () => rm(path.join(folder, 'SHA256SUMS'))],
   ])('is refused for %s', async (_, code, harm) => {
     await writeRecording(folder, unsealed);

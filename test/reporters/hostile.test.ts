@@ -21,8 +21,25 @@ async function hostileReport(): Promise<Report> {
     because: [HOSTILE],
     coverage: report.coverage.map((one) => ({ ...one, environment: HOSTILE })),
     rows: report.rows.map((row) => ({ ...row, where: HOSTILE, image: HOSTILE, digest: HOSTILE, text: HOSTILE, next: HOSTILE })),
-    findings: report.findings.map((one) => ({ ...one, rule: HOSTILE, cause: HOSTILE, text: HOSTILE, fix: HOSTILE, where: [HOSTILE], facts: { [HOSTILE]: `sha256:${HOSTILE}` } })),
-    gaps: [{ kind: 'gap', of: 'test', because: 'forbidden', scope: { source: HOSTILE }, origin: { source: HOSTILE, locator: HOSTILE }, hint: HOSTILE }],
+    findings: report.findings.map((one) => ({
+      ...one,
+      rule: HOSTILE,
+      cause: HOSTILE,
+      text: HOSTILE,
+      fix: HOSTILE,
+      where: [HOSTILE],
+      facts: { [HOSTILE]: `sha256:${HOSTILE}` },
+    })),
+    gaps: [
+      {
+        kind: 'gap',
+        of: 'test',
+        because: 'forbidden',
+        scope: { source: HOSTILE },
+        origin: { source: HOSTILE, locator: HOSTILE },
+        hint: HOSTILE,
+      },
+    ],
   };
 }
 
@@ -30,7 +47,10 @@ describe('what came from outside', () => {
   it('never reaches a terminal or a file as a control character', async () => {
     const report = await hostileReport();
 
-    const rendered = (await loadAll('reporters')).map((reporter) => [reporter.id, [...reporter.render(report, { width: 80, color: false })].join('')]);
+    const rendered = (await loadAll('reporters')).map((reporter) => [
+      reporter.id,
+      [...reporter.render(report, { width: 80, color: false })].join(''),
+    ]);
 
     expect(report.findings.length).toBeGreaterThan(1);
     for (const [id, text] of rendered) expect(RAW.test(text ?? ''), `${id} lets a control character through`).toBe(false);

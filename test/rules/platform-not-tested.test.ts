@@ -30,7 +30,10 @@ const cases = {
   },
   cannotTell: {
     'the index was not read': {
-      given: scenario().at('09:00').deployed('payments@I', 'staging/payments-api').deployed('payments@I', 'production/payments-api', 'linux/arm64'),
+      given: scenario()
+        .at('09:00')
+        .deployed('payments@I', 'staging/payments-api')
+        .deployed('payments@I', 'production/payments-api', 'linux/arm64'),
       because: 'standing: content-unknown',
     },
   },
@@ -40,7 +43,10 @@ const cases = {
       because: 'vendor',
     },
     'it is a rebuild': {
-      given: twoPlatforms.at('14:00').built('payments@B', { run: '57', commit: 'c0ffee', base: 'Y' }).deployed('payments@B', 'production/payments-api'),
+      given: twoPlatforms
+        .at('14:00')
+        .built('payments@B', { run: '57', commit: 'c0ffee', base: 'Y' })
+        .deployed('payments@B', 'production/payments-api'),
       because: 'otherStanding',
     },
   },

@@ -11,7 +11,11 @@ const testedInStaging = scenario({ gates: ['e2e'] })
   .at('09:12')
   .deployed('payments@A', 'staging/payments-api');
 
-const ranInStaging = scenario().at('09:00').built('payments@A', { run: '41', commit: 'c0ffee' }).at('09:12').deployed('payments@A', 'staging/payments-api');
+const ranInStaging = scenario()
+  .at('09:00')
+  .built('payments@A', { run: '41', commit: 'c0ffee' })
+  .at('09:12')
+  .deployed('payments@A', 'staging/payments-api');
 
 const rebuilt = { where: 'production/payments-api', says: 'rebuilt' } as const;
 
@@ -69,7 +73,10 @@ const cases = {
       finds: [{ ...rebuilt, with: { running: 'payments@B', tested: 'payments@A', commit: 'c0ffee', upstream: 'e2e' } }],
     },
     'the team has no test records (B2)': {
-      given: ranInStaging.at('14:00').built('payments@B', { run: '57', commit: 'c0ffee', base: 'Y' }).deployed('payments@B', 'production/payments-api'),
+      given: ranInStaging
+        .at('14:00')
+        .built('payments@B', { run: '57', commit: 'c0ffee', base: 'Y' })
+        .deployed('payments@B', 'production/payments-api'),
       finds: [{ ...rebuilt, with: { running: 'payments@B', tested: 'payments@A' } }],
     },
     'staging has meanwhile been given another commit': {
@@ -141,7 +148,11 @@ const cases = {
       because: 'standing: tests-not-covered',
     },
     'nobody recorded who built what runs, and it passed no gate': {
-      given: testedInStaging.blindTo('build', 'forbidden').at('14:00').pushed('payments@B').deployed('payments@B', 'production/payments-api'),
+      given: testedInStaging
+        .blindTo('build', 'forbidden')
+        .at('14:00')
+        .pushed('payments@B')
+        .deployed('payments@B', 'production/payments-api'),
       because: 'standing: source-not-recorded',
     },
     'two members of one index run, and no gate passed on either': {
@@ -182,7 +193,10 @@ const cases = {
       because: 'vendor',
     },
     'another commit reached production without passing its gate': {
-      given: testedInStaging.at('14:00').built('payments@D', { run: '60', commit: 'decaf0' }).deployed('payments@D', 'production/payments-api'),
+      given: testedInStaging
+        .at('14:00')
+        .built('payments@D', { run: '60', commit: 'decaf0' })
+        .deployed('payments@D', 'production/payments-api'),
       because: 'otherStanding',
     },
   },

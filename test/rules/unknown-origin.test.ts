@@ -19,7 +19,12 @@ const cases = {
       finds: [{ where: 'production/payments-api', says: 'foreign', with: { running: 'payments@H' } }],
     },
     'it was pushed by hand to staging first, and then went to production (C9)': {
-      given: built.at('13:00').pushed('payments@H').deployed('payments@H', 'staging/payments-api').at('14:00').deployed('payments@H', 'production/payments-api'),
+      given: built
+        .at('13:00')
+        .pushed('payments@H')
+        .deployed('payments@H', 'staging/payments-api')
+        .at('14:00')
+        .deployed('payments@H', 'production/payments-api'),
       finds: [{ where: 'production/payments-api', says: 'foreign', with: { running: 'payments@H' } }],
     },
   },

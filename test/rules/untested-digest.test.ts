@@ -22,7 +22,11 @@ const cases = {
   },
   reports: {
     'a commit was promoted before its gate had finished (C16)': {
-      given: gated.at('13:00').built('payments@D', { run: '60', commit: 'decaf0' }).at('14:00').deployed('payments@D', 'production/payments-api'),
+      given: gated
+        .at('13:00')
+        .built('payments@D', { run: '60', commit: 'decaf0' })
+        .at('14:00')
+        .deployed('payments@D', 'production/payments-api'),
       finds: [{ where: 'production/payments-api', says: 'noPassedGate', with: { running: 'payments@D' } }],
     },
     'it ran upstream, and its configured gate failed (C13)': {
@@ -68,7 +72,10 @@ const cases = {
       because: 'standing: gate-younger-than-arrival',
     },
     'the gate tests an address and names no digest (C29)': {
-      given: scenario({ gates: ['e2e'] }).at('08:00').built('payments@Z', { run: '30', commit: 'facade' }).deployed('payments@Z', 'production/payments-api'),
+      given: scenario({ gates: ['e2e'] })
+        .at('08:00')
+        .built('payments@Z', { run: '30', commit: 'facade' })
+        .deployed('payments@Z', 'production/payments-api'),
       because: 'standing: gate-names-no-digest',
     },
   },
@@ -88,7 +95,10 @@ const cases = {
       because: 'otherPlatform',
     },
     'it is a rebuild': {
-      given: gated.at('14:00').built('payments@B', { run: '57', commit: 'c0ffee', base: 'Y' }).deployed('payments@B', 'production/payments-api'),
+      given: gated
+        .at('14:00')
+        .built('payments@B', { run: '57', commit: 'c0ffee', base: 'Y' })
+        .deployed('payments@B', 'production/payments-api'),
       because: 'otherStanding',
     },
   },

@@ -10,6 +10,8 @@ export async function demo({ report }: { report: readonly string[] }): Promise<n
   await deliver(concluded, report);
   // A report for machines stays whole: the remark goes beside it.
   const beside = report.includes('table') ? process.stdout : process.stderr;
-  beside.write(`\nA scan would exit with ${concluded.exitCode}; this demo exits with 0. The story is in fixtures/estates/rebuilt-on-newer-base/README.md.\n`);
+  beside.write(
+    `\nA scan would exit with ${concluded.exitCode}; this demo exits with 0. The story is in fixtures/estates/rebuilt-on-newer-base/README.md.\n`,
+  );
   return 0;
 }

@@ -7,7 +7,10 @@ import { deliver } from '../deliver.ts';
 import { versionOf } from '../version.ts';
 
 /** Judges recordings offline. */
-export async function judge(directories: readonly string[], { config, report }: { config: string; report: readonly string[] }): Promise<number> {
+export async function judge(
+  directories: readonly string[],
+  { config, report }: { config: string; report: readonly string[] },
+): Promise<number> {
   const concluded = await conclude(directories, config);
   await deliver(concluded, report);
   return concluded.exitCode;

@@ -1,3 +1,5 @@
+import type { GapReason } from './domain/observation.ts';
+
 /** Every way an audit can fail to happen. A finding is never an error; a partial read is a gap, not an error. */
 const CODES = {
   USAGE: { says: 'the command cannot be run as given', exitCode: 2 },
@@ -9,6 +11,7 @@ const CODES = {
   RECORDING_INVALID: { says: 'the recording cannot be read', exitCode: 4 },
   RECORDING_TAMPERED: { says: 'the recording does not match its checksums', exitCode: 4 },
   RECORDING_NEWER: { says: 'the recording was written by a newer selfsame', exitCode: 4 },
+  UNREADABLE: { says: 'it could not be read', exitCode: 4 },
   REPORT_NOT_WRITTEN: { says: 'the report could not be written', exitCode: 4 },
 } as const;
 
@@ -19,12 +22,24 @@ export class AuditError extends Error {
   override readonly name = 'AuditError';
   readonly code: AuditErrorCode;
   readonly hint: string | undefined;
+  /** What kind of gap it leaves, where a source met it. */
+  readonly because: GapReason | undefined;
   readonly exitCode: 2 | 4;
 
-  constructor(code: AuditErrorCode, detail: string, { hint, cause }: { hint?: string; cause?: unknown } = {}) {
+  constructor(
+    code: AuditErrorCode,
+    detail: string,
+    { hint, because, cause }: { hint?: string; because?: GapReason; cause?: unknown } = {},
+  ) {
     super(`${CODES[code].says}: ${detail}`, { cause });
     this.code = code;
     this.hint = hint;
+    this.because = because;
     this.exitCode = CODES[code].exitCode;
   }
+}
+
+/** What a source throws where it cannot read something; the collector turns it into a gap. */
+export function unreadable(because: GapReason, detail: string, { hint, cause }: { hint?: string; cause?: unknown } = {}): AuditError {
+  return new AuditError('UNREADABLE', detail, { because, ...(hint ? { hint } : {}), cause });
 }

@@ -1,11 +1,21 @@
 export { judgeRecorded } from './audit.ts';
+export {
+  type AnySource,
+  defineSource,
+  type Edge,
+  type Expectation,
+  type Place,
+  type Seen,
+  type Source,
+  type Wanted,
+} from './collect/define-source.ts';
 export { Digest, DigestRole, shortDigest } from './domain/digest.ts';
 export { formatImageReference, ImageReference, parseImageReference } from './domain/image-reference.ts';
 export { Observation } from './domain/observation.ts';
 export { Plan } from './domain/plan.ts';
 export type { Recording } from './domain/recording.ts';
 export { Report } from './domain/report.ts';
-export { AuditError, type AuditErrorCode } from './error.ts';
+export { AuditError, type AuditErrorCode, unreadable } from './error.ts';
 export { type Difference, isEquivalent, isOneArtifact } from './inventory/identity.ts';
 export { type AnyRule, defineRule, type Needs, type Verdict } from './judge/define-rule.ts';
 export { defineReporter, type Look, type Reporter } from './report/define-reporter.ts';

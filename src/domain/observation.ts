@@ -68,6 +68,10 @@ export const RunningImage = z.object({
   instances: z.number().int().positive(),
   nodes: z.number().int().nonnegative().optional(),
   revision: Revision.optional(),
+  /** Whether its workload is on the way from one revision to another, or was stopped on the way. */
+  rollout: z.enum(['settled', 'rolling', 'paused']).default('settled'),
+  /** When the last of its instances ended, where all did (Jobs, hooks). */
+  finishedAt: Instant.optional(),
   /** In the pod's spec but not in the workload's template. */
   injected: z.boolean().default(false),
 });
@@ -185,12 +189,22 @@ export const Tag = z.object({
 });
 export type Tag = z.infer<typeof Tag>;
 
+/** A namespace of a cluster that was read, and that belongs to no environment: what runs there is counted, never judged. */
+export const OutsideNamespace = z.object({
+  ...seen,
+  kind: z.literal('outside-namespace'),
+  cluster: z.string(),
+  namespace: z.string(),
+  images: z.array(ImageReference),
+});
+export type OutsideNamespace = z.infer<typeof OutsideNamespace>;
+
 /** The kinds a source can be complete about. */
 export const Vouchable = z.enum(['running-image', 'build', 'test', 'content', 'tag']);
 export type Vouchable = z.infer<typeof Vouchable>;
 
 /** Where something was looked for. A field left out means all of it; compared by equality, times by containment. */
-export const Scope = z.strictObject({
+export const Scope = z.object({
   source: z.string(),
   environment: z.string().optional(),
   cluster: z.string().optional(),
@@ -249,6 +263,7 @@ export const Observation = z.discriminatedUnion('kind', [
   ImageManifest,
   ImageConfig,
   Tag,
+  OutsideNamespace,
   Expected,
   Coverage,
   Gap,

@@ -101,6 +101,8 @@ export function tellObservation(seen: Observation): string {
       return `config ${seen.digest} is for ${seen.platform}, ${seen.diffIds.length} layers`;
     case 'tag':
       return `tag ${formatImageReference(seen.image)} names ${seen.digest}`;
+    case 'outside-namespace':
+      return `namespace ${seen.namespace} of ${seen.cluster} is in no environment`;
     case 'expected':
       return `${seen.scope.source} is to answer for every ${seen.of}`;
     case 'coverage':

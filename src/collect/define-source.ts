@@ -1,0 +1,82 @@
+import type { z } from 'zod';
+import type { Digest } from '../domain/digest.ts';
+import type { ImageReference } from '../domain/image-reference.ts';
+import type { Observation, Scope, Vouchable } from '../domain/observation.ts';
+
+/** What the pure half would like to know next; a source is handed only what it was not handed before. */
+export type Wanted = Readonly<{
+  /** Digests to resolve, with every reference they were seen under. */
+  digests: readonly Readonly<{ digest: Digest; seenIn: readonly ImageReference[] }>[];
+  /** Tags to resolve. */
+  tags: readonly ImageReference[];
+  /** Commits whose builds are wanted, by repository without its host. */
+  commits: readonly Readonly<{ repository: string; commit: string }>[];
+  /** Image lines, `registry/repository` as written, whose builds and tests are all wanted. */
+  lines: readonly string[];
+}>;
+
+/** Where something was looked for, as a source says it: the collector adds the source's name. */
+export type Place = Omit<Scope, 'source'>;
+
+type Unstamped<O> = O extends { kind: string }
+  ? Omit<O, 'at' | 'origin' | 'scope'> &
+      Readonly<{
+        /** Where it was read: a URL, a file and line, an API path. Never a secret. */
+        locator: string;
+        /** When it happened; states are dated by the collector. */
+        at?: string;
+        bytes?: Digest;
+      }> &
+      (O extends { scope: unknown } ? Readonly<{ scope: Place }> : unknown)
+  : never;
+
+/** One fact as a source yields it; the collector checks, dates and names it. */
+export type Seen = Unstamped<z.input<typeof Observation>>;
+
+/** Something a configured source is to answer for, whatever happens. */
+export type Expectation = Readonly<{ of: Vouchable; scope: Place }>;
+
+/** Everything a source may use of the world outside; what it is not handed, it does not have. */
+export type Edge = Readonly<{
+  now(): Date;
+  /** Aborts at the deadline and on Ctrl-C. */
+  signal: AbortSignal;
+  sleep(ms: number): Promise<void>;
+  /** Runs a job when its host has a place free. */
+  limit<T>(host: string, job: () => Promise<T>): Promise<T>;
+  /** A secret from the process's environment; its value is struck out of everything written afterwards. */
+  secret(name: string): string | undefined;
+  /** Has a value struck out of everything written afterwards. */
+  conceal(value: string): void;
+  /** Counts one request to a host, for the report's account. */
+  spent(host: string): void;
+  /** One line of progress, for a terminal. */
+  progress(step: string): void;
+  /** How often a failed request is tried again, the first wait in milliseconds, and the longest a request may take. */
+  patience: Readonly<{ retries: number; backoffMs: number; timeoutMs: number }>;
+}>;
+
+export type Source<C extends z.ZodType = z.ZodType> = Readonly<{
+  id: string;
+  title: string;
+  /** Its keys in `selfsame.yaml` beside `use` and `name`. */
+  config: C;
+  /** The wanted things it is asked for; a source that asks for nothing is run once, first. */
+  asks: readonly (keyof Wanted)[];
+  /** What it is to answer for; the collector records it before it asks. */
+  expects(config: z.output<C>): readonly Expectation[];
+  /**
+   * Yields what it sees. It yields `coverage` only where nothing was left out, and a `gap` with a locator for what it could not read;
+   * what it throws becomes a gap in everything it was expected to answer for.
+   */
+  observe(config: z.output<C>, wanted: Wanted, edge: Edge): AsyncIterable<Seen>;
+}>;
+
+/** Any source, once its configuration has been tied to its code by the compiler. */
+export type AnySource = Omit<Source, 'expects' | 'observe'> &
+  Readonly<{ expects(config: never): readonly Expectation[]; observe(config: never, wanted: Wanted, edge: Edge): AsyncIterable<Seen> }>;
+
+/** Returns its argument; at compile time it ties the configuration to the code that reads it. */
+export function defineSource<C extends z.ZodType>(source: Source<C>): Source<C> {
+  return source;
+}

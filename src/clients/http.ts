@@ -1,0 +1,90 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { Edge } from '../collect/define-source.ts';
+import { unreadable } from '../error.ts';
+
+/** One request; `options` carries what the connection needs (agent, CA, client certificate). */
+export type Request = Readonly<{
+  method?: 'GET' | 'HEAD';
+  url: URL;
+  headers?: Readonly<Record<string, string>>;
+  options?: Readonly<https.RequestOptions>;
+  /** A body longer than this many bytes is not read to its end. */
+  capBytes: number;
+}>;
+
+/** What a server answered; header names are in lower case, several values of one name joined by a comma. */
+export type Answer = Readonly<{ status: number; headers: Readonly<Record<string, string>>; body: Buffer }>;
+
+const LONGEST_WAIT_MS = 120_000;
+const AGAIN: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+/**
+ * Asks a server, again where it is busy or gone, as `edge.patience` says, honouring Retry-After; never follows a redirect.
+ * An answer of any status is returned; only a server that gives none, or one too long, is unreadable.
+ */
+export async function ask(request: Request, edge: Edge): Promise<Answer> {
+  for (let attempt = 0; ; attempt++) {
+    edge.signal.throwIfAborted();
+    const isLast = attempt >= edge.patience.retries;
+    const answer = await edge.limit(request.url.host, () => attemptOnce(request, edge, isLast));
+    if (answer !== undefined && (isLast || !AGAIN.has(answer.status))) return answer;
+    await edge.sleep(waitBefore(attempt, answer, edge));
+  }
+}
+
+async function attemptOnce(request: Request, edge: Edge, isLast: boolean): Promise<Answer | undefined> {
+  try {
+    return await exchange(request, edge);
+  } catch (cause) {
+    edge.signal.throwIfAborted();
+    if (cause instanceof Error && 'because' in cause) throw cause;
+    if (!isLast) return undefined;
+    const { code = 'no answer' } = cause as NodeJS.ErrnoException;
+    throw unreadable('unreachable', `${request.url.origin}: ${code}`, {
+      hint: `Check that ${request.url.host} can be reached from here.`,
+      cause,
+    });
+  }
+}
+
+/** The server's own wish first; else doubling, so that many clients do not come back together. */
+function waitBefore(attempt: number, answer: Answer | undefined, { patience, now }: Edge): number {
+  const wish = answer?.headers['retry-after'] ?? '';
+  const wishedMs = /^\d+$/.test(wish) ? Number(wish) * 1000 : Date.parse(wish) - now().getTime();
+  return wishedMs > 0 ? Math.min(wishedMs, LONGEST_WAIT_MS) : patience.backoffMs * 2 ** attempt;
+}
+
+function exchange({ method = 'GET', url, headers, options, capBytes }: Request, edge: Edge): Promise<Answer> {
+  const { request } = url.protocol === 'https:' ? https : http;
+  const signal = AbortSignal.any([edge.signal, AbortSignal.timeout(edge.patience.timeoutMs)]);
+  // Identity: what is hashed are the bytes as the server holds them, and no bomb is ever inflated.
+  const sent = { 'accept-encoding': 'identity', 'user-agent': 'selfsame', ...headers };
+  edge.spent(url.host);
+  return new Promise((resolve, reject) => {
+    const call = request(url, { ...options, method, headers: sent, signal, insecureHTTPParser: false }, (answer) => {
+      const pieces: Buffer[] = [];
+      let bytes = 0;
+      answer.on('data', (piece: Buffer) => {
+        bytes += piece.length;
+        if (bytes > capBytes) call.destroy(tooLarge(url, capBytes));
+        else pieces.push(piece);
+      });
+      answer.on('error', reject);
+      answer.on('aborted', () => reject(new Error('the answer was cut short')));
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: joined(answer.headers), body: Buffer.concat(pieces) }));
+    });
+    call.on('error', reject);
+    call.end();
+  });
+}
+
+function tooLarge(url: URL, capBytes: number): Error {
+  return unreadable('too-large', `${url.origin}${url.pathname} answers with more than ${capBytes} bytes`);
+}
+
+function joined(headers: http.IncomingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  );
+}

@@ -9,9 +9,6 @@ import { assembleReport } from './report/assemble.ts';
 /** Judges recordings by rules: pure, so the same recordings and plan give the identical report. */
 export function judgeRecorded(recordings: readonly Recording[], plan: Plan, rules: readonly AnyRule[], version: string): Report {
   const ledger = openLedger(recordings, plan);
-  const judged = judgeAll(
-    rules.filter(({ id }) => plan.rules[id] !== 'off'),
-    ledger,
-  );
+  const judged = judgeAll(rules, ledger, plan);
   return assembleReport({ recordings, ledger, judged, plan, version });
 }

@@ -1,14 +1,19 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type Document, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import type { Plan } from '../domain/plan.ts';
+import { segmentsOf } from '../domain/place.ts';
+import { Plan } from '../domain/plan.ts';
 import { AuditError } from '../error.ts';
-import { Config } from './schema.ts';
+import { nearest } from './nearest.ts';
+import { Config, type Limits, type SourceEntry } from './schema.ts';
 
 const LARGEST_BYTES = 1024 * 1024;
 
+/** A configuration, once it has been read and checked: what to judge by, where to look, and how hard. */
+export type Configured = Readonly<{ plan: Plan; sources: readonly SourceEntry[]; limits: Limits }>;
+
 /** Reads the configuration; every mistake is named with its place in the file and what may stand there. */
-export async function loadConfig(file: string, ruleIds: readonly string[]): Promise<Plan> {
+export async function loadConfig(file: string, ruleIds: readonly string[]): Promise<Configured> {
   const text = await readText(file);
   // Failsafe: every scalar is text, so that no commit or account id is ever read as a number.
   const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: true, prettyErrors: true });
@@ -16,10 +21,12 @@ export async function loadConfig(file: string, ruleIds: readonly string[]): Prom
   if (problem) throw new AuditError('CONFIG_INVALID', `${file}: ${problem.message}`, { hint: 'Mend the YAML at that line.' });
   const parsed = Config.safeParse(expandAliases(file, document));
   if (!parsed.success) throw invalid(file, parsed.error.issues);
-  const { version: _, ...plan } = parsed.data;
-  refuseUnknownRules(file, plan, ruleIds);
-  refuseRepeatedEnvironments(file, plan);
-  return plan;
+  const { version: _, sources, limits, settle, ...rest } = parsed.data;
+  const plan = Plan.parse({ ...rest, settleHours: settle });
+  for (const refuse of [refuseUnknownRules, refuseUnknownEnvironments, refusePairsWithNothing, refuseMalformedPlaces])
+    refuse(file, plan, ruleIds);
+  refuseRepeatedNames(file, sources);
+  return { plan, sources, limits };
 }
 
 function expandAliases(file: string, document: Document): unknown {
@@ -50,24 +57,68 @@ async function readText(file: string): Promise<string> {
 function invalid(file: string, issues: readonly z.core.$ZodIssue[]): AuditError {
   const [issue] = issues;
   const where = issue?.path.join('.') || 'the file';
-  const keys = Object.keys(Config.shape).join(', ');
-  const hint = issue?.code === 'unrecognized_keys' ? `The keys are: ${keys}.` : `See "${where}" in ${file}.`;
-  return new AuditError('CONFIG_INVALID', `${file}: ${where}: ${issue?.message}`, { hint });
+  return new AuditError('CONFIG_INVALID', `${file}: ${where}: ${issue?.message}`, { hint: hintFor(file, where, issue) });
 }
 
-function refuseUnknownRules(file: string, { rules }: Plan, ruleIds: readonly string[]): void {
-  const unknown = Object.keys(rules).find((id) => !ruleIds.includes(id));
+function hintFor(file: string, where: string, issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code !== 'unrecognized_keys' || where !== 'the file') return `See "${where}" in ${file}.`;
+  const keys = Object.keys(Config.shape);
+  const meant = nearest(issue.keys[0] ?? '', keys);
+  return `${meant ? `Did you mean "${meant}"? ` : ''}The keys are: ${keys.join(', ')}.`;
+}
+
+function refuseUnknownRules(file: string, { rules, waivers }: Plan, ruleIds: readonly string[]): void {
+  const named = [...Object.keys(rules), ...waivers.flatMap(({ rule }) => rule ?? [])];
+  const unknown = named.find((id) => !ruleIds.includes(id));
   if (unknown === undefined) return;
+  const meant = nearest(unknown, ruleIds);
   throw new AuditError('CONFIG_INVALID', `${file}: rules: there is no rule "${unknown}"`, {
-    hint: `The rules are: ${ruleIds.join(', ')}.`,
+    hint: `${meant ? `Did you mean "${meant}"? ` : ''}The rules are: ${ruleIds.join(', ')}.`,
   });
 }
 
-function refuseRepeatedEnvironments(file: string, { promotion }: Plan): void {
+/** An environment stands on the path once, and whatever names one names one of the path. */
+function refuseUnknownEnvironments(file: string, { promotion, equal, gates, rules }: Plan): void {
   const environments = promotion.flat();
   const twice = environments.find((environment, at) => environments.indexOf(environment) !== at);
+  if (twice !== undefined)
+    throw new AuditError('CONFIG_INVALID', `${file}: promotion: "${twice}" stands twice`, {
+      hint: 'Name each environment once: it would be its own upstream.',
+    });
+  const named = [
+    ...equal.flat(),
+    ...gates.flatMap(({ environment }) => environment ?? []),
+    ...Object.values(rules).flatMap((set) => Object.keys(set.environments)),
+  ];
+  const unknown = named.find((environment) => !environments.includes(environment));
+  if (unknown !== undefined)
+    throw new AuditError('CONFIG_INVALID', `${file}: "${unknown}" is on no rank of the promotion`, {
+      hint: `The environments are: ${environments.join(', ')}.`,
+    });
+}
+
+function refusePairsWithNothing(file: string, { pairs }: Plan): void {
+  const alone = Object.entries(pairs).find(([, upstream]) => upstream === 'none');
+  if (!alone) return;
+  throw new AuditError('CONFIG_INVALID', `${file}: pairs: "${alone[0]}: none" would excuse it for ever`, {
+    hint: 'Write a waiver for it instead: rule skipped-environment, where, because, owner, until.',
+  });
+}
+
+function refuseMalformedPlaces(file: string, { pairs, waivers }: Plan): void {
+  const places = [...Object.entries(pairs).flat(), ...waivers.map(({ where }) => where)];
+  const malformed = places.find((place) => !segmentsOf(place));
+  if (malformed === undefined) return;
+  throw new AuditError('CONFIG_INVALID', `${file}: "${malformed}" is no place`, {
+    hint: 'Write environment/name, or environment/namespace/Kind/name/container, with * for any text within a segment.',
+  });
+}
+
+function refuseRepeatedNames(file: string, sources: readonly SourceEntry[]): void {
+  const names = sources.map(({ use, name }) => name ?? use);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice === undefined) return;
-  throw new AuditError('CONFIG_INVALID', `${file}: promotion: "${twice}" stands twice`, {
-    hint: 'Name each environment once: it would be its own upstream.',
+  throw new AuditError('CONFIG_INVALID', `${file}: sources: two are named "${twice}"`, {
+    hint: 'Give each source of one kind a name of its own.',
   });
 }

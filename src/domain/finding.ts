@@ -26,5 +26,8 @@ export const Finding = z.object({
   counterpart: z.string().optional(),
   where: z.array(z.string()).min(1),
   evidence: z.array(z.string()).min(1),
+  /** The finding that this one explains: it is told under it, and never counted by itself. */
+  under: z.string().optional(),
+  waived: z.object({ because: z.string(), owner: z.string(), until: z.string() }).optional(),
 });
 export type Finding = z.infer<typeof Finding>;

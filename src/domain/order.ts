@@ -9,6 +9,14 @@ export function byKey<T>(key: (item: T) => string): (a: T, b: T) => number {
   return (a, b) => byText(key(a), key(b));
 }
 
+/** The things sorted by the text that `key` makes of each, computed once. */
+export function sortedBy<T>(items: readonly T[], key: (item: T) => string): T[] {
+  return items
+    .map((item) => ({ item, key: key(item) }))
+    .toSorted((a, b) => byText(a.key, b.key))
+    .map(({ item }) => item);
+}
+
 /** Sorts things into lists by a key, keeping the order they came in. */
 export function groupBy<T>(items: Iterable<T>, key: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
@@ -18,4 +26,29 @@ export function groupBy<T>(items: Iterable<T>, key: (item: T) => string): Map<st
     else groups.set(key(item), [item]);
   }
   return groups;
+}
+
+/** Like groupBy, for things that have several keys; a thing stands once under each. */
+export function indexBy<T>(items: Iterable<T>, keys: (item: T) => string | readonly string[]): Map<string, T[]> {
+  const index = new Map<string, T[]>();
+  for (const item of items)
+    for (const key of new Set([keys(item)].flat())) {
+      const found = index.get(key);
+      if (found) found.push(item);
+      else index.set(key, [item]);
+    }
+  return index;
+}
+
+/** The function remembered: each key is computed once. */
+export function remember<A, V>(key: (about: A) => string, compute: (about: A) => V): (about: A) => V {
+  const found = new Map<string, V>();
+  return (about) => {
+    const name = key(about);
+    const known = found.get(name);
+    if (known !== undefined || found.has(name)) return known as V;
+    const value = compute(about);
+    found.set(name, value);
+    return value;
+  };
 }

@@ -1,11 +1,38 @@
+import { matches } from './glob.ts';
 import type { RunningImage, Workload } from './observation.ts';
 
-/** `environment/cluster/namespace/Kind/name/container`: the key of a slot everywhere (fingerprints, waivers, reports). */
-export function slotKey({ environment, workload, container }: Pick<RunningImage, 'environment' | 'workload' | 'container'>): string {
+type Placed = Pick<RunningImage, 'environment' | 'workload' | 'container'>;
+
+/**
+ * `environment/cluster/namespace/Kind/name/container`: the key of a slot everywhere (fingerprints, waivers, reports).
+ * A container that something injected is one slot per environment, container name and image line (SEMANTICS 9).
+ */
+export function slotKey({ environment, workload, container }: Placed): string {
   return `${environment}/${workload.cluster}/${formatWorkload(workload)}/${container}`;
 }
 
 /** `namespace/Kind/name`, as people look a workload up. */
 export function formatWorkload({ namespace, kind, name }: Workload): string {
   return `${namespace}/${kind}/${name}`;
+}
+
+/** The workload that stands for all into which one container was injected. */
+export function injectedInto(line: string): Workload {
+  return { cluster: '*', namespace: '*', kind: 'Injected', name: line.replaceAll('/', ':') };
+}
+
+const SHORT = [0, 4];
+const WITHOUT_CLUSTER = [0, 2, 3, 4, 5];
+const WHOLE = [0, 1, 2, 3, 4, 5];
+
+/** The segments of a slot's key that a pattern speaks of: `environment/name`, all, or all but the cluster; undefined for any other form. */
+export function segmentsOf(pattern: string): readonly number[] | undefined {
+  return [SHORT, WITHOUT_CLUSTER, WHOLE].find(({ length }) => length === pattern.split('/').length);
+}
+
+/** Whether a slot's key is in a pattern's places; `*` stands for any text within one segment. */
+export function isPlacedIn(key: string, pattern: string): boolean {
+  const parts = key.split('/');
+  const globs = pattern.split('/');
+  return segmentsOf(pattern)?.every((segment, at) => matches(globs[at] ?? '', parts[segment] ?? '')) ?? false;
 }

@@ -4,5 +4,7 @@ import type { Observation } from './observation.ts';
 export type Recording = Readonly<{
   takenAt: Readonly<{ from: string; to: string }>;
   digest: string;
+  /** The places that the collection was narrowed to, where it was. */
+  only?: readonly string[];
   observations: readonly Observation[];
 }>;

@@ -18,6 +18,10 @@ export const ReportRow = z.object({
   text: z.string(),
   next: z.string().optional(),
   counterpart: z.string().optional(),
+  parity: z.enum(['same', 'differs', 'absent upstream']).optional(),
+  /** Its slot runs nothing yet: it is judged as declared. */
+  pending: z.boolean(),
+  waived: z.object({ because: z.string(), owner: z.string(), until: z.string() }).optional(),
 });
 export type ReportRow = z.infer<typeof ReportRow>;
 
@@ -28,6 +32,7 @@ export const EnvironmentCoverage = z.object({
   firstParty: counts,
   rehearsed: counts,
   originKnown: counts,
+  waived: counts,
   standings: z.partialRecord(StandingWord, counts),
 });
 export type EnvironmentCoverage = z.infer<typeof EnvironmentCoverage>;
@@ -44,11 +49,30 @@ export const Report = z.object({
   because: z.array(z.string()),
   coverage: z.array(EnvironmentCoverage),
   upstreamOnly: counts,
+  /** Slots that are declared and run nothing; slots where something waits to start beside what runs. */
+  idle: z.array(z.string()),
+  pending: z.array(z.string()),
+  /** Namespaces of clusters that were read and that no environment has, with the lines of ours that run there. */
+  outside: z.array(z.object({ cluster: z.string(), namespace: z.string(), ours: z.array(z.string()) })),
+  /** The places that the audit was narrowed to; empty where it was not. */
+  only: z.array(z.string()),
+  /** When the oldest fact that can change was seen. */
+  oldest: Instant.optional(),
   rows: z.array(ReportRow),
   findings: z.array(Finding),
   unknowns: z.array(z.object({ rule: z.string(), because: z.string(), where: z.array(z.string()) })),
   dormant: z.array(z.string()),
-  tally: z.object({ pass: counts, drift: counts, unknown: counts, notApplicable: counts }),
+  tally: z.object({ pass: counts, drift: counts, waived: counts, unknown: counts, notApplicable: counts }),
+  waivers: z.array(
+    z.object({
+      about: z.string(),
+      where: z.string(),
+      owner: z.string().optional(),
+      until: z.string().optional(),
+      state: z.enum(['applied', 'expired', 'unused', 'stale-digest', 'not-applied']),
+      why: z.string(),
+    }),
+  ),
   gaps: z.array(Gap.omit({ at: true })),
   evidence: z.record(z.string(), z.object({ kind: z.string(), at: Instant, origin: Origin, says: z.string() })),
 });

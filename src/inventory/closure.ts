@@ -1,5 +1,6 @@
 import type { Digest } from '../domain/digest.ts';
 import type { ImageConfig, ImageIndex, ImageManifest, Observation } from '../domain/observation.ts';
+import { remember } from '../domain/order.ts';
 import type { StandingReason } from '../domain/standing.ts';
 import type { Artifact } from './row.ts';
 
@@ -36,7 +37,10 @@ export function openClosure(observations: Iterable<Observation>): Closure {
     memo.set(key, found);
     return found;
   };
-  const familyOf = (artifact: Artifact) => climb(above, artifact);
+  const familyOf = remember(
+    ({ key, digest }: Artifact) => `${key} ${digest}`,
+    (artifact: Artifact) => climb(above, artifact),
+  );
   return {
     artifactOf,
     familyOf,

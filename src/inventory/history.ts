@@ -1,7 +1,8 @@
 import type { Observation } from '../domain/observation.ts';
+import { declaredArtifact } from './declared.ts';
 import { birthOf } from './origin.ts';
 import { rankOf } from './pairing.ts';
-import type { Row } from './row.ts';
+import type { Artifact, Row } from './row.ts';
 import type { World } from './world.ts';
 
 /** Whether "it never ran upstream" may be said of a row, and by what (SEMANTICS 22). */
@@ -14,49 +15,50 @@ export function upstreamOf(world: World, { environment }: Pick<Row, 'environment
 
 /** The upstream history of a row, covered by pinned revisions without a hole or by complete recordings around the arrival. */
 export function historyOf(world: World, row: Row): History {
-  const slot = world.slots.get(row.where);
-  const counterparts = slot ? world.pairing.counterpartsOf(slot) : [];
-  return counterparts.length > 0
-    ? revisionHistory(
-        world,
-        row,
-        counterparts.map(({ key }) => key),
-      )
-    : absenceAround(world, row);
+  const revisions: History = row.counterparts.length > 0 ? revisionHistory(world, row, row.artifact) : { covered: false };
+  return revisions.covered ? revisions : absenceAround(world, row);
 }
 
-/** Every revision of every counterpart since before the artifact's birth: numbered without a hole, each pinned by digest. */
-function revisionHistory(world: World, row: Row, counterparts: readonly string[]): History {
-  if (!row.artifact) return { covered: false };
-  const birth = birthOf(world, row, row.artifact).at;
-  const evidence = counterparts.map((key) => {
-    const current = (world.sightingsIn.get(key) ?? []).map(({ image }) => ({
-      image,
-      revision: image.revision,
-      pinned: image.declared.spec.digest,
-    }));
-    const earlier = (world.declaredIn.get(key) ?? []).map((image) => ({ image, revision: image.revision, pinned: image.declared.digest }));
-    const all = [...earlier, ...current];
-    const numbers = [...new Set(all.map(({ revision }) => revision?.number))]
-      .filter((number) => number !== undefined)
-      .toSorted((a, b) => a - b);
-    const isWhole = numbers.length > 0 && numbers.every((number, at) => at === 0 || number === (numbers[at - 1] ?? 0) + 1);
-    const reachesBack = all.some(({ revision }) => revision?.created !== undefined && revision.created <= birth);
-    const isPinned = all.every(({ pinned, revision }) => pinned !== undefined && revision?.number !== undefined);
-    return isWhole && reachesBack && isPinned ? all.map(({ image }) => image) : undefined;
+/** Every revision of every counterpart since before the artifact's birth: numbered without a hole, each fixed to one artifact. */
+function revisionHistory(world: World, row: Row, artifact: Artifact | undefined): History {
+  const listed = listedIn(world, world.recordings.length - 1, row);
+  if (!artifact || !listed) return { covered: false };
+  const birth = birthOf(world, row, artifact).at;
+  const revisions = row.counterparts.map(({ key }) => revisionsOf(world, key, artifact.platform));
+  const isCovered = revisions.every(
+    (all) => isWithoutHole(all) && all.every(({ fixed }) => fixed) && all.some(({ created }) => created !== undefined && created <= birth),
+  );
+  return isCovered ? { covered: true, evidence: [...revisions.flat().flatMap(({ evidence }) => evidence), ...listed] } : { covered: false };
+}
+
+type RevisionSeen = Readonly<{ number: number | undefined; created: string | undefined; fixed: boolean; evidence: readonly Observation[] }>;
+
+/** The revisions of a slot: what it runs, and what older ones declared. */
+function revisionsOf(world: World, slot: string, platform: string | undefined): readonly RevisionSeen[] {
+  const earlier = (world.declaredIn.get(slot) ?? []).map((image) => {
+    const declared = declaredArtifact(world, image, platform);
+    return { ...image.revision, fixed: declared !== undefined, evidence: declared?.evidence ?? [image] };
   });
-  const upstreamListed = listedIn(world, world.recordings.length - 1, row);
-  if (!upstreamListed || evidence.some((images) => images === undefined)) return { covered: false };
-  return { covered: true, evidence: [...evidence.flatMap((images) => images ?? []), ...upstreamListed] };
+  const current = (world.sightingsIn.get(slot) ?? []).map(({ image, artifact }) => ({
+    ...image.revision,
+    fixed: image.declared.spec.digest !== undefined && artifact !== undefined,
+    evidence: [image],
+  }));
+  return [...earlier, ...current].map(({ number, created, fixed, evidence }) => ({ number, created, fixed, evidence }));
+}
+
+function isWithoutHole(revisions: readonly RevisionSeen[]): boolean {
+  if (revisions.length === 0 || revisions.some(({ number }) => number === undefined)) return false;
+  const numbers = [...new Set(revisions.map(({ number = 0 }) => number))].toSorted((a, b) => a - b);
+  return numbers.every((number, at) => at === 0 || number === (numbers[at - 1] ?? 0) + 1);
 }
 
 /** Two complete recordings around the arrival, in both of which the line is absent upstream. */
 function absenceAround(world: World, row: Row): History {
   const first = (world.sightingsIn.get(row.where) ?? []).find(({ artifact }) => artifact?.key === row.artifact?.key)?.recording;
   if (first === undefined || first === 0) return { covered: false };
-  const upstream = upstreamOf(world, row);
-  const present = (world.sightingsOfLine.get(row.line) ?? []).some(
-    ({ recording, image }) => upstream.includes(image.environment) && (recording === first || recording === first - 1),
+  const present = upstreamOf(world, row).some((environment) =>
+    row.lines.some((line) => [first, first - 1].some((recording) => world.linesSeen.has(`${recording} ${environment} ${line}`))),
   );
   const [before, after] = [listedIn(world, first - 1, row), listedIn(world, first, row)];
   return !present && before && after ? { covered: true, evidence: [...before, ...after] } : { covered: false };

@@ -7,7 +7,7 @@ import type { Artifact } from './row.ts';
 export type Difference = Readonly<{ rung: Rung; cause: Cause; says: string }>;
 
 /** The diffID of a layer that holds nothing: every builder makes it, so sharing it proves nothing. */
-const EMPTY_LAYER = 'sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef';
+export const EMPTY_LAYER = 'sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef';
 
 const ONE: ReadonlySet<Rung> = new Set(['same-digest', 'same-manifest', 'same-config']);
 const EQUIVALENT: ReadonlySet<Rung> = new Set(['same-rootfs-metadata', 'same-rootfs-labels']);

@@ -1,47 +1,66 @@
 import { type Known, known, unknown } from '../domain/known.ts';
-import type { BuildRecord } from '../domain/observation.ts';
+import type { BuildRecord, OutsideNamespace } from '../domain/observation.ts';
+import { groupBy } from '../domain/order.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
-import { originOf, sourceOf } from './origin.ts';
+import { type GateResults, gateResultsOf } from './gate-results.ts';
+import { classOf, lineOf } from './image-class.ts';
+import { type Mix, mixOf } from './mix.ts';
+import { birthOf, originOf } from './origin.ts';
+import { openReferences, type References } from './references.ts';
 import type { Row, Standing } from './row.ts';
-import { rowsOf, upstreamOnlyOf } from './rows.ts';
+import { type Population, populationOf } from './rows.ts';
+import { shrinkageOf, type Shrinkage } from './shrinkage.ts';
+import { type Agreement, openAgreement } from './agreement.ts';
 import { standingOf } from './standing.ts';
-import { openWorld } from './world.ts';
+import { type TagNow, tagNowOf } from './tag-now.ts';
+import { openWorld, type World } from './world.ts';
 
 /** What is known of an estate, as rules may ask it; every standing is computed once. */
-export type Ledger = Readonly<{
-  rows: readonly Row[];
-  /** How many slots only upstream environments have. */
-  upstreamOnly: number;
-  /** The row's standing, whatever it is. */
-  standing(row: Row): Standing;
-  /** The row's standing, where it is resolved. */
-  standingOf(row: Row): Known<Standing>;
-  /** The row's standing, where it is also known whether it is a rebuild: what was made from no known source may be one. */
-  rebuildOf(row: Row): Known<Standing>;
-  /** The build that made the row's artifact, or `foreign` where the line's builds were listed and none did. */
-  originOf(row: Row): Known<BuildRecord | 'foreign' | 'not-ours'>;
-}>;
+export type Ledger = Population &
+  Readonly<{
+    /** The row's standing, whatever it is. */
+    standing(row: Row): Standing;
+    /** The row's standing, where it is resolved. */
+    standingOf(row: Row): Known<Standing>;
+    /** The row's standing, where it is also known whether it is a rebuild: what was made from no known source may be one. */
+    rebuildOf(row: Row): Known<Standing>;
+    /** The build that made the row's artifact, or `foreign` where the line's builds were listed and none did. */
+    originOf(row: Row): Known<BuildRecord | 'foreign' | 'not-ours'>;
+    /** Everything that the row's slot runs at once. */
+    mixOf(row: Row): Known<Mix>;
+    /** What the tag names now that the row is declared by. */
+    tagNowOf(row: Row): Known<TagNow | 'pinned' | 'vendor'>;
+    /** What the gates said of the row's artifact, as of its arrival and since. */
+    gateResultsOf(row: Row): Known<GateResults>;
+    /** Whether environments that must be equal run what this row runs. */
+    agreementOf(row: Row): Known<Agreement>;
+    /** Every digest whose evidence reaches the row's artifact. */
+    familyOf(row: Row): ReadonlySet<string>;
+    /** What was seen before and is not any more, though nobody said that it was gone. */
+    shrinkage: readonly Shrinkage[];
+    /** Namespaces of clusters that were read and that are in no environment, and whether a line of ours runs there. */
+    outside: readonly Readonly<{ cluster: string; namespace: string; ours: readonly string[] }>[];
+  }>;
 
 /** Opens the ledger over recordings of any times, given in any order. */
 export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger {
   const world = openWorld(recordings, plan);
-  const rows = rowsOf(world);
-  const standings = new Map(rows.map((row) => [row, standingOf(world, row)]));
-  const standing = (row: Row) => standings.get(row) ?? standingOf(world, row);
+  const references = openReferences(world);
+  const population = populationOf(world);
+  const standings = new Map(population.rows.map((row) => [row, standingOf(world, references, row)]));
+  const standing = (row: Row) => standings.get(row) ?? standingOf(world, references, row);
+  const bySlot = groupBy(population.rows, ({ where }) => where);
+  const agreement = openAgreement(world, population.rows);
+  const unlessVendor = <T>(row: Row, answer: () => Known<T>): Known<T | 'vendor'> =>
+    standing(row).is === 'vendor' ? known('vendor', standing(row).evidence) : answer();
   return {
-    rows,
-    upstreamOnly: upstreamOnlyOf(world),
+    ...population,
     standing,
-    standingOf(row) {
-      const found = standing(row);
-      return found.is === 'unresolved' ? unknown(found.reason) : known(found, found.evidence);
-    },
+    standingOf: (row) => resolved(standing(row)),
     rebuildOf(row) {
       const found = standing(row);
-      if (found.is === 'unresolved') return unknown(found.reason);
-      const isOpen = found.is === 'untested' && row.artifact !== undefined && !sourceOf(world, row.artifact);
-      return isOpen ? unknown('source-not-recorded') : known(found, found.evidence);
+      return (found.is === 'untested' && unknownSources(world, references, row)) || resolved(found);
     },
     originOf(row) {
       const found = standing(row);
@@ -49,5 +68,43 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
       const origin = originOf(world, row);
       return origin.known ? known(origin.value.builds[0] ?? 'foreign', origin.evidence) : origin;
     },
+    mixOf: (row) =>
+      known(
+        mixOf(row, bySlot.get(row.where) ?? [row]),
+        (bySlot.get(row.where) ?? [row]).flatMap(({ running }) => running),
+      ),
+    tagNowOf: (row) => unlessVendor(row, () => tagNowOf(world, row)),
+    gateResultsOf: (row) => gateResultsOf(world, row),
+    agreementOf: agreement,
+    familyOf: (row) => (row.artifact ? world.closure.familyOf(row.artifact) : new Set(row.running.flatMap(({ digest }) => digest ?? []))),
+    shrinkage: shrinkageOf(world),
+    outside: outsideOf(world),
   };
+}
+
+/** What keeps it open whether an untested row is a rebuild: a source that nobody recorded, or builds that were not listed. */
+function unknownSources(world: World, references: References, row: Row): Known<never> | undefined {
+  if (!row.artifact) return undefined;
+  const compared = [row.artifact, ...references(row).map(({ artifact }) => artifact)];
+  if (compared.some((artifact) => !world.sourceOf(artifact))) return unknown('source-not-recorded');
+  const silence = world.silenceOn({ of: 'build', since: birthOf(world, row, row.artifact).at, until: world.recordings.at(-1)?.takenAt.from });
+  if (silence.covered) return undefined;
+  return unknown(silence.because === 'not-configured' ? 'not-configured' : 'builds-not-covered');
+}
+
+function resolved(standing: Standing): Known<Standing> {
+  return standing.is === 'unresolved' ? unknown(standing.reason) : known(standing, standing.evidence);
+}
+
+/** As the newest recording that saw the cluster has them. */
+function outsideOf({ recordings, plan }: World): Ledger['outside'] {
+  const newest = new Map<string, OutsideNamespace>();
+  for (const { observations } of recordings)
+    for (const seen of observations) if (seen.kind === 'outside-namespace') newest.set(`${seen.cluster} ${seen.namespace}`, seen);
+  return [...newest.keys()].toSorted().flatMap((key) => {
+    const seen = newest.get(key);
+    if (!seen) return [];
+    const lines = [...new Set(seen.images.map((image) => lineOf(image, plan)))].toSorted();
+    return [{ cluster: seen.cluster, namespace: seen.namespace, ours: lines.filter((line) => classOf(line, plan) === 'ours') }];
+  });
 }

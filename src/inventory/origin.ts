@@ -1,8 +1,10 @@
 import { type Known, known, unknown } from '../domain/known.ts';
 import type { BuildRecord, Observation } from '../domain/observation.ts';
+import { sortedBy } from '../domain/order.ts';
 import { type Confidence, confidenceOf } from '../domain/trust.ts';
 import type { Artifact, Row } from './row.ts';
-import { sourceKeysOf, type World } from './world.ts';
+import { sourceKeysOf } from './source-key.ts';
+import type { World } from './world.ts';
 
 /** Who built an artifact: every record of it, or nobody whose builds were listed. */
 export type OriginAnswer = Readonly<{ builds: readonly BuildRecord[]; confidence: Confidence }>;
@@ -18,7 +20,7 @@ export function originOf(world: World, row: Row): Known<OriginAnswer> {
   const builds = buildsOfArtifact(world, row.artifact);
   if (builds.length > 0) return known({ builds, confidence: 'high' }, builds);
 
-  const ofLine = world.buildsOfLine.get(row.line) ?? [];
+  const ofLine = row.lines.flatMap((line) => world.buildsOfLine.get(line) ?? []);
   if (ofLine.length === 0) {
     const silence = world.silenceOn({ of: 'build' });
     return unknown(!silence.covered && silence.because === 'not-configured' ? 'not-configured' : 'no-known-builds-of-line');
@@ -27,7 +29,8 @@ export function originOf(world: World, row: Row): Known<OriginAnswer> {
   const projects = [...new Set(ofLine.map(({ source }) => source?.repository))];
   const silences = projects.map((project) => world.silenceOn({ of: 'build', project, since: birth, until: birth }));
   if (silences.some(({ covered }) => !covered)) return unknown('builds-not-covered');
-  if (!row.artifact.manifest || mayBeUnreadOutput(world, ofLine, row.artifact)) return unknown('content-unknown');
+  const { platform } = row.artifact;
+  if (!row.artifact.manifest || row.lines.some((line) => world.hasUnreadOutput({ line, platform }))) return unknown('content-unknown');
   const cited = silences.flatMap((silence): readonly Observation[] => (silence.covered ? silence.evidence : []));
   return known({ builds: [], confidence }, cited);
 }
@@ -40,9 +43,9 @@ export function birthOf(world: World, row: Row, { manifest, index }: Artifact): 
   return { at: world.recordings[first?.recording ?? 0]?.takenAt.to ?? '', confidence: 'low' };
 }
 
-/** Whether some output of the line was never read, so that it could be this artifact under another digest. */
-function mayBeUnreadOutput({ closure }: World, builds: readonly BuildRecord[], { platform }: Artifact): boolean {
-  return builds.some(({ outputs }) =>
+/** Whether some output of a line was never read, so that it could be any artifact under another digest. */
+export function hasUnreadOutput({ closure, buildsOfLine }: World, { line, platform }: Line): boolean {
+  return (buildsOfLine.get(line) ?? []).some(({ outputs }) =>
     outputs.some(({ digest }) => {
       const output = closure.artifactOf(digest, platform);
       return typeof output === 'string' ? output !== 'ambiguous-member' : output.manifest === undefined;
@@ -50,14 +53,17 @@ function mayBeUnreadOutput({ closure }: World, builds: readonly BuildRecord[], {
   );
 }
 
+/** An image line as it runs on one platform. */
+export type Line = Readonly<{ line: string; platform: string | undefined }>;
+
 /** What an artifact was made from, by record or by labels that are not its base's. */
 export type Source = Readonly<{ keys: readonly string[]; at: string | undefined; build: BuildRecord | undefined; confidence: Confidence }>;
 
 const EPOCH = '1970-01-01';
 
 /** The source of an artifact; several conflicting records leave it unknown. */
-export function sourceOf(world: World, artifact: Artifact): Source | undefined {
-  const builds = buildsOfArtifact(world, artifact).toSorted((a, b) => (a.at < b.at ? -1 : 1));
+export function sourceOfArtifact(world: World, artifact: Artifact): Source | undefined {
+  const builds = sortedBy(buildsOfArtifact(world, artifact), ({ at, run }) => `${at} ${run?.id} ${run?.attempt}`);
   const created = artifact.config?.created?.startsWith(EPOCH) ? undefined : artifact.config?.created;
   const [first] = builds;
   if (first) {

@@ -1,10 +1,11 @@
 import type { BuildRecord, Observation } from '../domain/observation.ts';
+import { byText } from '../domain/order.ts';
 import type { StandingReason } from '../domain/standing.ts';
 import { type Confidence, weakest } from '../domain/trust.ts';
 import { historyOf } from './history.ts';
 import { compareArtifacts, type Difference, isOneArtifact } from './identity.ts';
-import { type Source, sourceOf } from './origin.ts';
-import { type Reference, referencesOf } from './references.ts';
+import type { Source } from './origin.ts';
+import type { Reference } from './references.ts';
 import { rehearsalOf } from './rehearsal.ts';
 import type { Artifact, Row, Standing } from './row.ts';
 import { isResolved, type World } from './world.ts';
@@ -24,11 +25,16 @@ const NOT_COMPARED: Difference = { rung: 'different', cause: 'not-compared', say
  * The row's standing as a rebuild of what was rehearsed: from the same source by a build not older, or from the rehearsed artifact
  * by content (SEMANTICS 29). A reason, where something kept it from being decided; undefined, where nothing suggests a rebuild.
  */
-export function rebuiltFrom(world: World, row: Row, artifact: Artifact): Standing | StandingReason | undefined {
+export function rebuiltFrom(
+  world: World,
+  row: Row,
+  artifact: Artifact,
+  references: readonly Reference[],
+): Standing | StandingReason | undefined {
   const others = new Set(world.closure.otherMembersOf(artifact).map(({ key }) => key));
-  const subject = { artifact, shipped: sourceOf(world, artifact), others };
-  const judged = referencesOf(world, row).map((reference) => judgeReference(world, row, subject, reference));
-  const [nearest] = judged.filter((one) => typeof one === 'object').toSorted(byNearness);
+  const subject = { artifact, shipped: world.sourceOf(artifact), others };
+  const judged = references.map((reference) => judgeReference(world, row, subject, reference));
+  const [nearest] = judged.filter((one) => typeof one === 'object').toSorted(byCandidate);
   if (nearest) return toStanding(world, row, artifact, nearest);
   return judged.includes('content-unknown') ? 'content-unknown' : judged.find((one) => typeof one === 'string');
 }
@@ -41,7 +47,7 @@ function judgeReference(
   { artifact, shipped, others }: Subject,
   reference: Reference,
 ): Candidate | StandingReason | undefined {
-  const rehearsed = sourceOf(world, reference.artifact);
+  const rehearsed = world.sourceOf(reference.artifact);
   const isSameSource = shipped?.keys.some((key) => rehearsed?.keys.includes(key)) ?? false;
   // Another platform of one release is no rebuild of it.
   const isOtherOutput =
@@ -86,18 +92,23 @@ function isOlder(a: Artifact, b: Artifact): boolean {
 
 const RUNG_ORDER = ['same-rootfs-metadata', 'same-rootfs-labels', 'same-rootfs-runtime-config', 'base-differs', 'same-base', 'different'];
 
-function byNearness(a: Candidate, b: Candidate): number {
-  const rank = ({ difference, reason, rehearsed, reference }: Candidate) => [
-    difference.rung.startsWith('same-rootfs') ? 0 : 1,
-    reason === 'same-source' ? 0 : 1,
-    RUNG_ORDER.indexOf(difference.rung),
-    -Date.parse(rehearsed?.at ?? '1970-01-01'),
-    reference.artifact.key,
-  ];
-  const [left, right] = [rank(a), rank(b)];
-  const at = left.findIndex((value, index) => value !== right[index]);
-  if (at < 0) return 0;
-  return (left[at] ?? 0) < (right[at] ?? 0) ? -1 : 1;
+/** Orders differences by how near they leave two artifacts. */
+export function byNearness(a: Difference, b: Difference): number {
+  return RUNG_ORDER.indexOf(a.rung) - RUNG_ORDER.indexOf(b.rung);
+}
+
+/** Same rootfs first, then same source, then the nearer rung, the newest, and the key. */
+function byCandidate(a: Candidate, b: Candidate): number {
+  const isSameRootfs = ({ difference }: Candidate) => (difference.rung.startsWith('same-rootfs') ? 0 : 1);
+  const isSameSource = ({ reason }: Candidate) => (reason === 'same-source' ? 0 : 1);
+  const madeAt = ({ rehearsed }: Candidate) => rehearsed?.at ?? '';
+  return (
+    isSameRootfs(a) - isSameRootfs(b) ||
+    isSameSource(a) - isSameSource(b) ||
+    byNearness(a.difference, b.difference) ||
+    byText(madeAt(b), madeAt(a)) ||
+    byText(a.reference.artifact.key, b.reference.artifact.key)
+  );
 }
 
 function toStanding(
@@ -107,7 +118,7 @@ function toStanding(
   { reference, difference, reason, confidence, ...sources }: Candidate,
 ): Standing {
   const { artifact: counterpart } = reference;
-  const rehearsal = rehearsalOf(world, counterpart, { slot: row.where, environment: row.environment, line: row.line });
+  const rehearsal = rehearsalOf(world, counterpart, row);
   const builds: BuildRecord[] = [sources.shipped?.build, sources.rehearsed?.build].filter((build) => build !== undefined);
   const contents = [artifact.config, counterpart.config].filter((config) => config !== undefined);
   const evidence: Observation[] = [...row.running, ...reference.evidence, ...(rehearsal?.evidence ?? []), ...builds, ...contents];

@@ -1,8 +1,10 @@
 import type { Observation } from '../domain/observation.ts';
+import { sortedBy } from '../domain/order.ts';
+import { declaredArtifact } from './declared.ts';
 import { lineOf } from './image-class.ts';
-import { upstreamOf } from './history.ts';
-import { sourceOf } from './origin.ts';
+import { rankOf } from './pairing.ts';
 import { rehearsalOf } from './rehearsal.ts';
+import { openRelatives, type Relatives } from './relatives.ts';
 import type { Artifact, Row } from './row.ts';
 import type { World } from './world.ts';
 
@@ -10,46 +12,58 @@ import type { World } from './world.ts';
 export type Reference = Readonly<{ artifact: Artifact; upstream: string; evidence: readonly Observation[] }>;
 
 /** Every reference of a row, one per artifact, by key; ungated counterparts count (SEMANTICS 29). */
-export function referencesOf(world: World, row: Row): readonly Reference[] {
+export type References = (row: Row) => readonly Reference[];
+
+/** Opens the references of a world's rows; each row's are found once. */
+export function openReferences(world: World): References {
+  const relatives = openRelatives(world);
+  const found = new WeakMap<Row, readonly Reference[]>();
+  return (row) => {
+    const known = found.get(row) ?? referencesOf(world, relatives, row);
+    found.set(row, known);
+    return known;
+  };
+}
+
+function referencesOf(world: World, relatives: Relatives, row: Row): readonly Reference[] {
   const found = new Map<string, Reference>();
-  for (const reference of [...ranInCounterpart(world, row), ...rehearsedInLine(world, row)]) {
+  for (const reference of [...ranInCounterpart(world, row), ...rehearsedInLine(world, relatives, row)]) {
     const { key } = reference.artifact;
     if (key !== row.artifact?.key && !found.has(key)) found.set(key, reference);
   }
-  return [...found.values()].toSorted((a, b) => (a.artifact.key < b.artifact.key ? -1 : 1));
+  return sortedBy([...found.values()], ({ artifact }) => artifact.key);
 }
 
-function ranInCounterpart(world: World, row: Row): Reference[] {
-  const slot = world.slots.get(row.where);
-  const counterparts = slot ? world.pairing.counterpartsOf(slot) : [];
+function ranInCounterpart(world: World, { counterparts, artifact: shipped }: Row): Reference[] {
   return counterparts.flatMap(({ key }) => {
     const ran = (world.sightingsIn.get(key) ?? []).flatMap(({ artifact, image }) =>
       artifact ? [{ artifact, upstream: key, evidence: [image] }] : [],
     );
     const declared = (world.declaredIn.get(key) ?? []).flatMap((image) => {
-      const artifact = image.declared.digest && world.closure.artifactOf(image.declared.digest, row.artifact?.platform);
-      return typeof artifact === 'object' ? [{ artifact, upstream: key, evidence: [image] }] : [];
+      const found = declaredArtifact(world, image, shipped?.platform);
+      return found ? [{ artifact: found.artifact, upstream: key, evidence: found.evidence }] : [];
     });
     return [...ran, ...declared];
   });
 }
 
-/** Artifacts of the line with counting evidence: seen upstream, or built from the same source and tested. */
-function rehearsedInLine(world: World, row: Row): Reference[] {
-  const upstream = upstreamOf(world, row);
-  const seen = (world.sightingsOfLine.get(row.line) ?? [])
-    .filter(({ image }) => upstream.includes(image.environment))
-    .map(({ artifact }) => artifact);
-  const source = row.artifact && sourceOf(world, row.artifact);
+/**
+ * Artifacts of the line with counting evidence that could tell something of the row: of the same source, akin by content,
+ * or not read, so that they could be anything.
+ */
+function rehearsedInLine(world: World, relatives: Relatives, row: Row): Reference[] {
+  const source = row.artifact && world.sourceOf(row.artifact);
   const siblings = (source?.keys ?? [])
-    .flatMap((key) => world.buildsFrom.get(key) ?? [])
-    .flatMap(({ outputs }) => outputs.filter(({ image }) => lineOf(image, world.plan) === row.line))
+    .flatMap((key) => row.lines.flatMap((line) => (world.buildsFrom.get(`${key} ${line}`) ?? []).map((build) => ({ build, line }))))
+    .flatMap(({ build, line }) => build.outputs.filter(({ image }) => lineOf(image, world.plan) === line))
     .map(({ digest }) => world.closure.artifactOf(digest, row.artifact?.platform));
+  const rank = rankOf(row.environment, world.plan) - 1;
+  const akin = row.lines.flatMap((line) => relatives.akinTo(row.artifact, line, rank));
   const distinct = new Map(
-    [...seen, ...siblings].filter((artifact) => typeof artifact === 'object').map((artifact) => [artifact.key, artifact]),
+    [...siblings, ...akin].filter((artifact) => typeof artifact === 'object').map((artifact) => [artifact.key, artifact]),
   );
   return [...distinct.values()].flatMap((artifact) => {
-    const rehearsal = rehearsalOf(world, artifact, { slot: row.where, environment: row.environment, line: row.line });
+    const rehearsal = rehearsalOf(world, artifact, row);
     return rehearsal ? [{ artifact, upstream: rehearsal.upstream, evidence: rehearsal.evidence }] : [];
   });
 }

@@ -1,20 +1,24 @@
 import type { Observation, TestRecord } from '../domain/observation.ts';
-import { slotKey } from '../domain/place.ts';
-import { type Tier, tierOf } from '../domain/trust.ts';
+import { type Confidence, type Tier, tierOf } from '../domain/trust.ts';
+import { declaredUpstream } from './declared.ts';
+import { passesByPlace } from './gate-by-place.ts';
 import { rankOf } from './pairing.ts';
-import type { Artifact } from './row.ts';
+import type { Artifact, Row } from './row.ts';
 import type { Sighting, World } from './world.ts';
 
 /** Counting evidence that an artifact was rehearsed: tested, or run upstream. */
 export type Rehearsal = Readonly<{
   tier: Tier;
   order: 'established' | 'not-established';
+  confidence: Confidence;
   upstream: string;
+  /** When it was first seen upstream or tested. */
+  at: string;
   evidence: readonly Observation[];
 }>;
 
-/** Where and since when an artifact is judged downstream. */
-export type Arrival = Readonly<{ slot: string; environment: string; line: string }>;
+/** Where an artifact is judged downstream. */
+export type Arrival = Pick<Row, 'where' | 'environment' | 'lines' | 'counterparts'>;
 
 const FIVE_MINUTES_MS = 5 * 60 * 1000;
 
@@ -26,7 +30,7 @@ export function thresholdOf({ evidence, gates }: World['plan']): 'attested' | 'r
 
 /** The best counting evidence for an artifact that arrived somewhere downstream, if there is any. */
 export function rehearsalOf(world: World, artifact: Artifact, arrival: Arrival): Rehearsal | undefined {
-  const tested = testedRehearsal(world, artifact);
+  const tested = testedRehearsal(world, artifact, arrival);
   const least = thresholdOf(world.plan);
   if (tested && (tested.tier === 'attested' || least !== 'attested')) return tested;
   return least === 'observed' ? observedRehearsal(world, artifact, arrival) : undefined;
@@ -38,21 +42,37 @@ export function testsBoundTo(world: World, artifact: Artifact): readonly TestRec
   return tests.filter(({ subject }) => subject.platform === undefined || subject.platform === artifact.platform);
 }
 
-function testedRehearsal(world: World, artifact: Artifact): Rehearsal | undefined {
-  const passed = testsBoundTo(world, artifact).filter(
-    (test) => test.result !== 'failed' && tierOf(test.trust) !== 'claimed' && hadTheArtifact(world, artifact, test),
-  );
-  const gates = world.plan.gates.length > 0 ? world.plan.gates : [...new Set(passed.map(({ gate }) => gate))];
-  const perGate = gates.map((gate) => passed.filter((test) => test.gate === gate));
+type Pass = Readonly<{ test: TestRecord; bound: 'digest' | 'place' }>;
+
+function testedRehearsal(world: World, artifact: Artifact, arrival: Arrival): Rehearsal | undefined {
+  const byDigest = testsBoundTo(world, artifact).filter((test) => counts(test) && hadTheArtifact(world, artifact, test));
+  const byPlace = passesByPlace(world, artifact, arrival.counterparts).filter(counts);
+  const passed: Pass[] = [
+    ...byDigest.map((test) => ({ test, bound: 'digest' as const })),
+    ...byPlace.map((test) => ({ test, bound: 'place' as const })),
+  ];
+  const configured = world.plan.gates.map(({ name }) => name);
+  const gates = configured.length > 0 ? configured : [...new Set(passed.map(({ test }) => test.gate))];
+  const perGate = gates.map((gate) => passed.filter(({ test }) => test.gate === gate));
   if (perGate.length === 0 || perGate.some((passes) => passes.length === 0)) return undefined;
 
-  const attested = perGate.every((passes) => passes.some(({ trust }) => tierOf(trust) === 'attested'));
+  const attested = perGate.every((passes) => passes.some(({ test }) => tierOf(test.trust) === 'attested'));
   return {
     tier: attested ? 'attested' : 'recorded',
     order: 'established',
+    confidence: perGate.every((passes) => passes.some(({ bound }) => bound === 'digest')) ? 'high' : 'medium',
     upstream: gates.toSorted().join(', '),
-    evidence: perGate.flat(),
+    at:
+      perGate
+        .flat()
+        .map(({ test }) => test.at)
+        .toSorted()[0] ?? '',
+    evidence: perGate.flat().map(({ test }) => test),
   };
+}
+
+function counts({ result, trust }: TestRecord): boolean {
+  return result !== 'failed' && tierOf(trust) !== 'claimed';
 }
 
 /** A job that started before the artifact was pushed cannot have tested it. */
@@ -66,40 +86,46 @@ function hadTheArtifact(world: World, artifact: Artifact, { startedAt }: TestRec
 
 function observedRehearsal(world: World, artifact: Artifact, arrival: Arrival): Rehearsal | undefined {
   const upstream = upstreamSightings(world, artifact, arrival).filter(({ image }) => hasServed(image));
-  const [first] = upstream;
-  if (!first) return declaredRehearsal(world, artifact, arrival);
-  const here = (world.sightingsOf.get(artifact.key) ?? []).find(({ slot }) => slot === arrival.slot);
-  const order = orderOf(first, here);
-  return order === 'late' ? undefined : { tier: 'observed', order, upstream: first.slot, evidence: [first.image] };
+  if (upstream.length === 0) return declaredRehearsal(world, artifact, arrival);
+  const here = (world.sightingsOf.get(artifact.key) ?? []).find(({ slot }) => slot === arrival.where);
+  const ordered = upstream.map((sighting) => ({ sighting, order: orderOf(sighting, here) }));
+  const best = ordered.find(({ order }) => order === 'established') ?? ordered.find(({ order }) => order === 'not-established');
+  if (!best || best.order === 'late') return undefined;
+  const { sighting, order } = best;
+  return {
+    tier: 'observed',
+    order,
+    confidence: 'high',
+    upstream: sighting.slot,
+    at: arrivalOf(world, sighting),
+    evidence: [sighting.image],
+  };
 }
 
-/** An old revision of the counterpart, pinned by digest, was declared upstream; it is not known to have served (SEMANTICS 17). */
-function declaredRehearsal(world: World, artifact: Artifact, { slot }: Arrival): Rehearsal | undefined {
-  const here = world.slots.get(slot);
-  const revisions = here ? world.pairing.counterpartsOf(here).flatMap(({ key }) => world.declaredIn.get(key) ?? []) : [];
-  const pinned = revisions.find(({ because, declared }) => {
-    const found = because === 'revision' && declared.digest ? world.closure.artifactOf(declared.digest, artifact.platform) : undefined;
-    return typeof found === 'object' && found.key === artifact.key;
-  });
-  return pinned && { tier: 'observed', order: 'not-established', upstream: slotKey(pinned), evidence: [pinned] };
+/** An old revision was declared upstream; it is not known to have served (SEMANTICS 17). */
+function declaredRehearsal(world: World, artifact: Artifact, { counterparts }: Arrival): Rehearsal | undefined {
+  const found = declaredUpstream(world, artifact, counterparts);
+  return found && { tier: 'observed', order: 'not-established', confidence: 'medium', ...found };
 }
 
 function hasServed({ phase, ready }: Sighting['image']): boolean {
   return phase === 'completed' || (phase === 'running' && ready);
 }
 
-/** Sightings one rank up: in the counterpart; in another slot of the line only where there is no counterpart, or it is idle. */
-function upstreamSightings(world: World, artifact: Artifact, arrival: Arrival): readonly Sighting[] {
-  const rank = rankOf(arrival.environment, world.plan) - 1;
+function arrivalOf({ recordings }: World, { image, recording }: Sighting): string {
+  return image.revision?.created ?? recordings[recording]?.takenAt.to ?? image.at;
+}
+
+/** Sightings one rank up: in the counterpart; in another slot of the path only where there is no counterpart, or it is idle. */
+function upstreamSightings(world: World, artifact: Artifact, { environment, lines, counterparts }: Arrival): readonly Sighting[] {
+  const rank = rankOf(environment, world.plan) - 1;
   const above = (world.sightingsOf.get(artifact.key) ?? []).filter(({ image }) => rankOf(image.environment, world.plan) === rank);
-  const slot = world.slots.get(arrival.slot);
-  const counterparts = slot ? world.pairing.counterpartsOf(slot) : [];
   const inCounterpart = above.filter((sighting) => counterparts.some(({ key }) => key === sighting.slot));
   if (inCounterpart.length > 0) return inCounterpart;
   const newest = world.recordings.length - 1;
   const idle = counterparts.every(({ key }) => !(world.sightingsIn.get(key) ?? []).some(({ recording }) => recording === newest));
-  const listed = (world.plan.promotion[rank] ?? []).every((environment) => world.silenceOn({ of: 'running-image', environment }).covered);
-  return idle && listed ? above.filter(({ line }) => line === arrival.line) : [];
+  const listed = (world.plan.promotion[rank] ?? []).every((name) => world.silenceOn({ of: 'running-image', environment: name }).covered);
+  return idle && listed ? above.filter(({ line, slot }) => lines.includes(line) && world.pairing.isOnPath(slot)) : [];
 }
 
 /** Recordings order arrivals; inside one, revision creation times do, with five minutes' tolerance. Pod starts never do. */

@@ -2,6 +2,7 @@ import type { Digest } from '../domain/digest.ts';
 import type { BuildRecord, ImageConfig, ImageIndex, ImageManifest, Observation, RunningImage } from '../domain/observation.ts';
 import type { StandingReason, StandingSummary } from '../domain/standing.ts';
 import type { Difference } from './identity.ts';
+import type { Slot } from './pairing.ts';
 
 /** What runs, named at the deepest level known: its config, else its manifest or digest with the platform. */
 export type Artifact = Readonly<{
@@ -13,6 +14,9 @@ export type Artifact = Readonly<{
   index: ImageIndex | undefined;
 }>;
 
+/** Whether upstream runs the same of a vendor's line, another, or none. */
+export type Parity = 'same' | 'differs' | 'absent upstream';
+
 /** A standing with what it rests on and what it names. */
 export type Standing = Readonly<
   StandingSummary & {
@@ -20,6 +24,8 @@ export type Standing = Readonly<
     /** Where upstream the counterpart ran or was tested, as a slot key or a gate. */
     upstream?: string;
     counterpart?: Artifact;
+    /** How what a vendor built compares with what upstream runs of it. */
+    parity?: Parity;
     shipped?: BuildRecord;
     rehearsed?: BuildRecord;
     difference?: Difference;
@@ -35,12 +41,18 @@ export type Row = Readonly<{
   container: string;
   /** The image line: registry/repository after mirrors. */
   line: string;
+  /** The lines that are one with it within its pair, itself first. */
+  lines: readonly string[];
+  /** What plays its part upstream; none is no reason to drop it. */
+  counterparts: readonly Slot[];
   /** Undefined where the artifact itself is not known. */
   artifact: Artifact | undefined;
   /** Why it is not known, where it is not. */
   missing: StandingReason | undefined;
   running: readonly RunningImage[];
   instances: number;
+  /** Its slot runs nothing: it is judged as it is declared. */
+  pending: boolean;
   /** Whether it runs at the end of the promotion path. */
   last: boolean;
 }>;

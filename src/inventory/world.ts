@@ -1,14 +1,16 @@
-import type { BuildRecord, DeclaredImage, Observation, RunningImage, TestRecord } from '../domain/observation.ts';
-import { groupBy } from '../domain/order.ts';
-import { slotKey } from '../domain/place.ts';
+import { formatImageReference } from '../domain/image-reference.ts';
+import type { BuildRecord, DeclaredImage, Observation, RunningImage, Tag, TestRecord } from '../domain/observation.ts';
+import { byKey, groupBy, indexBy, remember, sortedBy } from '../domain/order.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
 import type { StandingReason } from '../domain/standing.ts';
 import { type Closure, openClosure } from './closure.ts';
 import { lineOf } from './image-class.ts';
-import { openPairing, type Pairing, type Slot, slotsOf } from './pairing.ts';
+import { hasUnreadOutput, type Line, type Source, sourceOfArtifact } from './origin.ts';
+import { openPairing, type Pairing, placeOf, type Slot, slotsOf } from './pairing.ts';
 import type { Artifact } from './row.ts';
 import { openSilence, type Question, type Silence } from './silence.ts';
+import { sourceKeysOf } from './source-key.ts';
 
 /** One running image in one recording, with the artifact it leads to where that is known. */
 export type Sighting = Readonly<{ slot: string; line: string; recording: number; image: RunningImage; artifact: Artifact | undefined }>;
@@ -23,56 +25,98 @@ export type World = Readonly<{
   silenceIn(recording: number, question: Question): Silence;
   pairing: Pairing;
   slots: ReadonlyMap<string, Slot>;
+  sightings: readonly Sighting[];
   sightingsOf: ReadonlyMap<string, readonly Sighting[]>;
   sightingsIn: ReadonlyMap<string, readonly Sighting[]>;
   sightingsOfLine: ReadonlyMap<string, readonly Sighting[]>;
+  /** Every `recording environment line` that ran. */
+  linesSeen: ReadonlySet<string>;
   declaredIn: ReadonlyMap<string, readonly DeclaredImage[]>;
   buildsOf: ReadonlyMap<string, readonly BuildRecord[]>;
   buildsOfLine: ReadonlyMap<string, readonly BuildRecord[]>;
+  /** By source key and line: a commit that builds many images is compared within one line only. */
   buildsFrom: ReadonlyMap<string, readonly BuildRecord[]>;
   testsOf: ReadonlyMap<string, readonly TestRecord[]>;
+  testsOfGate: ReadonlyMap<string, readonly TestRecord[]>;
+  /** Those that name a digest, by the line they say it is of. */
+  testsOfLine: ReadonlyMap<string, readonly TestRecord[]>;
+  /** What an artifact was made from, where that is known. */
+  sourceOf(artifact: Artifact): Source | undefined;
+  /** Whether a build of the line made something that was never read. */
+  hasUnreadOutput(line: Line): boolean;
+  /** The results of configured gates that name a digest of the line. */
+  gateBindingsOf(line: string): readonly TestRecord[];
+  /** The newest sight of every tag, by its reference. */
+  tags: ReadonlyMap<string, Tag>;
 }>;
 
 /** Joins recordings of any times into one world. */
 export function openWorld(unordered: readonly Recording[], plan: Plan): World {
-  const recordings = unordered.toSorted((a, b) => (`${a.takenAt.to} ${a.digest}` < `${b.takenAt.to} ${b.digest}` ? -1 : 1));
+  const recordings = unordered.toSorted(byKey(({ takenAt, digest }) => `${takenAt.to} ${digest}`));
   const silences = recordings.map((recording) => openSilence([recording]));
   const closure = openClosure(everyObservation(recordings));
   const sightings = recordings.flatMap((recording, at) => sightingsIn(recording, at, closure, plan));
-  const declared = recordings.flatMap(({ observations }) => observations.filter((seen) => seen.kind === 'declared-image'));
+  const declared = ofKind(recordings, 'declared-image');
   const slots = slotsOf(
     [...sightings.map(({ image }) => image), ...declared.map((image) => ({ ...image, declared: { spec: image.declared } }))],
     plan,
   );
-  const builds = recordings.flatMap(({ observations }) => observations.filter((seen) => seen.kind === 'build'));
-  const tests = recordings.flatMap(({ observations }) => observations.filter((seen) => seen.kind === 'test'));
-  return {
+  const builds = sortedBy(ofKind(recordings, 'build'), ({ at, run, outputs }) => `${at} ${run?.id} ${run?.attempt} ${outputs[0]?.digest}`);
+  const tests = sortedBy(
+    ofKind(recordings, 'test'),
+    ({ at, gate, run, subject, result }) => `${at} ${gate} ${run?.id} ${subject.digest} ${result}`,
+  );
+  const world: World = {
     plan,
     recordings,
     closure,
     silenceOn: openSilence(recordings),
     silenceIn: (recording, question) => silences[recording]?.(question) ?? { covered: false, because: 'not-configured' },
-    pairing: openPairing(slots.values(), plan),
+    pairing: openPairing([...slots.values()], plan),
     slots,
+    sightings,
     sightingsOf: groupBy(
       sightings.filter(({ artifact }) => artifact),
       ({ artifact }) => artifact?.key ?? '',
     ),
     sightingsIn: groupBy(sightings, ({ slot }) => slot),
     sightingsOfLine: groupBy(sightings, ({ line }) => line),
-    declaredIn: groupBy(declared, slotKey),
+    linesSeen: new Set(sightings.map(({ recording, image, line }) => `${recording} ${image.environment} ${line}`)),
+    declaredIn: groupBy(declared, (image) => placeOf({ ...image, declared: { spec: image.declared } }, plan).key),
     buildsOf: indexBy(builds, ({ outputs }) => outputs.map(({ digest }) => digest)),
-    buildsOfLine: indexBy(builds, ({ outputs }) => outputs.map(({ image }) => lineOf(image, plan))),
-    buildsFrom: indexBy(builds, (build) => sourceKeysOf(build)),
+    buildsOfLine: indexBy(builds, (build) => linesOf(build, plan)),
+    buildsFrom: indexBy(builds, (build) => linesOf(build, plan).flatMap((line) => sourceKeysOf(build).map((key) => `${key} ${line}`))),
     testsOf: indexBy(tests, ({ subject }) => subject.digest ?? subject.image?.digest ?? []),
+    testsOfGate: groupBy(tests, ({ gate }) => gate),
+    testsOfLine: indexBy(tests, ({ subject: { digest, image } }) => (image && (digest ?? image.digest) ? lineOf(image, plan) : [])),
+    tags: newestTags(ofKind(recordings, 'tag')),
+    sourceOf: remember(
+      ({ key, digest }: Artifact) => `${key} ${digest}`,
+      (artifact: Artifact) => sourceOfArtifact(world, artifact),
+    ),
+    gateBindingsOf: remember(
+      (line: string) => line,
+      (line: string) => gateBindingsOf(world, line),
+    ),
+    hasUnreadOutput: remember(
+      ({ line, platform }: Line) => `${line} ${platform}`,
+      (line: Line) => hasUnreadOutput(world, line),
+    ),
   };
+  return world;
 }
 
-/** The names a source goes by: repository (without its host, which labels and records write differently) and commit, or the git tree. */
-export function sourceKeysOf({ source }: Pick<BuildRecord, 'source'>): string[] {
-  if (!source) return [];
-  const project = source.repository.replace(/^(?:git\+)?https?:\/\/[^/]+\//, '').replace(/\.git$/, '');
-  return [...(source.commit ? [`${project} ${source.commit}`] : []), ...(source.tree ? [`tree ${source.tree}`] : [])];
+function ofKind<K extends Observation['kind']>(recordings: readonly Recording[], kind: K): Extract<Observation, { kind: K }>[] {
+  const isOfKind = (seen: Observation): seen is Extract<Observation, { kind: K }> => seen.kind === kind;
+  return recordings.flatMap(({ observations }) => observations.filter(isOfKind));
+}
+
+function linesOf({ outputs }: BuildRecord, plan: Plan): string[] {
+  return [...new Set(outputs.map(({ image }) => lineOf(image, plan)))];
+}
+
+function newestTags(tags: readonly Tag[]): Map<string, Tag> {
+  return new Map(tags.toSorted(byKey(({ at, digest }) => `${at} ${digest}`)).map((tag) => [formatImageReference(tag.image), tag]));
 }
 
 function* everyObservation(recordings: readonly Recording[]): Iterable<Observation> {
@@ -80,14 +124,26 @@ function* everyObservation(recordings: readonly Recording[]): Iterable<Observati
 }
 
 function sightingsIn({ observations }: Recording, recording: number, closure: Closure, plan: Plan): Sighting[] {
-  return observations
-    .filter((seen) => seen.kind === 'running-image')
-    .filter(({ role }) => role !== 'ephemeral')
-    .map((image) => {
-      const found = artifactRunBy(image, closure);
-      const artifact = typeof found === 'string' ? undefined : found;
-      return { slot: slotKey(image), line: lineOf(image.declared.spec, plan), recording, image, artifact };
-    });
+  const images = observations.filter((seen) => seen.kind === 'running-image').filter(({ role }) => role !== 'ephemeral');
+  return sortedBy(images, placeAndState).map((image) => {
+    const found = artifactRunBy(image, closure);
+    const artifact = typeof found === 'string' ? undefined : found;
+    return { slot: placeOf(image, plan).key, line: lineOf(image.declared.spec, plan), recording, image, artifact };
+  });
+}
+
+/** Orders what was seen by what it is, so that the order it was read in does not matter. */
+function placeAndState({ environment, workload, container, reported, phase, revision, platform, origin }: RunningImage): string {
+  const { cluster, namespace, kind, name } = workload;
+  return [environment, cluster, namespace, kind, name, container, reported, phase, revision?.name, platform, origin.locator].join(' ');
+}
+
+/** A gate names a digest of the line where the record says so, or where a build of the line made that digest. */
+function gateBindingsOf({ plan, buildsOfLine, testsOf, testsOfLine }: World, line: string): readonly TestRecord[] {
+  const gates = new Set(plan.gates.map(({ name }) => name));
+  const digests = new Set((buildsOfLine.get(line) ?? []).flatMap(({ outputs }) => outputs.map(({ digest }) => digest)));
+  const byBuild = [...digests].flatMap((digest) => testsOf.get(digest) ?? []);
+  return [...new Set([...byBuild, ...(testsOfLine.get(line) ?? [])])].filter(({ gate }) => gates.has(gate));
 }
 
 /** What a container runs. A pod spec pinned by digest proves it, unless what the runtime reports resolves to another (SEMANTICS 10). */
@@ -103,16 +159,4 @@ export function artifactRunBy({ digest, declared, platform, phase }: RunningImag
 /** Whether an artifact is known down to its config digest, so that unequal keys mean unequal artifacts. */
 export function isResolved({ manifest, config }: Artifact): boolean {
   return manifest !== undefined || config !== undefined;
-}
-
-/** Like groupBy, for things that have several keys; a thing stands once under each. */
-function indexBy<T>(items: readonly T[], keys: (item: T) => string | readonly string[]): Map<string, T[]> {
-  const index = new Map<string, T[]>();
-  for (const item of items)
-    for (const key of new Set([keys(item)].flat())) {
-      const found = index.get(key);
-      if (found) found.push(item);
-      else index.set(key, [item]);
-    }
-  return index;
 }

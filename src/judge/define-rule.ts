@@ -29,6 +29,10 @@ export type Rule<M extends Sentences, S extends Sentences, N extends Needs> = Re
   id: string;
   title: string;
   severity: Severity;
+  /** Messages that are told with another severity than the rule's own. */
+  severities?: Readonly<{ [Id in keyof M]?: Severity }>;
+  /** It tells the cause of another rule's finding on the same row: it is shown under that, and never counted by itself. */
+  explains?: boolean;
   /** The first release that has it. */
   since: string;
   /** What each subject is: one downstream container with the artifact it runs. */

@@ -1,5 +1,7 @@
+import type { Plan } from '../domain/plan.ts';
 import type { Ledger } from '../inventory/ledger.ts';
 import type { Row } from '../inventory/row.ts';
+import { isOff } from './policy.ts';
 import type { AnyRule, Say, Sentences, Verdict } from './define-rule.ts';
 
 /** One rule's verdict on one row. */
@@ -11,9 +13,12 @@ const say: Say<Sentences, Sentences> = {
   drift: (message, facts) => ({ outcome: 'drift', message, facts, evidence: [] }),
 };
 
-/** Judges every row by every rule. */
-export function judgeAll(rules: readonly AnyRule[], ledger: Ledger): readonly Judged[] {
-  return rules.flatMap((rule) => ledger.rows.map((row) => ({ rule, row, verdict: judge(rule, row, ledger) })));
+/** Judges every row by every rule that the plan does not turn off there. */
+export function judgeAll(rules: readonly AnyRule[], ledger: Ledger, plan: Plan): readonly Judged[] {
+  return rules.flatMap((rule) => {
+    const rows = ledger.rows.filter(({ environment }) => !isOff(rule, environment, plan));
+    return rows.map((row) => ({ rule, row, verdict: judge(rule, row, ledger) }));
+  });
 }
 
 /** One rule, one row. A rule whose needs are unmet is never asked. */

@@ -1,5 +1,5 @@
 import { canonicalJson, identify, sha256 } from '../domain/identify.ts';
-import type { Gap, Observation } from '../domain/observation.ts';
+import type { Observation } from '../domain/observation.ts';
 import { byKey, byText, groupBy } from '../domain/order.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
@@ -7,8 +7,10 @@ import type { EnvironmentCoverage, Report, ReportRow } from '../domain/report.ts
 import type { Ledger } from '../inventory/ledger.ts';
 import type { Row } from '../inventory/row.ts';
 import type { Judged } from '../judge/judge.ts';
+import { openWaivers, type Waivers } from '../judge/policy.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { findingsOf } from './findings.ts';
+import { findingsOf, termsOf } from './findings.ts';
+import { gapsOf, gapsOfShrinkage } from './gaps.ts';
 import { formatStanding, nextStepFor, tellObservation } from './words.ts';
 
 export type Assembly = Readonly<{
@@ -22,30 +24,35 @@ export type Assembly = Readonly<{
 /** Puts together everything an audit concluded; the same recordings and plan give the same bytes. */
 export function assembleReport({ recordings, ledger, judged, plan, version }: Assembly): Report {
   const inOrder = recordings.toSorted(byKey(({ takenAt, digest }) => `${takenAt.to} ${digest}`));
-  const rows = ledger.rows.map((row) => toReportRow(row, ledger));
-  const { findings, cited } = findingsOf(judged, ledger, plan);
-  const gaps = gapsOf(inOrder);
-  const unknowns = unknownsOf(judged);
-  const isDormant = ({ because }: Report['unknowns'][number]) => because.endsWith('not-configured');
+  const effectiveAt = inOrder.at(-1)?.takenAt.to ?? '1970-01-01T00:00:00Z';
+  const waivers = openWaivers(plan, effectiveAt.slice(0, 10));
+  const rows = ledger.rows.map((row) => toReportRow(row, ledger, waivers));
+  const { findings, cited, waived } = findingsOf(judged, ledger, plan, waivers);
+  const gaps = [...gapsOf(inOrder), ...gapsOfShrinkage(ledger.shrinkage)];
   const lastRank = plan.promotion.at(-1) ?? [];
   return {
     schema: 'selfsame/report/v1',
     tool: { name: 'selfsame', version },
-    effectiveAt: inOrder.at(-1)?.takenAt.to ?? '1970-01-01T00:00:00Z',
+    effectiveAt,
     recordings: inOrder.map(({ digest, takenAt }) => ({ digest, takenAt })),
     plan: `sha256:${sha256(canonicalJson(plan))}`,
     promotion: plan.promotion,
     ...exitCodeOf({ findings, rows, gaps, lastRank, failOn: plan.failOn }),
+    only: [...new Set([...plan.only, ...inOrder.flatMap(({ only = [] }) => only)])].toSorted(byText),
     coverage: plan.promotion
       .slice(1)
       .flat()
       .map((environment) => coverageOf(environment, rows, ledger)),
+    ...oldestOf(ledger),
     upstreamOnly: ledger.upstreamOnly,
+    idle: [...ledger.idle],
+    pending: [...ledger.pending],
+    outside: ledger.outside.map((namespace) => ({ ...namespace, ours: [...namespace.ours] })),
     rows,
     findings,
-    unknowns: unknowns.filter((one) => !isDormant(one)),
-    dormant: [...new Set(unknowns.filter(isDormant).map(({ rule }) => rule))].toSorted(byText),
-    tally: tallyOf(judged),
+    ...unknownsOf(judged),
+    tally: tallyOf(judged, waived),
+    waivers: waivers.states().map(({ waiver, state, why }) => toReportWaiver(waiver, state, why)),
     gaps,
     evidence: Object.fromEntries([...cited].map(tellCited).toSorted(byKey(([id]) => id))),
   };
@@ -55,24 +62,27 @@ function tellCited(seen: Observation): [string, Report['evidence'][string]] {
   return [identify(seen), { kind: seen.kind, at: seen.at, origin: seen.origin, says: tellObservation(seen) }];
 }
 
-function toReportRow(row: Row, ledger: Ledger): ReportRow {
+function toReportRow(row: Row, ledger: Ledger, waivers: Waivers): ReportRow {
   const standing = ledger.standing(row);
-  const { is, reason, tier, order, rung, confidence, counterpart } = standing;
+  const { is, reason, tier, order, rung, confidence, counterpart, parity } = standing;
   const next = is === 'unresolved' ? nextStepFor(reason) : undefined;
-  const digest = row.artifact?.digest ?? row.running[0]?.digest ?? '';
+  const waiver = is === 'unresolved' ? waivers.waiverFor({ standing: is, row, family: ledger.familyOf(row) }) : undefined;
   return {
     where: row.where,
     environment: row.environment,
     image: row.line,
     artifact: row.artifact?.key ?? '',
-    digest,
+    digest: row.artifact?.digest ?? row.running[0]?.digest ?? '',
     ...(row.artifact?.platform ? { platform: row.artifact.platform } : {}),
     instances: row.instances,
     last: row.last,
+    pending: row.pending,
     standing: { is, reason, ...(tier ? { tier } : {}), ...(order ? { order } : {}), ...(rung ? { rung } : {}), confidence },
     text: formatStanding(standing),
     ...(next ? { next } : {}),
     ...(counterpart ? { counterpart: counterpart.digest } : {}),
+    ...(parity ? { parity } : {}),
+    ...(waiver ? { waived: termsOf(waiver) } : {}),
   };
 }
 
@@ -91,39 +101,40 @@ function coverageOf(environment: string, rows: readonly ReportRow[], ledger: Led
     firstParty: firstParty.length,
     rehearsed: firstParty.filter(({ standing }) => standing.is === 'selfsame' || standing.is === 'equivalent').length,
     originKnown: withOrigin.length,
+    waived: here.filter(({ waived }) => waived).length,
     standings: Object.fromEntries(standings.toSorted(byKey(([word]) => word))),
   };
 }
 
-/** Gaps that no later recording has answered. */
-function gapsOf(recordings: readonly Recording[]): Omit<Gap, 'at'>[] {
-  const gaps = recordings.flatMap(({ observations }, at) => {
-    const later = recordings
-      .slice(at + 1)
-      .flatMap((recording) => recording.observations.filter((seen) => seen.kind === 'coverage' || seen.kind === 'gap'));
-    const isAnswered = (gap: Gap) => later.some(({ of, scope }) => of === gap.of && samePlace(scope, gap.scope));
-    return observations.filter((seen) => seen.kind === 'gap').filter((gap) => !isAnswered(gap));
-  });
-  const distinct = new Map(gaps.map(({ at: _, ...gap }) => [canonicalJson(gap), gap]));
-  return [...distinct].toSorted(byKey(([key]) => key)).map(([, gap]) => gap);
+function oldestOf({ rows }: Ledger): Pick<Report, 'oldest'> {
+  const [oldest] = rows.flatMap(({ running }) => running.map(({ at }) => at)).toSorted(byText);
+  return oldest ? { oldest } : {};
 }
 
-function samePlace({ since: _a, until: _b, ...a }: Gap['scope'], { since: _c, until: _d, ...b }: Gap['scope']): boolean {
-  return canonicalJson(a) === canonicalJson(b);
-}
-
-function unknownsOf(judged: readonly Judged[]): Report['unknowns'] {
+/** What rules could not tell, one line per rule and reason; what no source was configured for is dormant, and listed once. */
+function unknownsOf(judged: readonly Judged[]): Pick<Report, 'unknowns' | 'dormant'> {
   const all = judged.flatMap(({ rule, row, verdict }) =>
     verdict.outcome === 'unknown' ? verdict.because.map((because) => ({ rule: rule.id, because, where: row.where })) : [],
   );
-  return [...groupBy(all, ({ rule, because }) => `${rule} ${because}`)]
-    .toSorted(byKey(([key]) => key))
-    .flatMap(([, [first, ...more]]) =>
-      first ? [{ rule: first.rule, because: first.because, where: [first, ...more].map(({ where }) => where).toSorted(byText) }] : [],
-    );
+  const isDormant = ({ because }: { because: string }) => because.endsWith('not-configured');
+  const asked = all.filter((one) => !isDormant(one));
+  const unknowns = [...groupBy(asked, ({ rule, because }) => `${rule} ${because}`)].toSorted(byKey(([key]) => key)).map(([, group]) => ({
+    rule: group[0]?.rule ?? '',
+    because: group[0]?.because ?? '',
+    where: [...new Set(group.map(({ where }) => where))].toSorted(byText),
+  }));
+  return { unknowns, dormant: [...new Set(all.filter(isDormant).map(({ rule }) => rule))].toSorted(byText) };
 }
 
-function tallyOf(judged: readonly Judged[]): Report['tally'] {
+function tallyOf(judged: readonly Judged[], waived: number): Report['tally'] {
   const count = (outcome: string) => judged.filter(({ verdict }) => verdict.outcome === outcome).length;
-  return { pass: count('pass'), drift: count('drift'), unknown: count('unknown'), notApplicable: count('not-applicable') };
+  return { pass: count('pass'), drift: count('drift') - waived, waived, unknown: count('unknown'), notApplicable: count('not-applicable') };
+}
+
+function toReportWaiver(
+  { rule, standing, where, owner, until }: Plan['waivers'][number],
+  state: Report['waivers'][number]['state'],
+  why: string,
+) {
+  return { about: rule ?? `standing ${standing}`, where, ...(owner ? { owner } : {}), ...(until ? { until } : {}), state, why };
 }

@@ -1,6 +1,7 @@
-import { type Finding, reaches, type Severity } from '../domain/finding.ts';
+import type { Finding, Severity } from '../domain/finding.ts';
 import type { Gap } from '../domain/observation.ts';
 import type { ReportRow } from '../domain/report.ts';
+import { isCounted } from './findings.ts';
 
 /** What decides an exit code (SEMANTICS 38). */
 export type Outcome = Readonly<{
@@ -13,13 +14,15 @@ export type Outcome = Readonly<{
 
 /** 0 complete and clean, 1 drift, 3 inconclusive; with every reason for it. 1 beats 3. */
 export function exitCodeOf({ findings, rows, gaps, lastRank, failOn }: Outcome): { exitCode: 0 | 1 | 3; because: string[] } {
-  const severe = findings.filter(({ severity }) => reaches(severity, failOn));
+  const severe = findings.filter((finding) => isCounted(finding, failOn));
   const sure = severe.filter(({ confidence }) => confidence !== 'low');
   const judged = rows.filter(({ last, standing }) => last && standing.is !== 'vendor');
-  const unresolved = judged.filter(({ standing }) => standing.is === 'unresolved').length;
+  const unresolved = judged.filter(({ standing, waived }) => standing.is === 'unresolved' && !waived).length;
   const empty = lastRank.filter((environment) => !judged.some((row) => row.environment === environment));
   const doubts = [
-    ...empty.map((environment) => `nothing of yours was judged in ${environment}`),
+    ...empty.map(
+      (environment) => `nothing of yours was judged in ${environment}: look at \`ours\`, \`thirdParty\` and the namespaces of its source`,
+    ),
     ...(unresolved > 0 ? [`${count(unresolved, 'row')} unresolved`] : []),
     ...(gaps.length > 0 ? [`${count(gaps.length, 'gap')} in what was read`] : []),
     ...(severe.length > sure.length ? [`${count(severe.length - sure.length, 'finding')} of low confidence`] : []),

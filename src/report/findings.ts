@@ -2,53 +2,77 @@ import { type Finding, reaches, type Severity } from '../domain/finding.ts';
 import { identify, sha256 } from '../domain/identify.ts';
 import type { Observation } from '../domain/observation.ts';
 import { byKey, byText, groupBy } from '../domain/order.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { Plan, Waiver } from '../domain/plan.ts';
 import { weakest } from '../domain/trust.ts';
 import type { Ledger } from '../inventory/ledger.ts';
+import type { Row } from '../inventory/row.ts';
 import type { Judged } from '../judge/judge.ts';
+import { severityOf, type Waivers } from '../judge/policy.ts';
 import { fillMessage, fillWhole } from './words.ts';
 
 const SEVERITY_ORDER: readonly Severity[] = ['high', 'medium', 'low', 'info'];
 
-type Drift = Judged & { verdict: Extract<Judged['verdict'], { outcome: 'drift' }> };
+type Drift = Readonly<{
+  rule: Judged['rule'];
+  row: Row;
+  verdict: Extract<Judged['verdict'], { outcome: 'drift' }>;
+  severity: Severity;
+  waiver: Waiver | undefined;
+}>;
+
+export type Found = Readonly<{ findings: Finding[]; cited: ReadonlySet<Observation>; waived: number }>;
 
 /** Findings, one per rule, artifact and counterpart, with every row that uses it; and the observations they cite. */
-export function findingsOf(
-  judged: readonly Judged[],
-  ledger: Ledger,
-  plan: Plan,
-): { findings: Finding[]; cited: ReadonlySet<Observation> } {
-  const drifts = judged.filter(isDrift);
-  const groups = groupBy(drifts, ({ rule, row, verdict }) => {
-    const counterpart = ledger.standing(row).counterpart?.key ?? '';
-    return [rule.id, verdict.message, row.artifact?.key ?? row.where, counterpart, severityOf(rule, row.last, plan)].join(' ');
+export function findingsOf(judged: readonly Judged[], ledger: Ledger, plan: Plan, waivers: Waivers): Found {
+  const drifts = judged.flatMap((one) => toDrift(one, ledger, plan, waivers));
+  const groups = [...groupBy(drifts, (drift) => groupKeyOf(drift, ledger, plan)).values()].map((group) => ({
+    group,
+    finding: toFinding(group, ledger),
+  }));
+  const primaryOf = primaries(groups);
+  const findings = groups.map(({ group, finding }) => {
+    const under = group[0]?.rule.explains ? group.flatMap(({ row }) => primaryOf.get(row) ?? [])[0] : undefined;
+    return under ? { ...finding, under } : finding;
   });
-  const findings = [...groups.values()].map((group) => toFinding(group, ledger, plan));
   return {
     findings: findings.toSorted(byKey(({ severity, rule, fingerprint }) => `${SEVERITY_ORDER.indexOf(severity)} ${rule} ${fingerprint}`)),
     cited: new Set(drifts.flatMap(({ verdict }) => verdict.evidence)),
+    waived: drifts.filter(({ waiver }) => waiver).length,
   };
 }
 
-function isDrift(judged: Judged): judged is Drift {
-  return judged.verdict.outcome === 'drift';
+function toDrift({ rule, row, verdict }: Judged, ledger: Ledger, plan: Plan, waivers: Waivers): Drift[] {
+  if (verdict.outcome !== 'drift') return [];
+  const severity = severityOf(rule, verdict.message, row, plan);
+  if (severity === 'off') return [];
+  const waiver = waivers.waiverFor({ rule: rule.id, standing: ledger.standing(row).is, row, family: ledger.familyOf(row) });
+  return [{ rule, row, verdict, severity, waiver }];
 }
 
-/** Only the last rank's findings keep their severity; others are at most low (SEMANTICS 12). */
-function severityOf({ id, severity }: Judged['rule'], isLast: boolean, { rules }: Plan): Severity {
-  const set = rules[id];
-  const own = set === undefined || set === 'off' ? severity : set;
-  return isLast || !reaches(own, 'medium') ? own : 'low';
+function groupKeyOf({ rule, row, verdict, severity, waiver }: Drift, ledger: Ledger, { waivers }: Plan): string {
+  const counterpart = ledger.standing(row).counterpart?.key ?? '';
+  return [rule.id, verdict.message, row.artifact?.key ?? row.where, counterpart, severity, waiver ? waivers.indexOf(waiver) : ''].join(' ');
 }
 
-function toFinding(group: readonly Drift[], ledger: Ledger, plan: Plan): Finding {
-  const [{ rule, row, verdict }] = group as readonly [Drift, ...Drift[]];
+/** The finding that each row is first of all told by: the most severe that explains no other. */
+function primaries(groups: readonly { group: readonly Drift[]; finding: Finding }[]): ReadonlyMap<Row, string> {
+  const ordered = groups.filter(({ group }) => !group[0]?.rule.explains).toSorted((a, b) => rankOf(b) - rankOf(a));
+  return new Map(ordered.flatMap(({ group, finding }) => group.map(({ row }) => [row, finding.fingerprint] as const)));
+}
+
+function rankOf({ finding }: { finding: Finding }): number {
+  return SEVERITY_ORDER.indexOf(finding.severity);
+}
+
+function toFinding(group: readonly Drift[], ledger: Ledger): Finding {
+  // A group has at least the drift that opened it.
+  const [{ rule, row, verdict, severity, waiver }] = group as readonly [Drift, ...Drift[]];
   const where = [...new Set(group.map((one) => one.row.where))].toSorted(byText);
   const standing = ledger.standing(row);
   return {
     fingerprint: sha256([rule.id, verdict.message, ...where].join('\n')).slice(0, 32),
     rule: rule.id,
-    severity: severityOf(rule, row.last, plan),
+    severity,
     confidence: weakest(group.map((one) => ledger.standing(one.row).confidence)),
     message: verdict.message,
     facts: verdict.facts,
@@ -59,5 +83,16 @@ function toFinding(group: readonly Drift[], ledger: Ledger, plan: Plan): Finding
     ...(standing.counterpart ? { counterpart: standing.counterpart.key } : {}),
     where,
     evidence: [...new Set(group.flatMap((one) => one.verdict.evidence.map(identify)))].toSorted(byText),
+    ...(waiver ? { waived: termsOf(waiver) } : {}),
   };
+}
+
+/** What a waiver that is applied says for itself. */
+export function termsOf({ because = '', owner = '', until = '' }: Waiver): NonNullable<Finding['waived']> {
+  return { because, owner, until };
+}
+
+/** Whether a finding decides an exit code: nobody waived it, and it is not told under another. */
+export function isCounted({ severity, waived, under }: Finding, failOn: Severity): boolean {
+  return !waived && !under && reaches(severity, failOn);
 }

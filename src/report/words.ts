@@ -23,6 +23,9 @@ const REASONS: Readonly<Record<StandingReason, string>> = {
   'no-counterpart': 'nothing upstream plays its part',
   'skipped-rank': 'it ran further upstream, and never in the rank before this one',
   'history-younger-than-artifact': 'what is known of upstream begins after the artifact',
+  'upstream-idle': 'its counterpart upstream runs nothing now, and no earlier recording saw what it ran',
+  'other-line': 'the upstream history is covered, and its counterpart runs another image line',
+  'tests-not-configured': 'gates are configured, and no source of test records is',
   'upstream-not-listed': 'upstream could not be listed',
   'upstream-rebuilt-since': 'upstream runs a later build of the same source',
   'tests-not-covered': 'the test records could not be listed',
@@ -37,20 +40,23 @@ const STEPS: Readonly<Partial<Record<StandingReason, string>>> = {
   'content-unknown': 'add the registry that holds it to the sources',
   'declared-contradicts-reported': 'restart the container, then collect again',
   'history-younger-than-artifact': 'keep recordings and judge them together, or pin upstream by digest',
+  'upstream-idle': 'keep recordings from when it runs, and judge them together',
+  'tests-not-configured': 'add a source of test records, such as `use: records`',
   'upstream-not-listed': 'allow reading the upstream environment: see the gaps',
   'upstream-rebuilt-since': 'keep recordings from before the upstream rebuild and judge them together',
   'tests-not-covered': 'allow reading the test records: see the gaps',
   'gate-names-no-digest': 'let the gate record the digest it tests',
   'gate-younger-than-arrival': 'deploy again what the gate has passed since',
-  'no-counterpart': 'name its counterpart under `pairs`, or judge it together with earlier recordings',
+  'no-counterpart': 'name its counterpart under `pairs`, map its registry under `mirrors`, or judge it together with earlier recordings',
 };
 
 /** A standing in one line. */
-export function formatStanding({ is, reason, tier, upstream, order, difference }: Standing): string {
+export function formatStanding({ is, reason, tier, upstream, order, difference, parity }: Standing): string {
   if (is === 'selfsame') {
     const doubt = order === 'not-established' ? ', order not established' : '';
     return `${tier} in ${upstream}${doubt}`;
   }
+  if (is === 'vendor') return `${REASONS[reason]}, ${parity ?? 'not compared'}`;
   return difference && is !== 'equivalent' ? `${REASONS[reason]}: ${difference.says}` : REASONS[reason];
 }
 

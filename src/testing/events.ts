@@ -1,15 +1,18 @@
-import type { GapReason, TestRecord, Vouchable } from '../domain/observation.ts';
+import type { GapReason, RunningImage, Scope, TestRecord, Vouchable } from '../domain/observation.ts';
+import type { Trust } from '../domain/trust.ts';
 
 /** `environment/name`. */
 export type Place = `${string}/${string}`;
 
 /** What a build is said to be like another in: all that the two images share. */
-export type Likeness = 'metadata' | 'labels' | 'runtime-config' | 'base' | 'bytes';
+export type Likeness = 'metadata' | 'labels' | 'runtime-config' | 'base' | 'bytes' | 'more-layers';
 
 export type Build = Readonly<{
   run: string;
   attempt?: number;
   commit: string;
+  /** The git tree, where the record has one. */
+  tree?: string;
   /** A letter for the base image; X where nothing is said. */
   base?: string;
   /** Another image that this one shares its layers with, and what differs all the same. */
@@ -18,35 +21,84 @@ export type Build = Readonly<{
   platform?: string;
 }>;
 
+/** Where and how an image runs, beyond its place. */
+export type How = Readonly<
+  Partial<Pick<RunningImage, 'platform' | 'container' | 'role' | 'labels' | 'phase' | 'ready' | 'rollout' | 'injected' | 'finishedAt'>> & {
+    kind?: string;
+    namespace?: string;
+    cluster?: string;
+    pods?: number;
+    /** The revision of its workload; made at the time of the event. */
+    revision?: number;
+    /** What the workload's template says, where admission changed it. */
+    template?: string;
+    /** It runs beside what ran there before, and does not replace it. */
+    beside?: boolean;
+  }
+>;
+
+export type Test = Readonly<{ gate: string; result?: TestRecord['result']; trust?: Trust; platform?: string; startedAt?: string }>;
+
 /** One thing that happened, at a time of day. */
 export type Event =
   | Readonly<{ at: string; did: 'build'; image: string; by: Build }>
+  | Readonly<{ at: string; did: 'record-build'; image: string; by: Build }>
   | Readonly<{ at: string; did: 'push'; image: string }>
-  | Readonly<{ at: string; did: 'test'; image: string; gate: string; result: TestRecord['result'] }>
+  | Readonly<{ at: string; did: 'tag'; image: string; names: string; immutable: boolean }>
+  | Readonly<{ at: string; did: 'test'; image: string | undefined; by: Test }>
   | Readonly<{ at: string; did: 'index'; image: string; members: readonly string[] }>
-  | Readonly<{ at: string; did: 'deploy'; image: string; to: Place; platform: string }>
+  | Readonly<{ at: string; did: 'deploy'; image: string; to: Place; how: How }>
+  | Readonly<{ at: string; did: 'declare'; image: string; to: Place; how: How; because: 'idle' | 'revision' }>
   | Readonly<{ at: string; did: 'stop'; to: Place }>
   | Readonly<{ at: string; did: 'record' }>
-  | Readonly<{ at: string; did: 'go-blind'; of: Vouchable; because: GapReason }>;
+  | Readonly<{ at: string; did: 'go-blind'; of: Vouchable; because: GapReason; where: Omit<Scope, 'source'> }>
+  | Readonly<{ at: string; did: 'not-ask'; of: Vouchable }>;
 
 /** An event as a line of an incident report. */
 export function tellEvent(event: Event): string {
+  return `${event.at}  ${tell(event)}`;
+}
+
+function tell(event: Event): string {
   switch (event.did) {
     case 'build':
-      return `${event.at}  run ${event.by.run} builds ${event.image} from commit ${event.by.commit}${event.by.base ? ` on base ${event.by.base}` : ''}`;
+      return `run ${event.by.run} builds ${event.image} from commit ${event.by.commit}${event.by.base ? ` on base ${event.by.base}` : ''}`;
+    case 'record-build':
+      return `run ${event.by.run} is recorded as building ${event.image} from commit ${event.by.commit}`;
     case 'push':
-      return `${event.at}  somebody pushes ${event.image} by hand`;
+      return `somebody pushes ${event.image} by hand`;
+    case 'tag':
+      return `tag ${event.image} names ${event.names}${event.immutable ? ', for ever' : ''}`;
     case 'index':
-      return `${event.at}  index ${event.image} is pushed with ${event.members.join(', ')}`;
+      return `index ${event.image} is pushed with ${event.members.join(', ')}`;
     case 'test':
-      return `${event.at}  gate ${event.gate} ${event.result} on ${event.image}`;
+      return `gate ${event.by.gate} ${event.by.result ?? 'passed'} on ${event.image ?? 'whatever runs there'}`;
     case 'deploy':
-      return `${event.at}  ${event.to} runs ${event.image} on ${event.platform}`;
+      return `${event.to}${tellHow(event.how)} runs ${event.image}${event.how.injected ? ', injected,' : ''} on ${event.how.platform ?? 'linux/amd64'}`;
+    case 'declare':
+      return `${event.to} ${event.because === 'idle' ? 'is scaled to zero, declared as' : `has an older revision ${event.how.revision}:`} ${event.image}`;
     case 'stop':
-      return `${event.at}  ${event.to} is gone`;
+      return `${event.to} is gone`;
     case 'record':
-      return `${event.at}  a recording is taken`;
+      return 'a recording is taken';
     case 'go-blind':
-      return `${event.at}  not every ${event.of} can be seen: ${event.because}`;
+      return `not every ${event.of} can be seen${Object.values(event.where)
+        .map((place) => ` in ${place}`)
+        .join('')}: ${event.because}`;
+    case 'not-ask':
+      return `no source of any ${event.of} is configured`;
   }
+}
+
+function tellHow({ kind, namespace, cluster, container, phase, rollout }: How): string {
+  const told = [
+    kind,
+    namespace && `namespace ${namespace}`,
+    cluster && `cluster ${cluster}`,
+    container && `container ${container}`,
+    phase,
+    rollout,
+  ];
+  const words = told.filter((word) => word !== undefined && word !== '');
+  return words.length > 0 ? ` (${words.join(', ')})` : '';
 }

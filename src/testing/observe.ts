@@ -2,20 +2,25 @@ import { createHash } from 'node:crypto';
 import { Digest } from '../domain/digest.ts';
 import type { ImageReference } from '../domain/image-reference.ts';
 import { Observation } from '../domain/observation.ts';
-import type { Build, Event } from './events.ts';
+import type { Build, Event, How } from './events.ts';
 
-const SKETCH = /^(?<name>[a-z0-9-]+(?:\/[a-z0-9-]+)*)(?::(?<tag>[\w.-]+))?(?:(?<how>[@=])(?<letter>[A-Z]))?$/;
+const SKETCH =
+  /^(?:(?<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)\/)?(?<name>[a-z0-9-]+(?:\/[a-z0-9-]+)*)(?::(?<tag>[\w.-]+))?(?:(?<how>[@=])(?<letter>[A-Z]))?$/;
 const DAY = '2026-03-02';
 
-export const instant = (clock: string) => `${DAY}T${clock}:00Z`;
+/** A time of day as an instant of the day that scenarios play on; an instant stays what it is. */
+export const instant = (clock: string) => (clock.includes('T') ? clock : `${DAY}T${clock}:00Z`);
 const sha = (text: string) => Digest.parse(`sha256:${createHash('sha256').update(text).digest('hex')}`);
 
-/** What a sketch names: `payments@A` by digest, `payments:1.4` by tag, `payments:1.4@A` both, `payments:1.4=A` by tag with A running. */
+/**
+ * What a sketch names: `payments@A` by digest, `payments:1.4` by tag, `payments:1.4@A` both, `payments:1.4=A` by tag with A running.
+ * The digest is of the name and the letter: `copy.test/payments@A` is the same bytes in another registry.
+ */
 export function readSketch(sketch: string): { name: string; declared: ImageReference; digest: Digest | undefined } {
-  const { name, tag, how, letter } = SKETCH.exec(sketch)?.groups ?? {};
+  const { host, name, tag, how, letter } = SKETCH.exec(sketch)?.groups ?? {};
   if (!name) throw new TypeError(`cannot read "${sketch}": write name@A, name:tag, name:tag@A or name:tag=A`);
   const digest = letter ? sha(`manifest ${name}@${letter}`) : undefined;
-  const registry = name.includes('/') ? 'docker.io' : 'registry.test';
+  const registry = host ?? (name.includes('/') ? 'docker.io' : 'registry.test');
   const declared = { registry, repository: name, ...(tag ? { tag } : {}), ...(digest && how === '@' ? { digest } : {}) };
   return { name, declared, digest };
 }
@@ -25,15 +30,22 @@ export function observe(event: Event): Observation[] {
   switch (event.did) {
     case 'build':
       return [buildRecord(event.image, event.by, event.at), ...contentOf(event.image, event.by, event.at)];
+    case 'record-build':
+      return [buildRecord(event.image, event.by, event.at)];
     case 'push':
       return contentOf(event.image, { run: 'none', commit: '' }, event.at);
+    case 'tag':
+      return [tagOf(event)];
     case 'index':
       return [imageIndex(event)];
     case 'test':
       return [testRecord(event)];
     case 'deploy':
       return [runningImage(event)];
+    case 'declare':
+      return [declaredImage(event)];
     case 'go-blind':
+    case 'not-ask':
     case 'stop':
     case 'record':
       return [];
@@ -49,13 +61,17 @@ function digestOf(image: string): { digest: Digest; declared: ImageReference } {
   return { digest, declared };
 }
 
-function buildRecord(image: string, { run: id, attempt, commit, base = 'X', platform = 'linux/amd64' }: Build, clock: string): Observation {
+function buildRecord(
+  image: string,
+  { run: id, attempt, commit, tree, base = 'X', platform = 'linux/amd64' }: Build,
+  clock: string,
+): Observation {
   const { digest, declared } = digestOf(image);
   return Observation.parse({
     ...seen(clock, `run ${id}`),
     kind: 'build',
     run: run(id, attempt),
-    source: { repository: 'acme/payments', commit },
+    source: { repository: 'acme/payments', commit, ...(tree ? { tree } : {}) },
     outputs: [{ image: { registry: declared.registry, repository: declared.repository }, digest, role: 'manifest', platform }],
     pushed: 'yes',
     pushedAt: instant(clock),
@@ -64,20 +80,19 @@ function buildRecord(image: string, { run: id, attempt, commit, base = 'X', plat
   });
 }
 
-function contentOf(
-  image: string,
-  { base = 'X', like = image, but = 'bytes', commit, platform = 'linux/amd64' }: Build,
-  clock: string,
-): Observation[] {
+const STEPS = ['FROM node:24', 'RUN npm ci', 'COPY . /app', 'COPY agent /opt'];
+
+function contentOf(image: string, by: Build, clock: string): Observation[] {
+  const { base = 'X', like = image, but = 'bytes', commit, platform = 'linux/amd64' } = by;
   const { digest, declared } = digestOf(image);
   const isCopy = like !== image && but === 'bytes';
   const origin = but === 'base' || like === image ? base : 'X';
-  const upper = [`dependencies of ${declared.repository}`, `application in ${like}`];
-  const labels = but === 'labels' ? { 'com.example.channel': image } : {};
+  const added = but === 'more-layers' ? [`agent in ${image}`] : [];
+  const layers = [`layer of base ${origin}`, `dependencies of ${declared.repository}`, `application in ${like}`, ...added].map(sha);
   const config = sha(isCopy ? `config ${like}` : `config ${image}`);
   const place = seen(clock, `registry ${declared.repository}`);
   const repository = { registry: declared.registry, repository: declared.repository };
-  const steps = ['FROM node:24', 'RUN npm ci', 'COPY . /app'];
+  const labels = but === 'labels' ? { 'com.example.channel': image } : {};
   return [
     Observation.parse({
       ...place,
@@ -96,25 +111,40 @@ function contentOf(
       platform,
       // A copy has one config, so that it also has one creation time.
       ...(isCopy ? {} : { created: instant(clock) }),
-      diffIds: [sha(`layer of base ${origin}`), ...upper.map(sha)],
-      history: steps.map((createdBy) => ({ createdBy })),
+      diffIds: layers,
+      history: layers.map((_, at) => ({ createdBy: STEPS[at] })),
       runtime: { env: but === 'runtime-config' ? [`CHANNEL=${image}`] : ['CHANNEL=none'], cmd: ['node', 'server.js'] },
       labels: { ...labels, ...(commit ? { 'org.opencontainers.image.revision': commit } : {}) },
     }),
   ];
 }
 
-function testRecord({ at, image, gate, result }: Extract<Event, { did: 'test' }>): Observation {
-  const { digest, declared } = digestOf(image);
+function tagOf({ at, image, names, immutable }: Extract<Event, { did: 'tag' }>): Observation {
+  return Observation.parse({
+    ...seen(at, `registry ${image}`),
+    kind: 'tag',
+    image: readSketch(image).declared,
+    digest: digestOf(names).digest,
+    immutable,
+    pushedAt: instant(at),
+  });
+}
+
+function testRecord({
+  at,
+  image,
+  by: { gate, result = 'passed', trust = 'recorded', platform, startedAt = at },
+}: Extract<Event, { did: 'test' }>): Observation {
+  const named = image === undefined ? { commit: 'c0ffee' } : { image: digestOf(image).declared, digest: digestOf(image).digest };
   return Observation.parse({
     ...seen(at, `gate ${gate}`),
     kind: 'test',
     gate,
     run: run(`${gate}-${at}`),
-    subject: { image: declared, digest },
+    subject: { ...named, ...(platform ? { platform } : {}) },
     result,
-    startedAt: instant(at),
-    trust: 'recorded',
+    startedAt: instant(startedAt),
+    trust,
   });
 }
 
@@ -136,21 +166,41 @@ function imageIndex({ at, image, members }: Extract<Event, { did: 'index' }>): O
   });
 }
 
-function runningImage({ at, image, to, platform }: Extract<Event, { did: 'deploy' }>): Observation {
+function slotOf(to: string, { kind = 'Deployment', namespace = 'default', cluster = 'test', container = 'app', role, labels }: How) {
   const [environment, name] = to.split('/');
+  const known = Object.entries({ role, labels }).filter(([, value]) => value !== undefined);
+  return { environment, workload: { cluster, namespace, kind, name }, container, ...Object.fromEntries(known) };
+}
+
+function revisionOf(to: string, { revision }: How, at: string) {
+  return revision === undefined ? {} : { revision: { name: `${to.split('/')[1]}-${revision}`, number: revision, created: instant(at) } };
+}
+
+function runningImage({ at, image, to, how }: Extract<Event, { did: 'deploy' }>): Observation {
   const { declared, digest } = readSketch(image);
+  const { platform = 'linux/amd64', phase = 'running', pods = 1, template, ready, rollout, injected, finishedAt } = how;
+  const isWaiting = phase === 'waiting';
+  const known = Object.entries({ ready, rollout, injected, finishedAt: finishedAt && instant(finishedAt) }).filter(
+    ([, value]) => value !== undefined,
+  );
   return Observation.parse({
     ...seen(at, `workload ${to}`),
+    ...slotOf(to, how),
+    ...revisionOf(to, how, at),
+    ...Object.fromEntries(known),
     kind: 'running-image',
-    environment,
-    workload: { cluster: 'test', namespace: 'default', kind: 'Deployment', name },
-    container: 'app',
-    declared: { spec: declared },
-    reported: digest ? `${declared.registry}/${declared.repository}@${digest}` : '',
-    ...(digest ? { digest } : {}),
+    declared: { spec: declared, ...(template ? { template: readSketch(template).declared } : {}) },
+    reported: digest && !isWaiting ? `${declared.registry}/${declared.repository}@${digest}` : '',
+    ...(digest && !isWaiting ? { digest } : {}),
     digestRole: 'unknown',
-    platform,
-    phase: 'running',
-    instances: 1,
+    ...(platform === 'unknown' ? {} : { platform }),
+    phase,
+    since: instant(at),
+    instances: pods,
   });
+}
+
+function declaredImage({ at, image, to, how, because }: Extract<Event, { did: 'declare' }>): Observation {
+  const place = { ...seen(at, `workload ${to}`), ...slotOf(to, how), ...revisionOf(to, how, at) };
+  return Observation.parse({ ...place, kind: 'declared-image', because, declared: readSketch(image).declared });
 }

@@ -1,30 +1,44 @@
+import type { z } from 'zod';
 import { canonicalJson, sha256 } from '../domain/identify.ts';
-import { type GapReason, Observation, type TestRecord, Vouchable } from '../domain/observation.ts';
+import { type GapReason, Observation, type Scope, Vouchable } from '../domain/observation.ts';
 import { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
-import { type Build, type Event, type Place, tellEvent } from './events.ts';
+import { type Build, type Event, type How, type Place, type Test, tellEvent } from './events.ts';
 import { instant, observe } from './observe.ts';
 
 /** An immutable timeline of what happened; each call returns a longer one. By default every source vouches for everything. */
 export type Scenario = Readonly<{
   at(clock: string): Scenario;
   built(image: string, by: Build): Scenario;
+  /** A record that a run built what a registry holds already. */
+  recordedBuild(image: string, by: Build): Scenario;
   /** Content in the registry that no build made. */
   pushed(image: string): Scenario;
-  tested(image: string, by: { gate: string; result?: TestRecord['result'] }): Scenario;
+  /** A tag, `payments:1.4`, names an image from now on. */
+  tagged(tag: string, image: string, how?: { immutable: boolean }): Scenario;
+  tested(image: string, by: Test): Scenario;
+  /** A gate that names no digest: it tests an address. */
+  probed(by: Test): Scenario;
   /** An index over images that were built: the letter R is for arm64, every other for amd64. */
   indexed(image: string, members: readonly string[]): Scenario;
-  deployed(image: string, to: Place, platform?: string): Scenario;
+  deployed(image: string, to: Place, how?: string | How): Scenario;
+  /** An older revision of a workload, which declared another image. */
+  had(image: string, at: Place, how: How & { revision: number }): Scenario;
+  /** A workload that is declared and runs nothing. */
+  idle(image: string, at: Place, how?: How): Scenario;
   stopped(at: Place): Scenario;
   /** Takes a recording of everything as of now; one more is always taken at the end. */
   recorded(): Scenario;
-  blindTo(kind: Vouchable, because: GapReason): Scenario;
+  blindTo(kind: Vouchable, because: GapReason, where?: Omit<Scope, 'source'>): Scenario;
+  /** No source of this kind is configured. */
+  withoutSource(kind: Vouchable): Scenario;
   recordings(): readonly Recording[];
   plan(): Plan;
   toString(): string;
 }>;
 
-export type Given = Readonly<{ gates?: readonly string[]; promotion?: readonly (readonly string[])[] }>;
+/** What the plan says beside the timeline; gates may be written by name. */
+export type Given = Readonly<Partial<Omit<z.input<typeof Plan>, 'gates'>> & { gates?: readonly (string | Plan['gates'][number])[] }>;
 
 /** An empty timeline, with what the plan says beside it. */
 export function scenario(given: Given = {}): Scenario {
@@ -36,17 +50,28 @@ function timeline(given: Given, events: readonly Event[], clock: string): Scenar
   return {
     at: (next) => timeline(given, events, next),
     built: (image, by) => then({ at: clock, did: 'build', image, by }),
+    recordedBuild: (image, by) => then({ at: clock, did: 'record-build', image, by }),
     pushed: (image) => then({ at: clock, did: 'push', image }),
-    tested: (image, { gate, result = 'passed' }) => then({ at: clock, did: 'test', image, gate, result }),
+    tagged: (image, names, { immutable } = { immutable: false }) => then({ at: clock, did: 'tag', image, names, immutable }),
+    tested: (image, by) => then({ at: clock, did: 'test', image, by }),
+    probed: (by) => then({ at: clock, did: 'test', image: undefined, by }),
     indexed: (image, members) => then({ at: clock, did: 'index', image, members }),
-    deployed: (image, to, platform = 'linux/amd64') => then({ at: clock, did: 'deploy', image, to, platform }),
+    deployed: (image, to, how = {}) =>
+      then({ at: clock, did: 'deploy', image, to, how: typeof how === 'string' ? { platform: how } : how }),
+    had: (image, to, how) => then({ at: clock, did: 'declare', image, to, how, because: 'revision' }),
+    idle: (image, to, how = {}) => then({ at: clock, did: 'declare', image, to, how, because: 'idle' }),
     stopped: (to) => then({ at: clock, did: 'stop', to }),
     recorded: () => then({ at: clock, did: 'record' }),
-    blindTo: (of, because) => then({ at: clock, did: 'go-blind', of, because }),
+    blindTo: (of, because, where = {}) => then({ at: clock, did: 'go-blind', of, because, where }),
+    withoutSource: (of) => then({ at: clock, did: 'not-ask', of }),
     recordings: () => recordingsOf(events, clock),
-    plan: () => Plan.parse({ promotion: given.promotion ?? [['staging'], ['production']], gates: given.gates ?? [] }),
+    plan: () => planOf(given),
     toString: () => events.map(tellEvent).join('\n'),
   };
+}
+
+function planOf({ gates = [], promotion = [['staging'], ['production']], ...rest }: Given): Plan {
+  return Plan.parse({ ...rest, promotion, gates: gates.map((gate) => (typeof gate === 'string' ? { name: gate } : gate)) });
 }
 
 function recordingsOf(events: readonly Event[], end: string): Recording[] {
@@ -61,27 +86,37 @@ function take(events: readonly Event[], clock: string): Recording {
   return { takenAt, observations, digest: `sha256:${sha256(canonicalJson([takenAt, observations]))}` };
 }
 
-/** A later deployment to the same place hides the earlier one: what runs is observed, not what ran. */
+/** A later deployment to the same slot hides the earlier one: what runs is observed, not what ran. So does a tag that moves. */
 function isStillTrue(event: Event, later: readonly Event[]): boolean {
-  return event.did !== 'deploy' || !later.some((other) => (other.did === 'deploy' || other.did === 'stop') && other.to === event.to);
+  if (event.did === 'tag') return !later.some((other) => other.did === 'tag' && other.image === event.image);
+  if (event.did !== 'deploy' && !(event.did === 'declare' && event.because === 'idle')) return true;
+  const isReplaced = (other: Event) => {
+    if (other.did === 'stop') return other.to === event.to;
+    const isPlaced = other.did === 'deploy' || (other.did === 'declare' && other.because === 'idle');
+    return isPlaced && slotOf(other) === slotOf(event) && !(other.how.beside ?? false);
+  };
+  return !later.some(isReplaced);
+}
+
+function slotOf({ to, how: { kind, namespace, cluster, container } }: Extract<Event, { did: 'deploy' | 'declare' }>): string {
+  return [to, kind, namespace, cluster, container].join(' ');
 }
 
 /** What happened is listed for a window of time; what is, is listed as of now. */
 const EVENTS: ReadonlySet<Vouchable> = new Set(['build', 'test']);
 
 function statements(events: readonly Event[], clock: string): Observation[] {
-  const blind = new Map(events.flatMap((event) => (event.did === 'go-blind' ? [[event.of, event.because] as const] : [])));
   const seen = { at: instant(clock), origin: { source: 'scenario', locator: 'scenario' } };
-  return Vouchable.options.flatMap((of) => {
-    const because = blind.get(of);
-    const answer = because
-      ? { ...seen, kind: 'gap', of, scope: { source: 'scenario' }, because }
-      : {
-          ...seen,
-          kind: 'coverage',
-          of,
-          scope: { source: 'scenario', ...(EVENTS.has(of) ? { since: '2026-03-01T00:00:00Z', until: instant(clock) } : {}) },
-        };
-    return [Observation.parse({ ...seen, kind: 'expected', of, scope: { source: 'scenario' } }), Observation.parse(answer)];
-  });
+  const unasked = new Set(events.flatMap((event) => (event.did === 'not-ask' ? [event.of] : [])));
+  return Vouchable.options
+    .filter((of) => !unasked.has(of))
+    .flatMap((of) => {
+      const blind = events.filter((event) => event.did === 'go-blind').filter((event) => event.of === of);
+      const window = EVENTS.has(of) ? { since: '2026-03-01T00:00:00Z', until: instant(clock) } : {};
+      const gaps = blind.map(({ because, where }) => ({ ...seen, kind: 'gap', of, scope: { source: 'scenario', ...where }, because }));
+      const isWhollyBlind = blind.some(({ where }) => Object.keys(where).length === 0);
+      const coverage = isWhollyBlind ? [] : [{ ...seen, kind: 'coverage', of, scope: { source: 'scenario', ...window } }];
+      const expected = { ...seen, kind: 'expected', of, scope: { source: 'scenario' } };
+      return [expected, ...gaps, ...coverage].map((statement) => Observation.parse(statement));
+    });
 }

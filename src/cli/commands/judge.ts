@@ -18,7 +18,7 @@ export async function judge(
 
 /** Reads the plan and the recordings, and judges them by every rule. */
 export async function conclude(directories: readonly string[], config: string): Promise<Report> {
-  const plan = await loadConfig(config, await idsIn('rules'));
+  const { plan } = await loadConfig(config, await idsIn('rules'));
   const recordings = [];
   for (const directory of directories) recordings.push(await readRecording(directory));
   return judgeRecorded(recordings, plan, await loadAll('rules'), versionOf());

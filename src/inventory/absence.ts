@@ -1,0 +1,80 @@
+import type { Observation } from '../domain/observation.ts';
+import type { StandingReason } from '../domain/standing.ts';
+import { historyOf, upstreamOf } from './history.ts';
+import { birthOf } from './origin.ts';
+import { rankOf } from './pairing.ts';
+import { testsBoundTo, thresholdOf } from './rehearsal.ts';
+import type { Row } from './row.ts';
+import type { World } from './world.ts';
+
+/** A covered absence of counting evidence, by its reason. */
+export type Absence = Readonly<{ reason: StandingReason; evidence: readonly Observation[] }>;
+
+/** The absence of counting evidence for a row, where it is covered (SEMANTICS 30). */
+export function absenceOf(world: World, row: Row): Absence | undefined {
+  return thresholdOf(world.plan) === 'observed' ? absenceUpstream(world, row) : absenceOfPass(world, row);
+}
+
+function absenceUpstream(world: World, row: Row): Absence | undefined {
+  const history = historyOf(world, row);
+  if (!history.covered) return undefined;
+  const below = rankOf(row.environment, world.plan) - 1;
+  const earlier = (world.sightingsOf.get(row.artifact?.key ?? '') ?? []).find(({ image }) => {
+    const rank = rankOf(image.environment, world.plan);
+    return rank >= 0 && rank < below;
+  });
+  if (earlier) return { reason: 'skipped-rank', evidence: [...history.evidence, earlier.image] };
+  return { reason: reasonOfAbsence(row), evidence: history.evidence };
+}
+
+function reasonOfAbsence({ counterparts, lines }: Row): StandingReason {
+  if (counterparts.length === 0) return 'no-counterpart';
+  const ranItsLine = counterparts.some((slot) => lines.some((line) => slot.lines.has(line)));
+  return ranItsLine ? 'never-upstream' : 'other-line';
+}
+
+/** Gates bound a digest of this line before the arrival, tests were listed, and no pass names this artifact. */
+function absenceOfPass(world: World, row: Row): Absence | undefined {
+  if (world.plan.gates.length === 0) return undefined;
+  const bound = gateBindings(world, row).filter(({ at }) => at <= arrivalTime(world, row));
+  const silence = testsSilence(world, row);
+  return bound.length > 0 && silence.covered
+    ? { reason: 'no-passed-gate', evidence: [...bound.slice(0, 1), ...silence.evidence] }
+    : undefined;
+}
+
+/** Whether every test was listed that could have passed the artifact: from its birth to the newest recording. */
+function testsSilence(world: World, row: Row) {
+  const since = row.artifact && birthOf(world, row, row.artifact).at;
+  return world.silenceOn({ of: 'test', since, until: world.recordings.at(-1)?.takenAt.from });
+}
+
+/** The results of configured gates that name a digest of the row's line, oldest first. */
+function gateBindings(world: World, { lines, artifact }: Row) {
+  const ofLine = lines.flatMap((line) => world.gateBindingsOf(line));
+  const ofArtifact = artifact ? testsBoundTo(world, artifact).filter(({ gate }) => world.plan.gates.some(({ name }) => name === gate)) : [];
+  return [...new Set([...ofLine, ...ofArtifact])].toSorted((a, b) => (a.at < b.at ? -1 : 1));
+}
+
+/** When the artifact came to the row's slot, as far as recordings and revisions tell. */
+export function arrivalTime(world: World, row: Row): string {
+  const first = (world.sightingsIn.get(row.where) ?? []).find(({ artifact }) => artifact?.key === row.artifact?.key);
+  return first?.image.revision?.created ?? world.recordings[first?.recording ?? 0]?.takenAt.to ?? '';
+}
+
+/** What is missing, where nothing could be proved: the first thing that a person could mend. */
+export function reasonOfDoubt(world: World, row: Row): StandingReason {
+  if (thresholdOf(world.plan) !== 'observed') return doubtOfPass(world, row);
+  if (!upstreamOf(world, row).every((environment) => world.silenceOn({ of: 'running-image', environment }).covered))
+    return 'upstream-not-listed';
+  if (row.counterparts.length === 0) return 'no-counterpart';
+  const newest = world.recordings.length - 1;
+  const isIdle = row.counterparts.every(({ key }) => !(world.sightingsIn.get(key) ?? []).some(({ recording }) => recording === newest));
+  return isIdle ? 'upstream-idle' : 'history-younger-than-artifact';
+}
+
+function doubtOfPass(world: World, row: Row): StandingReason {
+  const silence = testsSilence(world, row);
+  if (!silence.covered) return silence.because === 'not-configured' ? 'tests-not-configured' : 'tests-not-covered';
+  return gateBindings(world, row).length > 0 ? 'gate-younger-than-arrival' : 'gate-names-no-digest';
+}

@@ -1,0 +1,31 @@
+import type { TestRecord } from '../domain/observation.ts';
+import type { Slot } from './pairing.ts';
+import type { Artifact } from './row.ts';
+import type { World } from './world.ts';
+
+/**
+ * The results of gates that name no digest but the environment they test: they bind to the one pinned revision that ran in a
+ * counterpart there throughout (SEMANTICS 16).
+ */
+export function passesByPlace(world: World, artifact: Artifact, counterparts: readonly Slot[]): readonly TestRecord[] {
+  return world.plan.gates.flatMap(({ name, environment }) => {
+    const slots = counterparts.filter((slot) => slot.environment === environment);
+    const nameless =
+      slots.length === 0 ? [] : (world.testsOfGate.get(name) ?? []).filter(({ subject }) => !subject.digest && !subject.image?.digest);
+    return nameless.filter((test) => slots.some(({ key }) => ranThroughout(world, key, artifact, test)));
+  });
+}
+
+/** The slot ran this artifact alone, pinned, from before the test began until a recording after it ended. */
+function ranThroughout(world: World, slot: string, artifact: Artifact, { at, startedAt = at }: TestRecord): boolean {
+  const after = world.recordings.findIndex(({ takenAt }) => takenAt.from >= at);
+  const seen = (world.sightingsIn.get(slot) ?? []).filter(({ recording, image }) => recording === after && image.phase !== 'waiting');
+  const isWhole = seen.every(
+    ({ image, artifact: found }) =>
+      found?.key === artifact.key &&
+      image.declared.spec.digest !== undefined &&
+      image.revision?.created !== undefined &&
+      image.revision.created <= startedAt,
+  );
+  return seen.length > 0 && isWhole;
+}

@@ -1,0 +1,33 @@
+import { type Known, known, unknown } from '../domain/known.ts';
+import type { TestRecord } from '../domain/observation.ts';
+import { groupBy } from '../domain/order.ts';
+import { arrivalTime } from './absence.ts';
+import { testsBoundTo } from './rehearsal.ts';
+import type { Row } from './row.ts';
+import type { World } from './world.ts';
+
+/** What the gates said of a row's artifact: the failures that stood when it arrived, and those that came later. */
+export type GateResults = Readonly<{ failedAtArrival: readonly TestRecord[]; failedSince: readonly TestRecord[] }>;
+
+/** Reads the gates as of the arrival downstream: the latest result before it counts, what came later is told apart (SEMANTICS 33). */
+export function gateResultsOf(world: World, row: Row): Known<GateResults> {
+  if (!row.artifact) return unknown(row.missing ?? 'no-digest');
+  const configured = world.plan.gates.map(({ name }) => name);
+  const results = testsBoundTo(world, row.artifact).filter(({ gate }) => configured.length === 0 || configured.includes(gate));
+  const silence = world.silenceOn({ of: 'test' });
+  if (results.length === 0 && !silence.covered && silence.because === 'not-configured') return unknown('not-configured');
+
+  const arrival = arrivalTime(world, row);
+  const latest = [...groupBy(results, ({ gate }) => gate).values()].map((ofGate) => {
+    const inTime = ofGate.toSorted((a, b) => (a.at < b.at ? -1 : 1));
+    return { then: inTime.findLast(({ at }) => at <= arrival), now: inTime.at(-1) };
+  });
+  const isFailure = (test: TestRecord | undefined): test is TestRecord => test?.result === 'failed';
+  const failedAtArrival = latest.map(({ then }) => then).filter(isFailure);
+  const failedSince = latest
+    .filter(({ then }) => !isFailure(then))
+    .map(({ now }) => now)
+    .filter(isFailure);
+  if (failedAtArrival.length + failedSince.length === 0 && !silence.covered) return unknown('tests-not-covered');
+  return known({ failedAtArrival, failedSince }, results);
+}

@@ -1,0 +1,45 @@
+import { canonicalJson } from '../domain/identify.ts';
+import type { Coverage, Gap, Observation } from '../domain/observation.ts';
+import { byKey } from '../domain/order.ts';
+import type { Recording } from '../domain/recording.ts';
+import type { Report } from '../domain/report.ts';
+import type { Shrinkage } from '../inventory/shrinkage.ts';
+
+/** Gaps that no later recording has answered, oldest recording first in, sorted by what they say. */
+export function gapsOf(recordings: readonly Recording[]): Report['gaps'] {
+  const answered = lastAnswers(recordings);
+  const gaps = recordings.flatMap(({ observations }, at) =>
+    observations.filter((seen) => seen.kind === 'gap').filter((gap) => (answered.get(placeKey(gap)) ?? -1) <= at),
+  );
+  const distinct = new Map(gaps.map(({ at: _, ...gap }) => [canonicalJson(gap), gap]));
+  return [...distinct].toSorted(byKey(([key]) => key)).map(([, gap]) => gap);
+}
+
+/** The last recording that said anything of each place: what it left open is open, what it covered is closed. */
+function lastAnswers(recordings: readonly Recording[]): ReadonlyMap<string, number> {
+  const isAnswer = (seen: Observation): seen is Gap | Coverage => seen.kind === 'gap' || seen.kind === 'coverage';
+  const answers = recordings.flatMap(({ observations }, at) => observations.filter(isAnswer).map((seen) => ({ key: placeKey(seen), at })));
+  return new Map(answers.map(({ key, at }) => [key, at]));
+}
+
+function placeKey({ of, scope: { since: _since, until: _until, ...place } }: Gap | Coverage): string {
+  return `${of} ${canonicalJson(place)}`;
+}
+
+/** What was seen before and is not any more, as gaps: nobody said that it was gone. */
+export function gapsOfShrinkage(shrinkage: readonly Shrinkage[]): Report['gaps'] {
+  return shrinkage.map(({ what, name, before, now }) => ({
+    kind: 'gap',
+    of: 'running-image',
+    scope: { source: name },
+    because: 'incomplete',
+    origin: {
+      source: name,
+      locator: what === 'source' ? 'asked in an earlier recording, and not in the newest' : `${before} slots before, ${now} now`,
+    },
+    hint:
+      what === 'source'
+        ? `Put the source "${name}" back into the configuration.`
+        : `Look whether ${name} really became smaller; a recording that agrees closes this.`,
+  }));
+}

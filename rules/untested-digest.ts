@@ -12,6 +12,7 @@ export default defineRule({
   },
   skips: {
     vendor: 'built outside this audit',
+    skipped: 'it never went through the environment before: see skipped-environment',
     otherPlatform: 'another platform of the same release was rehearsed: see platform-not-tested',
     otherStanding: 'another build: see rebuilt-after-test or unknown-origin',
   },
@@ -25,6 +26,7 @@ export default defineRule({
     if (standing.is !== 'untested') return say.skip('otherStanding');
 
     if (standing.reason === 'other-platform') return say.skip('otherPlatform');
+    if (standing.reason === 'no-counterpart' || standing.reason === 'skipped-rank') return say.skip('skipped');
 
     const facts = { where: row.where, running: row.artifact?.digest ?? 'not known' };
     return say.drift(standing.reason === 'no-passed-gate' ? 'noPassedGate' : 'neverUpstream', facts);

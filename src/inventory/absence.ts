@@ -1,6 +1,6 @@
 import type { Observation } from '../domain/observation.ts';
 import type { StandingReason } from '../domain/standing.ts';
-import { historyOf, upstreamOf } from './history.ts';
+import { historyOf, listedNow } from './history.ts';
 import { birthOf } from './origin.ts';
 import { rankOf } from './pairing.ts';
 import { testsBoundTo, thresholdOf } from './rehearsal.ts';
@@ -44,7 +44,7 @@ function absenceOfPass(world: World, row: Row): Absence | undefined {
 }
 
 /** Whether every test was listed that could have passed the artifact: from its birth to the newest recording. */
-function testsSilence(world: World, row: Row) {
+export function testsSilence(world: World, row: Row) {
   const since = row.artifact && birthOf(world, row, row.artifact).at;
   return world.silenceOn({ of: 'test', since, until: world.recordings.at(-1)?.takenAt.from });
 }
@@ -65,8 +65,7 @@ export function arrivalTime(world: World, row: Row): string {
 /** What is missing, where nothing could be proved: the first thing that a person could mend. */
 export function reasonOfDoubt(world: World, row: Row): StandingReason {
   if (thresholdOf(world.plan) !== 'observed') return doubtOfPass(world, row);
-  if (!upstreamOf(world, row).every((environment) => world.silenceOn({ of: 'running-image', environment }).covered))
-    return 'upstream-not-listed';
+  if (!listedNow(world, row)) return 'upstream-not-listed';
   if (row.counterparts.length === 0) return 'no-counterpart';
   const newest = world.recordings.length - 1;
   const isIdle = row.counterparts.every(({ key }) => !(world.sightingsIn.get(key) ?? []).some(({ recording }) => recording === newest));

@@ -88,10 +88,34 @@ function platformOf({ manifests, configs }: Held, digest: string): string | unde
   return configs.get(manifests.get(digest)?.config ?? '')?.platform;
 }
 
-/** `linux/arm64/v8` may run where the node says `linux/arm64`: a node does not tell its variant. */
-function mayRun(member: string | undefined, node: string | undefined): boolean {
-  if (member === undefined || node === undefined) return true;
-  return member === node || member.startsWith(`${node}/`) || node.startsWith(`${member}/`);
+/** Architectures a node also runs, nearest first (containerd platforms, compare.go; a node does not tell its variant). */
+const ALSO_RUNS: Readonly<Record<string, readonly string[]>> = { amd64: ['amd64', '386'], arm64: ['arm64', 'arm'] };
+
+/** The members that a node may have chosen: those of the nearest architecture; all where its platform is not known. */
+function candidatesFor(members: readonly Member[], node: string | undefined): readonly Member[] {
+  if (node === undefined) return members;
+  const [os = '', architecture = ''] = node.split('/');
+  for (const nearest of ALSO_RUNS[plainArchitecture(architecture)] ?? [plainArchitecture(architecture)]) {
+    const found = members.filter(({ platform }) => platform === undefined || isRunBy(platform, os, nearest, node));
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+function isRunBy(member: string, os: string, architecture: string, node: string): boolean {
+  const [memberOs, memberArchitecture = ''] = member.split('/');
+  return memberOs === os && plainArchitecture(memberArchitecture) === architecture && suitsWindows(member, node);
+}
+
+function plainArchitecture(architecture: string): string {
+  return architecture.split(':')[0] ?? '';
+}
+
+/** A Windows host runs images of its own build (`10.0.20348`); where either does not tell it, all stay candidates. */
+function suitsWindows(member: string, node: string): boolean {
+  const buildOf = (platform: string) => platform.split(':')[1]?.split('.').slice(0, 3).join('.');
+  const [theirs, mine] = [buildOf(member), buildOf(node)];
+  return theirs === undefined || mine === undefined || theirs === mine;
 }
 
 function resolve(held: Held, digest: Digest, platform: string | undefined): Artifact | StandingReason {
@@ -106,7 +130,7 @@ function resolve(held: Held, digest: Digest, platform: string | undefined): Arti
 }
 
 function chooseMember(held: Held, index: ImageIndex, platform: string | undefined): Artifact | StandingReason {
-  const candidates = flatMembers(held, index.digest, new Set()).filter((member) => mayRun(member.platform, platform));
+  const candidates = candidatesFor(flatMembers(held, index.digest, new Set()), platform);
   const resolved = candidates.map((member) => resolve(held, member.digest, member.platform ?? platform));
   const known = resolved.filter((artifact) => typeof artifact !== 'string');
   const [first] = known;

@@ -1,7 +1,7 @@
 import { type Known, known, unknown } from '../domain/known.ts';
 import type { TestRecord } from '../domain/observation.ts';
 import { groupBy } from '../domain/order.ts';
-import { arrivalTime } from './absence.ts';
+import { arrivalTime, testsSilence } from './absence.ts';
 import { testsBoundTo } from './rehearsal.ts';
 import type { Row } from './row.ts';
 import type { World } from './world.ts';
@@ -14,7 +14,7 @@ export function gateResultsOf(world: World, row: Row): Known<GateResults> {
   if (!row.artifact) return unknown(row.missing ?? 'no-digest');
   const configured = world.plan.gates.map(({ name }) => name);
   const results = testsBoundTo(world, row.artifact).filter(({ gate }) => configured.length === 0 || configured.includes(gate));
-  const silence = world.silenceOn({ of: 'test' });
+  const silence = testsSilence(world, row);
   if (results.length === 0 && !silence.covered && silence.because === 'not-configured') return unknown('not-configured');
 
   const arrival = arrivalTime(world, row);

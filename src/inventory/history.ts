@@ -21,7 +21,7 @@ export function historyOf(world: World, row: Row): History {
 
 /** Every revision of every counterpart since before the artifact's birth: numbered without a hole, each fixed to one artifact. */
 function revisionHistory(world: World, row: Row, artifact: Artifact | undefined): History {
-  const listed = listedIn(world, world.recordings.length - 1, row);
+  const listed = listedNow(world, row);
   if (!artifact || !listed) return { covered: false };
   const birth = birthOf(world, row, artifact).at;
   const revisions = row.counterparts.map(({ key }) => revisionsOf(world, key, artifact.platform));
@@ -65,7 +65,13 @@ function absenceAround(world: World, row: Row): History {
 }
 
 /** The coverage that makes one recording complete for every environment upstream of a row. */
-export function listedIn(world: World, recording: number, row: Row): readonly Observation[] | undefined {
+function listedIn(world: World, recording: number, row: Row): readonly Observation[] | undefined {
   const answers = upstreamOf(world, row).map((environment) => world.silenceIn(recording, { of: 'running-image', environment }));
   return answers.every(({ covered }) => covered) ? answers.flatMap((answer) => (answer.covered ? answer.evidence : [])) : undefined;
+}
+
+/** The coverage of the newest recording that was to see each environment upstream; undefined where one could not be listed. */
+export function listedNow(world: World, row: Pick<Row, 'environment'>): readonly Observation[] | undefined {
+  const answers = upstreamOf(world, row).map((environment) => world.listingOf(environment));
+  return answers.every((answer) => answer !== undefined) ? answers.flat() : undefined;
 }

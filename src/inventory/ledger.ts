@@ -4,6 +4,7 @@ import { groupBy } from '../domain/order.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
 import { type GateResults, gateResultsOf } from './gate-results.ts';
+import type { Difference } from './identity.ts';
 import { classOf, lineOf } from './image-class.ts';
 import { type Mix, mixOf } from './mix.ts';
 import { birthOf, originOf } from './origin.ts';
@@ -29,6 +30,8 @@ export type Ledger = Population &
     originOf(row: Row): Known<BuildRecord | 'foreign' | 'not-ours'>;
     /** Everything that the row's slot runs at once. */
     mixOf(row: Row): Known<Mix>;
+    /** How the row's artifact differs from what it is compared with; undefined where there is nothing to compare it with. */
+    differenceOf(row: Row): Known<Difference | undefined>;
     /** What the tag names now that the row is declared by. */
     tagNowOf(row: Row): Known<TagNow | 'pinned' | 'vendor'>;
     /** What the gates said of the row's artifact, as of its arrival and since. */
@@ -68,11 +71,8 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
       const origin = originOf(world, row);
       return origin.known ? known(origin.value.builds[0] ?? 'foreign', origin.evidence) : origin;
     },
-    mixOf: (row) =>
-      known(
-        mixOf(row, bySlot.get(row.where) ?? [row]),
-        (bySlot.get(row.where) ?? [row]).flatMap(({ running }) => running),
-      ),
+    mixOf: (row) => mixOf(row, bySlot.get(row.where) ?? [row]),
+    differenceOf: (row) => differenceOf(standing(row)),
     tagNowOf: (row) => unlessVendor(row, () => tagNowOf(world, row)),
     gateResultsOf: (row) => gateResultsOf(world, row),
     agreementOf: agreement,
@@ -87,9 +87,18 @@ function unknownSources(world: World, references: References, row: Row): Known<n
   if (!row.artifact) return undefined;
   const compared = [row.artifact, ...references(row).map(({ artifact }) => artifact)];
   if (compared.some((artifact) => !world.sourceOf(artifact))) return unknown('source-not-recorded');
-  const silence = world.silenceOn({ of: 'build', since: birthOf(world, row, row.artifact).at, until: world.recordings.at(-1)?.takenAt.from });
+  const silence = world.silenceOn({
+    of: 'build',
+    since: birthOf(world, row, row.artifact).at,
+    until: world.recordings.at(-1)?.takenAt.from,
+  });
   if (silence.covered) return undefined;
   return unknown(silence.because === 'not-configured' ? 'not-configured' : 'builds-not-covered');
+}
+
+function differenceOf({ counterpart, difference, evidence }: Standing): Known<Difference | undefined> {
+  if (!counterpart) return known(undefined, evidence);
+  return !difference || difference.cause === 'not-compared' ? unknown('content-unknown') : known(difference, evidence);
 }
 
 function resolved(standing: Standing): Known<Standing> {

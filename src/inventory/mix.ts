@@ -1,6 +1,8 @@
 import type { RunningImage } from '../domain/observation.ts';
 import { sortedBy } from '../domain/order.ts';
+import { type Known, known, unknown } from '../domain/known.ts';
 import type { Row } from './row.ts';
+import { isResolved } from './world.ts';
 
 /** One of several artifacts that a slot runs at once. */
 export type Share = Readonly<{ digest: string; instances: number; nodes: number | undefined; since: string | undefined }>;
@@ -13,8 +15,16 @@ export type Mix = Readonly<{
   isOutlier: boolean;
 }>;
 
-/** The mix of a row's slot, from all its rows. */
-export function mixOf(row: Row, ofSlot: readonly Row[]): Mix {
+/** The mix of a row's slot, from all its rows; digests that were not read may be one artifact. */
+export function mixOf(row: Row, ofSlot: readonly Row[]): Known<Mix> {
+  if (ofSlot.length > 1 && ofSlot.some(({ artifact }) => !artifact || !isResolved(artifact))) return unknown('content-unknown');
+  return known(
+    toMix(row, ofSlot),
+    ofSlot.flatMap(({ running }) => running),
+  );
+}
+
+function toMix(row: Row, ofSlot: readonly Row[]): Mix {
   const ordered = sortedBy(ofSlot, ({ instances, artifact }) => `${String(instances).padStart(9, '0')} ${artifact?.key ?? ''}`);
   const rollouts = ofSlot.flatMap(({ running }) => running.map(({ rollout }) => rollout));
   const inTransit = rollouts.includes('paused') ? 'paused' : 'rolling';

@@ -2,6 +2,7 @@ import type { Observation, TestRecord } from '../domain/observation.ts';
 import { type Confidence, type Tier, tierOf } from '../domain/trust.ts';
 import { declaredUpstream } from './declared.ts';
 import { passesByPlace } from './gate-by-place.ts';
+import { listedNow } from './history.ts';
 import { rankOf } from './pairing.ts';
 import type { Artifact, Row } from './row.ts';
 import type { Sighting, World } from './world.ts';
@@ -124,8 +125,9 @@ function upstreamSightings(world: World, artifact: Artifact, { environment, line
   if (inCounterpart.length > 0) return inCounterpart;
   const newest = world.recordings.length - 1;
   const idle = counterparts.every(({ key }) => !(world.sightingsIn.get(key) ?? []).some(({ recording }) => recording === newest));
-  const listed = (world.plan.promotion[rank] ?? []).every((name) => world.silenceOn({ of: 'running-image', environment: name }).covered);
-  return idle && listed ? above.filter(({ line, slot }) => lines.includes(line) && world.pairing.isOnPath(slot)) : [];
+  return idle && listedNow(world, { environment })
+    ? above.filter(({ line, slot }) => lines.includes(line) && world.pairing.isOnPath(slot))
+    : [];
 }
 
 /** Recordings order arrivals; inside one, revision creation times do, with five minutes' tolerance. Pod starts never do. */

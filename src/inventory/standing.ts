@@ -1,7 +1,7 @@
 import type { Observation } from '../domain/observation.ts';
 import type { StandingReason } from '../domain/standing.ts';
 import { absenceOf, reasonOfDoubt } from './absence.ts';
-import { listedIn, upstreamOf } from './history.ts';
+import { listedNow, upstreamOf } from './history.ts';
 import { compareArtifacts, isEquivalent, isOneArtifact } from './identity.ts';
 import { classOf } from './image-class.ts';
 import { buildsOfArtifact, originOf } from './origin.ts';
@@ -33,7 +33,7 @@ function unresolved(reason: StandingReason, evidence: readonly Observation[]): S
 function vendorStanding(world: World, row: Row): Standing | undefined {
   if (classOf(row.line, world.plan) === 'ours') return undefined;
   if (row.counterparts.some(({ lines }) => [...lines].some((line) => classOf(line, world.plan) === 'ours'))) return undefined;
-  if (!listedIn(world, world.recordings.length - 1, row)) return unresolved('upstream-not-listed', row.running);
+  if (!listedNow(world, row)) return unresolved('upstream-not-listed', row.running);
   return { is: 'vendor', reason: 'third-party', confidence: 'high', evidence: row.running, parity: parityOf(world, row) };
 }
 

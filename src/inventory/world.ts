@@ -23,6 +23,8 @@ export type World = Readonly<{
   silenceOn(question: Question): Silence;
   /** The same, asked of one recording alone. */
   silenceIn(recording: number, question: Question): Silence;
+  /** The coverage of the newest recording that was to see an environment, where it did. */
+  listingOf(environment: string): readonly Observation[] | undefined;
   pairing: Pairing;
   slots: ReadonlyMap<string, Slot>;
   sightings: readonly Sighting[];
@@ -72,6 +74,10 @@ export function openWorld(unordered: readonly Recording[], plan: Plan): World {
     closure,
     silenceOn: openSilence(recordings),
     silenceIn: (recording, question) => silences[recording]?.(question) ?? { covered: false, because: 'not-configured' },
+    listingOf: remember(
+      (environment: string) => environment,
+      (environment: string) => newestListing(silences, environment),
+    ),
     pairing: openPairing([...slots.values()], plan),
     slots,
     sightings,
@@ -117,6 +123,13 @@ function linesOf({ outputs }: BuildRecord, plan: Plan): string[] {
 
 function newestTags(tags: readonly Tag[]): Map<string, Tag> {
   return new Map(tags.toSorted(byKey(({ at, digest }) => `${at} ${digest}`)).map((tag) => [formatImageReference(tag.image), tag]));
+}
+
+/** A recording that was not to see an environment says nothing of it: another may have been taken for each cluster. */
+function newestListing(silences: readonly ((question: Question) => Silence)[], environment: string): readonly Observation[] | undefined {
+  const answers = silences.map((silenceOn) => silenceOn({ of: 'running-image', environment }));
+  const newest = answers.findLast((answer) => answer.covered || answer.because !== 'not-configured');
+  return newest?.covered ? newest.evidence : undefined;
 }
 
 function* everyObservation(recordings: readonly Recording[]): Iterable<Observation> {

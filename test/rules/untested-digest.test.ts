@@ -40,14 +40,16 @@ const cases = {
         .deployed('payments@D', 'production/payments-api'),
       finds: [{ where: 'production/payments-api', says: 'noPassedGate', with: { running: 'payments@D' } }],
     },
-    'a new service went straight to production between two complete recordings (D6)': {
+    'a hotfix went straight to production, and the revisions in staging are known without a hole (C5)': {
       given: scenario()
-        .at('09:00')
-        .recorded()
-        .at('10:00')
-        .built('ledger@L', { run: '70', commit: 'abad1dea' })
-        .deployed('ledger@L', 'production/ledger'),
-      finds: [{ where: 'production/ledger', says: 'neverUpstream', with: { running: 'ledger@L' } }],
+        .at('08:00')
+        .built('payments@A', { run: '41', commit: 'c0ffee' })
+        .had('payments@A', 'staging/payments-api', { revision: 1 })
+        .deployed('payments@A', 'staging/payments-api', { revision: 2 })
+        .at('14:00')
+        .built('payments@H', { run: '66', commit: 'deface' })
+        .deployed('payments@H', 'production/payments-api'),
+      finds: [{ where: 'production/payments-api', says: 'neverUpstream', with: { running: 'payments@H' } }],
     },
   },
   cannotTell: {
@@ -83,6 +85,15 @@ const cases = {
     'the image is a vendor’s': {
       given: scenario().at('09:00').pushed('library/nginx@N').deployed('library/nginx@N', 'production/proxy'),
       because: 'vendor',
+    },
+    'a new service went straight to production between two complete recordings (D6)': {
+      given: scenario()
+        .at('09:00')
+        .recorded()
+        .at('10:00')
+        .built('ledger@L', { run: '70', commit: 'abad1dea' })
+        .deployed('ledger@L', 'production/ledger'),
+      because: 'skipped',
     },
     'another member of the same index was rehearsed (A3)': {
       given: scenario()

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Edge } from '../collect/define-source.ts';
-import { unreadable } from '../error.ts';
+import { AuditError, unreadable } from '../error.ts';
 
 /** One request; `options` carries what the connection needs (agent, CA, client certificate). */
 export type Request = Readonly<{
@@ -17,6 +17,9 @@ export type Request = Readonly<{
 export type Answer = Readonly<{ status: number; headers: Readonly<Record<string, string>>; body: Buffer }>;
 
 const LONGEST_WAIT_MS = 120_000;
+// What Node and OpenSSL call a certificate that is not trusted; asking again changes nothing.
+const CERTIFICATE =
+  /^(?:CERT_|ERR_TLS_CERT|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET_ISSUER|VERIFY)_|INVALID_(?:CA|PURPOSE)|HOSTNAME_MISMATCH)/;
 const AGAIN: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /**
@@ -38,14 +41,23 @@ async function attemptOnce(request: Request, edge: Edge, isLast: boolean): Promi
     return await exchange(request, edge);
   } catch (cause) {
     edge.signal.throwIfAborted();
-    if (cause instanceof Error && 'because' in cause) throw cause;
-    if (!isLast) return undefined;
+    if (cause instanceof AuditError) throw cause;
     const { code = 'no answer' } = cause as NodeJS.ErrnoException;
-    throw unreadable('unreachable', `${request.url.origin}: ${code}`, {
-      hint: `Check that ${request.url.host} can be reached from here.`,
-      cause,
-    });
+    if (CERTIFICATE.test(code)) throw notTrusted(request.url, code, cause);
+    if (!isLast) return undefined;
+    throw notReached(request.url, code === 'ABORT_ERR' ? `no answer within ${edge.patience.timeoutMs} ms` : code, cause);
   }
+}
+
+function notReached({ origin, host }: URL, why: string, cause: unknown): AuditError {
+  return unreadable('unreachable', `${origin}: ${why}`, { hint: `Check that ${host} can be reached from here (${why}).`, cause });
+}
+
+function notTrusted({ origin, host }: URL, code: string, cause: unknown): AuditError {
+  return unreadable('untrusted', `${origin}: ${code}`, {
+    hint: `The certificate of ${host} is not trusted (${code}): give the file of its authority in the configuration, if it is yours.`,
+    cause,
+  });
 }
 
 /** The server's own wish first; else doubling, so that many clients do not come back together. */
@@ -60,15 +72,18 @@ function exchange({ method = 'GET', url, headers, options, capBytes }: Request, 
   const signal = AbortSignal.any([edge.signal, AbortSignal.timeout(edge.patience.timeoutMs)]);
   // Identity: what is hashed are the bytes as the server holds them, and no bomb is ever inflated.
   const sent = { 'accept-encoding': 'identity', 'user-agent': 'selfsame', ...headers };
+  // Certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says; who wants otherwise says so in `options`.
+  const connection = { rejectUnauthorized: true, ...options, method, headers: sent, signal, insecureHTTPParser: false };
   edge.spent(url.host);
   return new Promise((resolve, reject) => {
-    const call = request(url, { ...options, method, headers: sent, signal, insecureHTTPParser: false }, (answer) => {
+    const call = request(url, connection, (answer) => {
       const pieces: Buffer[] = [];
       let bytes = 0;
       answer.on('data', (piece: Buffer) => {
         bytes += piece.length;
-        if (bytes > capBytes) call.destroy(tooLarge(url, capBytes));
-        else pieces.push(piece);
+        if (bytes <= capBytes) return pieces.push(piece);
+        reject(tooLarge(url, capBytes));
+        return call.destroy();
       });
       answer.on('error', reject);
       answer.on('aborted', () => reject(new Error('the answer was cut short')));
@@ -80,7 +95,9 @@ function exchange({ method = 'GET', url, headers, options, capBytes }: Request, 
 }
 
 function tooLarge(url: URL, capBytes: number): Error {
-  return unreadable('too-large', `${url.origin}${url.pathname} answers with more than ${capBytes} bytes`);
+  return unreadable('too-large', `${url.origin}${url.pathname} answers with more than ${capBytes} bytes`, {
+    hint: `See what ${url.origin}${url.pathname} is: more than ${capBytes} bytes of it are not read.`,
+  });
 }
 
 function joined(headers: http.IncomingHttpHeaders): Record<string, string> {

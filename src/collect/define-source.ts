@@ -1,19 +1,9 @@
 import type { z } from 'zod';
 import type { Digest } from '../domain/digest.ts';
-import type { ImageReference } from '../domain/image-reference.ts';
 import type { Observation, Scope, Vouchable } from '../domain/observation.ts';
+import type { Wanted } from '../domain/wanted.ts';
 
-/** What the pure half would like to know next; a source is handed only what it was not handed before. */
-export type Wanted = Readonly<{
-  /** Digests to resolve, with every reference they were seen under. */
-  digests: readonly Readonly<{ digest: Digest; seenIn: readonly ImageReference[] }>[];
-  /** Tags to resolve. */
-  tags: readonly ImageReference[];
-  /** Commits whose builds are wanted, by repository without its host. */
-  commits: readonly Readonly<{ repository: string; commit: string }>[];
-  /** Image lines, `registry/repository` as written, whose builds and tests are all wanted. */
-  lines: readonly string[];
-}>;
+export type { Wanted } from '../domain/wanted.ts';
 
 /** Where something was looked for, as a source says it: the collector adds the source's name. */
 export type Place = Omit<Scope, 'source'>;
@@ -48,6 +38,8 @@ export type Edge = Readonly<{
   secret(name: string): string | undefined;
   /** Has a value struck out of everything written afterwards. */
   conceal(value: string): void;
+  /** The text without the values that are to be concealed. */
+  strike(text: string): string;
   /** Counts one request to a host, for the report's account. */
   spent(host: string): void;
   /** One line of progress, for a terminal. */

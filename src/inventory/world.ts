@@ -7,7 +7,7 @@ import type { StandingReason } from '../domain/standing.ts';
 import { type Closure, openClosure } from './closure.ts';
 import { lineOf } from './image-class.ts';
 import { hasUnreadOutput, type Line, type Source, sourceOfArtifact } from './origin.ts';
-import { openPairing, type Pairing, placeOf, type Slot, slotsOf } from './pairing.ts';
+import { openPairing, type Pairing, type Placed, placeOf, type Slot, slotsOf } from './pairing.ts';
 import type { Artifact } from './row.ts';
 import { openSilence, type Question, type Silence } from './silence.ts';
 import { sourceKeysOf } from './source-key.ts';
@@ -27,6 +27,8 @@ export type World = Readonly<{
   listingOf(environment: string): readonly Observation[] | undefined;
   pairing: Pairing;
   slots: ReadonlyMap<string, Slot>;
+  /** The key of the slot that an image runs or is declared in. */
+  slotOf(image: RunningImage | DeclaredImage): string;
   sightings: readonly Sighting[];
   sightingsOf: ReadonlyMap<string, readonly Sighting[]>;
   sightingsIn: ReadonlyMap<string, readonly Sighting[]>;
@@ -59,10 +61,8 @@ export function openWorld(unordered: readonly Recording[], plan: Plan): World {
   const closure = openClosure(everyObservation(recordings));
   const sightings = recordings.flatMap((recording, at) => sightingsIn(recording, at, closure, plan));
   const declared = ofKind(recordings, 'declared-image');
-  const slots = slotsOf(
-    [...sightings.map(({ image }) => image), ...declared.map((image) => ({ ...image, declared: { spec: image.declared } }))],
-    plan,
-  );
+  const slots = slotsOf([...sightings.map(({ image }) => image), ...declared.map(placed)], plan);
+  const slotOf = (image: RunningImage | DeclaredImage) => placeOf(placed(image), plan).key;
   const builds = sortedBy(ofKind(recordings, 'build'), ({ at, run, outputs }) => `${at} ${run?.id} ${run?.attempt} ${outputs[0]?.digest}`);
   const tests = sortedBy(
     ofKind(recordings, 'test'),
@@ -80,6 +80,7 @@ export function openWorld(unordered: readonly Recording[], plan: Plan): World {
     ),
     pairing: openPairing([...slots.values()], plan),
     slots,
+    slotOf,
     sightings,
     sightingsOf: groupBy(
       sightings.filter(({ artifact }) => artifact),
@@ -88,7 +89,7 @@ export function openWorld(unordered: readonly Recording[], plan: Plan): World {
     sightingsIn: groupBy(sightings, ({ slot }) => slot),
     sightingsOfLine: groupBy(sightings, ({ line }) => line),
     linesSeen: new Set(sightings.map(({ recording, image, line }) => `${recording} ${image.environment} ${line}`)),
-    declaredIn: groupBy(declared, (image) => placeOf({ ...image, declared: { spec: image.declared } }, plan).key),
+    declaredIn: groupBy(declared, slotOf),
     buildsOf: indexBy(builds, ({ outputs }) => outputs.map(({ digest }) => digest)),
     buildsOfLine: indexBy(builds, (build) => linesOf(build, plan)),
     buildsFrom: indexBy(builds, (build) => linesOf(build, plan).flatMap((line) => sourceKeysOf(build).map((key) => `${key} ${line}`))),
@@ -123,6 +124,11 @@ function linesOf({ outputs }: BuildRecord, plan: Plan): string[] {
 
 function newestTags(tags: readonly Tag[]): Map<string, Tag> {
   return new Map(tags.toSorted(byKey(({ at, digest }) => `${at} ${digest}`)).map((tag) => [formatImageReference(tag.image), tag]));
+}
+
+/** A declared image has one reference, a running one two. */
+function placed(image: RunningImage | DeclaredImage): Placed {
+  return image.kind === 'declared-image' ? { ...image, declared: { spec: image.declared } } : image;
 }
 
 /** A recording that was not to see an environment says nothing of it: another may have been taken for each cluster. */

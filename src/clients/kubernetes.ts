@@ -1,0 +1,155 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { z } from 'zod';
+import type { Edge } from '../collect/define-source.ts';
+import { AuditError, unreadable } from '../error.ts';
+import { type Answer, ask } from './http.ts';
+
+/** How a cluster is reached, as the configuration of a source says it. */
+export type Access = Readonly<{
+  kubeconfig?: string | undefined;
+  context?: string | undefined;
+  exec?: 'allow' | undefined;
+  insecure?: 'true' | 'false' | undefined;
+}>;
+
+/** An API server, opened with the credentials of one kubeconfig context. */
+export type Kubernetes = Readonly<{
+  /** Its address without credentials, as locators begin. */
+  address: string;
+  /** Asks for a path below the address. */
+  get(path: string): Promise<Answer>;
+  close(): void;
+}>;
+
+/** The `auth-provider` of a kubeconfig user. */
+const Provider = z.object({ name: z.string().optional(), config: z.record(z.string(), z.unknown()).nullish() });
+const Headers = z.record(z.string(), z.string());
+
+// A page of 500 pods is 2 to 15 MB; managedFields and large annotations may multiply that.
+const LARGEST_PAGE_BYTES = 256 * 1024 * 1024;
+
+/** Opens the API server of a kubeconfig context; refuses what its configuration did not allow before anything is sent or run. */
+export async function openKubernetes(access: Access, edge: Edge): Promise<Kubernetes> {
+  const config = await loadKubeConfig(access);
+  const server = serverOf(config, access);
+  concealAll(config, edge);
+  const agent = server.protocol === 'https:' ? new https.Agent({ keepAlive: true }) : new http.Agent({ keepAlive: true });
+  const address = `${server.origin}${server.pathname.replace(/\/$/, '')}`;
+  return {
+    address,
+    async get(path) {
+      const { headers, agent: own, ...options } = await credentialsOf(config, edge);
+      const through = config.getCurrentCluster()?.proxyUrl ? own : agent;
+      const sent = { ...headers, accept: 'application/json' };
+      return ask(
+        { url: new URL(`${address}${path}`), headers: sent, options: { ...options, agent: through }, capBytes: LARGEST_PAGE_BYTES },
+        edge,
+      );
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+async function loadKubeConfig({ kubeconfig, context }: Access): Promise<KubeConfig> {
+  const { KubeConfig } = await import('@kubernetes/client-node');
+  const config = new KubeConfig();
+  try {
+    if (kubeconfig) config.loadFromFile(kubeconfig);
+    // Of several files the first one's current context counts, as in kubectl.
+    else config.loadFromDefault(undefined, true);
+  } catch (error) {
+    // The YAML parser quotes the lines it stumbles over, tokens included: its message goes nowhere.
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'it is no kubeconfig';
+    throw invalid(
+      `the kubeconfig ${kubeconfig ?? 'of KUBECONFIG or ~/.kube/config'}: ${why}`,
+      'Check it with `kubectl config view`, or name another: `kubeconfig: FILE`.',
+    );
+  }
+  if (context !== undefined) config.setCurrentContext(context);
+  return config;
+}
+
+/** The server of the current context, with the context, its cluster and its user held to what the source allows. */
+function serverOf(config: KubeConfig, access: Access): URL {
+  const name = config.getCurrentContext();
+  // What client-node makes up where it finds no kubeconfig.
+  if (name === 'loaded-context' && config.getCurrentCluster()?.server === 'http://localhost:8080')
+    throw invalid('there is no kubeconfig', 'Name one: `kubeconfig: FILE`, or set KUBECONFIG.');
+  const known = config.getContexts().map((context) => context.name);
+  if (!config.getContextObject(name))
+    throw invalid(`the kubeconfig has no context "${name ?? ''}"`, `Set \`context:\` to one of: ${known.join(', ')}.`);
+  const cluster = config.getCurrentCluster();
+  if (!cluster || !config.getCurrentUser() || !URL.canParse(cluster.server))
+    throw invalid(`context "${name}" lacks its cluster or its user`, 'Complete it in the kubeconfig: `kubectl config view` shows it.');
+  refuseExec(config, access);
+  refuseInsecure(config, access);
+  return new URL(cluster.server);
+}
+
+/** A kubeconfig may name a program to fetch credentials with; reading a cluster must not run one that nobody allowed. */
+function refuseExec(config: KubeConfig, { exec }: Access): void {
+  const user = config.getCurrentUser();
+  const provider = user?.authProvider ? Provider.safeParse(user.authProvider) : undefined;
+  const { name, config: settings } = provider?.data ?? {};
+  const runs = user?.exec || provider?.success === false || name === 'exec' || settings?.exec !== undefined || settings?.['cmd-path'];
+  if (!runs || exec === 'allow') return;
+  throw invalid(
+    `the user of context "${config.getCurrentContext()}" runs a program to get credentials`,
+    'Allow it with this line in the source: `exec: allow`, or use a kubeconfig with a token or a client certificate.',
+  );
+}
+
+function refuseInsecure(config: KubeConfig, { insecure }: Access): void {
+  const cluster = config.getCurrentCluster();
+  const isPlain = cluster?.server.startsWith('http:') ?? false;
+  if (isPlain && !cluster?.skipTLSVerify)
+    throw invalid(
+      `the server of context "${config.getCurrentContext()}" is not reached by https`,
+      'Use its https address; to read it all the same, say `insecure-skip-tls-verify: true` in the kubeconfig and `insecure: "true"` in the source.',
+    );
+  if (!cluster?.skipTLSVerify || insecure === 'true') return;
+  throw invalid(
+    `context "${config.getCurrentContext()}" does not check its server's certificate`,
+    'Give the kubeconfig a certificate-authority, or accept it with this line in the source: `insecure: "true"`.',
+  );
+}
+
+function concealAll(config: KubeConfig, edge: Edge): void {
+  const { token, password, keyData, authProvider } = config.getCurrentUser() ?? {};
+  const settings: Readonly<Record<string, unknown>> = Provider.safeParse(authProvider).data?.config ?? {};
+  const provided = ['access-token', 'id-token', 'refresh-token', 'client-secret'].map((name) => settings[name]);
+  for (const secret of [token, password, keyData, ...provided]) if (typeof secret === 'string' && secret !== '') edge.conceal(secret);
+}
+
+type Credentials = Omit<https.RequestOptions, 'headers'> & { headers: Record<string, string> };
+
+/** What the connection needs, asked anew for every request: client-node renews what has expired and reads rotated token files. */
+async function credentialsOf(config: KubeConfig, edge: Edge): Promise<Credentials> {
+  const options: https.RequestOptions = {};
+  try {
+    await orAborted(config.applyToHTTPSOptions(options), edge.signal);
+  } catch {
+    edge.signal.throwIfAborted();
+    // A plugin's error output may hold anything: it goes nowhere.
+    throw unreadable('unauthenticated', `context "${config.getCurrentContext()}" gives no credentials`, {
+      hint: `See what fails: kubectl --context "${config.getCurrentContext()}" get namespaces`,
+    });
+  }
+  const { Authorization, ...others } = Headers.parse(options.headers ?? {});
+  const headers = { ...others, ...(Authorization ? { authorization: Authorization.trim() } : {}) };
+  if (headers.authorization) edge.conceal(headers.authorization.replace(/^\w+ /, ''));
+  return { ...options, headers };
+}
+
+async function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  await Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', stop));
+}
+
+function invalid(detail: string, hint: string): AuditError {
+  return new AuditError('CONFIG_INVALID', detail, { hint });
+}

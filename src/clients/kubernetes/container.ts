@@ -1,0 +1,109 @@
+import type { Digest, DigestRole } from '../../domain/digest.ts';
+import type { RunningImage } from '../../domain/observation.ts';
+import { digestIn } from './image-id.ts';
+import type { Container, ContainerStatus, Pod, PodSpec } from './objects.ts';
+
+/** One container of a template or a pod, with the image it is to run; an image volume counts as one. */
+export type Declared = Readonly<{ container: string; role: RunningImage['role']; image: string }>;
+
+/** One container of one pod: what it was to run, and what its node reports. */
+export type Instance = Declared &
+  Readonly<{
+    reported: string;
+    digest: Digest | undefined;
+    digestRole: DigestRole;
+    phase: RunningImage['phase'];
+    ready: boolean;
+    since: string | undefined;
+    finishedAt: string | undefined;
+  }>;
+
+/** Every container that a template or a pod's spec declares, with its role. */
+export function declaredIn({ initContainers, containers, ephemeralContainers, volumes }: PodSpec): readonly Declared[] {
+  return [
+    // KEP-753: an init container that is restarted always is a sidecar.
+    ...initContainers.map(({ name, image, restartPolicy }) => ({
+      container: name,
+      role: restartPolicy === 'Always' ? ('sidecar' as const) : ('init' as const),
+      image,
+    })),
+    ...containers.map(({ name, image }) => ({ container: name, role: 'app' as const, image })),
+    ...ephemeralContainers.map(({ name, image }) => ({ container: name, role: 'ephemeral' as const, image })),
+    ...volumes.flatMap(({ name, image }) => (image ? [{ container: name, role: 'volume' as const, image: image.reference }] : [])),
+  ];
+}
+
+/** Every container of a pod with what became of it. */
+export function instancesIn(pod: Pod): readonly Instance[] {
+  return declaredIn(pod.spec).map((declared) => (declared.role === 'volume' ? volumeIn(pod, declared) : containerIn(pod, declared)));
+}
+
+function containerIn(pod: Pod, declared: Declared): Instance {
+  const status = statusOf(pod, declared);
+  const phase = phaseOf(pod, status);
+  const { running, terminated } = status?.state ?? {};
+  const ended = terminated ?? status?.lastState.terminated;
+  const started = running ?? (phase === 'waiting' ? undefined : ended);
+  return {
+    ...declared,
+    ...reportedBy(status?.imageID ?? '', phase),
+    phase,
+    ready: isReady(pod, declared, status),
+    since: isReal(started?.startedAt) ? started.startedAt : undefined,
+    finishedAt: isOver(pod) && isReal(terminated?.finishedAt) ? terminated.finishedAt : undefined,
+  };
+}
+
+/** An image volume has no state of its own, and a reported image only from Kubernetes 1.35 on (KEP-5365). */
+function volumeIn(pod: Pod, declared: Declared): Instance {
+  const mounts = [...pod.status.initContainerStatuses, ...pod.status.containerStatuses].flatMap(({ volumeMounts }) => volumeMounts);
+  const reported = mounts.find(({ name, volumeStatus }) => name === declared.container && volumeStatus?.image?.imageRef);
+  const phase = ({ Running: 'running', Succeeded: 'completed', Failed: 'failed' } as const)[pod.status.phase ?? ''] ?? 'waiting';
+  const imageRef = reported?.volumeStatus?.image?.imageRef ?? '';
+  return { ...declared, ...reportedBy(imageRef, phase), phase, ready: true, since: undefined, finishedAt: undefined };
+}
+
+function statusOf({ status }: Pod, { container, role }: Declared): ContainerStatus | undefined {
+  const statuses = {
+    app: status.containerStatuses,
+    init: status.initContainerStatuses,
+    sidecar: status.initContainerStatuses,
+    ephemeral: status.ephemeralContainerStatuses,
+    volume: [],
+  }[role];
+  return statuses.find(({ name }) => name === container);
+}
+
+/**
+ * A waiting container's status describes the one before it (kubelet, kubelet_pods.go). Between crashes that is what was started last of
+ * this very spec; while another image is fetched it is not what is to run.
+ */
+function phaseOf({ metadata, status: { observedGeneration } }: Pod, status: ContainerStatus | undefined): Instance['phase'] {
+  const { waiting, running, terminated } = status?.state ?? {};
+  if (running) return 'running';
+  if (terminated) return terminated.exitCode === 0 ? 'completed' : 'failed';
+  const isCurrent = observedGeneration === undefined || metadata.generation === undefined || observedGeneration >= metadata.generation;
+  const hasCrashed = waiting?.reason === 'CrashLoopBackOff' && status?.lastState.terminated !== undefined;
+  return hasCrashed && isCurrent ? 'failed' : 'waiting';
+}
+
+function reportedBy(reported: string, phase: Instance['phase']): Pick<Instance, 'reported' | 'digest' | 'digestRole'> {
+  return phase === 'waiting' ? { reported, digest: undefined, digestRole: 'unknown' } : { reported, ...digestIn(reported) };
+}
+
+/** Readiness is asked only of what lives: what has ended is judged by its exit code. */
+function isReady({ spec }: Pod, { container }: Declared, status: ContainerStatus | undefined): boolean {
+  const all: readonly Container[] = [...spec.initContainers, ...spec.containers];
+  const declared = all.find(({ name }) => name === container);
+  const isDeclared = declared?.readinessProbe !== undefined || declared?.startupProbe !== undefined;
+  return !isDeclared || status?.state.terminated !== undefined || status?.ready === true;
+}
+
+function isOver({ status }: Pod): boolean {
+  return status.phase === 'Succeeded' || status.phase === 'Failed';
+}
+
+/** A container that could not be started is reported as started in 1970. */
+function isReal(time: string | null | undefined): time is string {
+  return typeof time === 'string' && Date.parse(time) > 0;
+}

@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import type { GapReason } from '../../domain/observation.ts';
+import { AuditError } from '../../error.ts';
+import type { Answer } from '../http.ts';
+import type { Kubernetes } from '../kubernetes.ts';
+
+/** One kind of object and where it is listed: the first API version that the server has counts. */
+export type Resource<T> = Readonly<{ kind: string; plural: string; versions: readonly string[]; schema: z.ZodType<T> }>;
+
+/** What could not be read, where, and what would help; without a namespace it concerns the whole cluster. */
+export type Trouble = Readonly<{ kind: string; because: GapReason; locator: string; hint: string; namespace?: string | undefined }>;
+
+/** What a list held; it was read whole where there is no trouble. `status` is that of the answer it ended with. */
+export type Listing<T> = Readonly<{ items: readonly T[]; troubles: readonly Trouble[]; status: number }>;
+
+type Query<T> = Readonly<{ api: Kubernetes; resource: Resource<T>; version: string; path: string; namespace: string | undefined }>;
+type Reading<T> = Readonly<{ items: T[]; troubles: Trouble[]; status: number; resume?: string | undefined }>;
+
+const PAGE_ITEMS = 500;
+
+/** A page of any list, `meta/v1 ListMeta`; only the presence of `continue` says that there is more. */
+const Page = z.object({
+  kind: z.string().endsWith('List'),
+  metadata: z.object({ continue: z.string().optional() }),
+  items: z.array(z.unknown()).nullable(),
+});
+const Name = z.object({ metadata: z.object({ name: z.string(), namespace: z.string().optional() }) });
+/** What an expired list is answered with: where it could go on, on newer objects. */
+const Expired = z.object({ metadata: z.object({ continue: z.string().optional() }) });
+
+/** Lists one kind of object, in the whole cluster or in one namespace, in the first version that the server has. */
+export async function listObjects<T>(api: Kubernetes, resource: Resource<T>, namespace?: string): Promise<Listing<T>> {
+  let listing: Listing<T> = { items: [], troubles: [], status: 404 };
+  for (const version of resource.versions) {
+    listing = await listConsistently({ api, resource, version, path: pathOf(resource.plural, version, namespace), namespace });
+    if (listing.status !== 404 || listing.troubles.length > 0) break;
+  }
+  return listing;
+}
+
+function pathOf(plural: string, version: string, namespace: string | undefined): string {
+  const root = version === 'v1' ? '/api/v1' : `/apis/${version}`;
+  return `${root}${namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`}/${plural}`;
+}
+
+/** A list that expires while it is read is begun again once; then it is read to its end, and is no longer of one moment. */
+async function listConsistently<T>(query: Query<T>): Promise<Listing<T>> {
+  const whole = await readPages(query);
+  if (whole.status !== 410) return whole;
+  const again = await readPages(query);
+  if (again.status !== 410) return again;
+  const rest = again.resume ? await readPages(query, again.resume) : again;
+  const expired = troubleIn(query, 'incomplete', 'It expired twice while it was read: scan again when the cluster is calmer.');
+  return rest === again
+    ? { ...again, troubles: [...again.troubles, expired] }
+    : { items: [...again.items, ...rest.items], troubles: [...again.troubles, expired, ...rest.troubles], status: rest.status };
+}
+
+async function readPages<T>(query: Query<T>, from = ''): Promise<Reading<T>> {
+  const items: T[] = [];
+  const troubles: Trouble[] = [];
+  const tokens = new Set<string>();
+  for (let token = from; ; ) {
+    const asked = token ? `&continue=${encodeURIComponent(token)}` : '';
+    const answer = await orTrouble(query, () => query.api.get(`${query.path}?limit=${PAGE_ITEMS}${asked}`));
+    if ('because' in answer) return { items, troubles: [...troubles, answer], status: 0 };
+    const { status } = answer;
+    if (status === 410) return { items, troubles, status, resume: Expired.safeParse(jsonIn(answer)).data?.metadata.continue };
+    // An API group that is not there holds no objects; the core group is always there.
+    if (status === 404 && query.version !== 'v1' && token === '') return { items, troubles, status };
+    if (status !== 200) return { items, troubles: [...troubles, refusal(query, status)], status };
+    const page = Page.safeParse(jsonIn(answer));
+    if (!page.success) return { items, troubles: [...troubles, notAList(query)], status };
+    for (const item of page.data.items ?? []) take(query, item, { items, troubles, status });
+    token = page.data.metadata.continue ?? '';
+    if (token === '') return { items, troubles, status };
+    if (tokens.has(token)) return { items, troubles: [...troubles, endless(query)], status };
+    tokens.add(token);
+  }
+}
+
+async function orTrouble<T>(query: Query<T>, get: () => Promise<Answer>): Promise<Answer | Trouble> {
+  try {
+    return await get();
+  } catch (error) {
+    if (!(error instanceof AuditError) || error.because === undefined) throw error;
+    const hint =
+      error.because === 'untrusted'
+        ? `Give the authority that signed the API server's certificate as certificate-authority in the kubeconfig (${error.message}).`
+        : (error.hint ?? error.message);
+    return troubleIn(query, error.because, hint);
+  }
+}
+
+function jsonIn({ body }: Answer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function take<T>(query: Query<T>, item: unknown, { items, troubles }: Reading<T>): void {
+  const read = query.resource.schema.safeParse(item);
+  if (read.success) items.push(read.data);
+  else troubles.push(unreadableItem(query, item, read.error.issues));
+}
+
+function unreadableItem<T>(query: Query<T>, item: unknown, issues: readonly z.core.$ZodIssue[]): Trouble {
+  const { name, namespace = query.namespace } = Name.safeParse(item).data?.metadata ?? {};
+  const place = name === undefined ? query.path : `${pathOf(query.resource.plural, query.version, namespace)}/${name}`;
+  const what = issues.map(({ path, message }) => `${path.join('.')}: ${message}`)[0] ?? '';
+  return {
+    ...troubleIn(query, 'malformed', `Read it: kubectl get --raw ${place} (${what})`),
+    locator: `${query.api.address}${place}`,
+    namespace,
+  };
+}
+
+function notAList<T>(query: Query<T>): Trouble {
+  return troubleIn(
+    query,
+    'malformed',
+    `This is no list of objects. Check that the address is that of an API server: kubectl get --raw ${query.path}`,
+  );
+}
+
+function endless<T>(query: Query<T>): Trouble {
+  return troubleIn(
+    query,
+    'incomplete',
+    'The server gave the same page twice. Scan again; if it stays, look at what stands before the API server.',
+  );
+}
+
+function refusal<T>(query: Query<T>, status: number): Trouble {
+  switch (status) {
+    case 401:
+      return troubleIn(
+        query,
+        'unauthenticated',
+        'The API server does not accept the credentials: renew them, then check with `kubectl auth whoami`.',
+      );
+    case 403:
+      return troubleIn(query, 'forbidden', `Grant it to the scanner's role: ${ruleFor(query)}`);
+    case 404:
+      return troubleIn(query, 'not-found', 'Check `server:` in the kubeconfig: there is no Kubernetes API at this address.');
+    case 429:
+      return troubleIn(query, 'rate-limited', 'The API server is busy: scan again later.');
+    default:
+      return troubleIn(
+        query,
+        status >= 500 ? 'unreachable' : 'unsupported',
+        `The API server answers ${status}: kubectl get --raw ${query.path}`,
+      );
+  }
+}
+
+function ruleFor<T>({ resource, namespace, version }: Query<T>): string {
+  const group = version === 'v1' ? '' : version.slice(0, version.indexOf('/'));
+  const where = namespace === undefined ? 'ClusterRole' : `Role in ${namespace}`;
+  return `{ apiGroups: ["${group}"], resources: ["${resource.plural}"], verbs: ["get", "list"] } (${where})`;
+}
+
+function troubleIn<T>({ api, resource, path, namespace }: Query<T>, because: GapReason, hint: string): Trouble {
+  return { kind: resource.kind, because, locator: `${api.address}${path}`, hint, namespace };
+}

@@ -1,0 +1,142 @@
+import { Observation, type Vouchable } from '../domain/observation.ts';
+import type { Wanted } from '../domain/wanted.ts';
+import { AuditError } from '../error.ts';
+import type { AnySource, Edge, Seen } from './define-source.ts';
+
+/** A source with its checked configuration, under the name that its facts carry. */
+export type NamedSource = Readonly<{ name: string; source: AnySource; config: unknown }>;
+
+/** What is wanted, given all that was seen so far. */
+export type WantedFrom = (observations: readonly Observation[]) => Wanted;
+
+const MOST_ROUNDS = 5;
+const NOTHING: Wanted = { digests: [], tags: [], commits: [], lines: [] };
+
+/**
+ * Asks every source: first those that need no question, then, for at most five rounds, those that answer what the others left open.
+ * A source that fails leaves gaps where it was expected to answer; only a mistake in its configuration is thrown.
+ */
+export async function collect(sources: readonly NamedSource[], wantedFrom: WantedFrom, edge: Edge): Promise<readonly Observation[]> {
+  const seen: Observation[] = sources.flatMap((one) => expectedOf(one, edge));
+  const [first, asked] = [sources.filter(({ source }) => source.asks.length === 0), sources.filter(({ source }) => source.asks.length > 0)];
+  await askAll(first, () => NOTHING, edge, seen);
+  const known = new Set<string>();
+  for (let round = 1; round <= MOST_ROUNDS && asked.length > 0; round++) {
+    const fresh = withoutKnown(wantedFrom(seen), known);
+    if (round > 1 && isNothing(fresh)) return seen;
+    edge.progress(`round ${round}: ${fresh.digests.length} digests, ${fresh.commits.length} commits, ${fresh.lines.length} lines`);
+    const ofSource = ({ source }: NamedSource) => partOf(fresh, source);
+    const due = round === 1 ? asked : asked.filter((one) => !isNothing(ofSource(one)));
+    await askAll(due, ofSource, edge, seen);
+  }
+  if (!isNothing(withoutKnown(wantedFrom(seen), known))) for (const one of asked) seen.push(...gapsOf(one, leftOver, edge));
+  return seen;
+}
+
+const leftOver = {
+  because: 'not-asked',
+  detail: `more is wanted after ${MOST_ROUNDS} rounds`,
+  hint: 'Report this with the recording: five rounds should do.',
+} as const;
+
+async function askAll(
+  sources: readonly NamedSource[],
+  wantedOf: (one: NamedSource) => Wanted,
+  edge: Edge,
+  into: Observation[],
+): Promise<void> {
+  const answers = await Promise.all(sources.map((one) => askOne(one, wantedOf(one), edge)));
+  for (const answer of answers) for (const seen of answer) into.push(seen);
+}
+
+async function askOne(one: NamedSource, wanted: Wanted, edge: Edge): Promise<readonly Observation[]> {
+  const seen: Observation[] = [];
+  try {
+    edge.signal.throwIfAborted();
+    // The configuration was parsed by the source's own schema.
+    for await (const fact of one.source.observe(one.config as never, wanted, edge)) {
+      seen.push(...stamped(one, fact, edge));
+      edge.signal.throwIfAborted();
+    }
+  } catch (error) {
+    if (error instanceof AuditError && error.exitCode === 2) throw error;
+    seen.push(...gapsOf(one, reasonOf(error, edge), edge));
+  }
+  return seen;
+}
+
+type Reason = Readonly<{
+  because: 'incomplete' | 'internal' | NonNullable<AuditError['because']>;
+  detail: string;
+  hint: string | undefined;
+}>;
+
+function reasonOf(error: unknown, edge: Edge): Reason {
+  if (edge.signal.aborted)
+    return { because: 'incomplete', detail: 'it was stopped before it was done', hint: 'Give it more time with --timeout.' };
+  if (error instanceof AuditError) return { because: error.because ?? 'internal', detail: error.message, hint: error.hint };
+  const detail = error instanceof Error ? error.message : String(error);
+  return { because: 'internal', detail, hint: 'Report this with the command that you ran: it is a mistake of this program.' };
+}
+
+function expectedOf({ name, source, config }: NamedSource, edge: Edge): Observation[] {
+  const seen = { at: edge.now().toISOString(), origin: { source: name, locator: 'configuration' } };
+  return source
+    .expects(config as never)
+    .map(({ of, scope }) => Observation.parse({ ...seen, kind: 'expected', of, scope: { ...scope, source: name } }));
+}
+
+/** In everything that the source was expected to answer for. */
+function gapsOf({ name, source, config }: NamedSource, { because, detail, hint }: Reason, edge: Edge): Observation[] {
+  const seen = { at: edge.now().toISOString(), origin: { source: name, locator: edge.strike(detail) } };
+  return source
+    .expects(config as never)
+    .map(({ of, scope }) =>
+      Observation.parse({ ...seen, kind: 'gap', of, scope: { ...scope, source: name }, because, ...(hint ? { hint } : {}) }),
+    );
+}
+
+const VOUCHED_AS: Readonly<Partial<Record<Seen['kind'], Vouchable>>> = {
+  'running-image': 'running-image',
+  'declared-image': 'running-image',
+  'outside-namespace': 'running-image',
+  build: 'build',
+  test: 'test',
+  tag: 'tag',
+};
+
+/** One fact, dated, named and checked; what is not well formed becomes a gap, so that no coverage counts for its kind. */
+function stamped({ name }: NamedSource, { locator, bytes, at = undefined, ...fact }: Seen, edge: Edge): Observation[] {
+  const seen = { at: at ?? edge.now().toISOString(), origin: { source: name, locator, ...(bytes ? { bytes } : {}) } };
+  const scoped = 'scope' in fact ? { ...fact, scope: { ...fact.scope, source: name } } : fact;
+  const struck: unknown = JSON.parse(edge.strike(JSON.stringify({ ...scoped, ...seen })));
+  const parsed = Observation.safeParse(struck);
+  if (parsed.success) return [parsed.data];
+  const [issue] = parsed.error.issues;
+  const malformed = { kind: 'gap', of: VOUCHED_AS[fact.kind] ?? 'content', scope: { source: name }, because: 'malformed' };
+  const origin = { source: name, locator: edge.strike(`${locator}: ${issue?.path.join('.')} ${issue?.message}`) };
+  return [Observation.parse({ ...malformed, at: seen.at, origin, hint: 'Look at it there; the rest was read.' })];
+}
+
+/** What was not wanted before; from now on it is known. */
+function withoutKnown(wanted: Wanted, known: Set<string>): Wanted {
+  const fresh = <T>(kind: keyof Wanted, items: readonly T[]) => {
+    const unknown = items.filter((item) => !known.has(`${kind} ${JSON.stringify(item)}`));
+    for (const item of unknown) known.add(`${kind} ${JSON.stringify(item)}`);
+    return unknown;
+  };
+  return {
+    digests: fresh('digests', wanted.digests),
+    tags: fresh('tags', wanted.tags),
+    commits: fresh('commits', wanted.commits),
+    lines: fresh('lines', wanted.lines),
+  };
+}
+
+function partOf(wanted: Wanted, { asks }: AnySource): Wanted {
+  return { ...NOTHING, ...Object.fromEntries(asks.map((kind) => [kind, wanted[kind]])) };
+}
+
+function isNothing({ digests, tags, commits, lines }: Wanted): boolean {
+  return digests.length + tags.length + commits.length + lines.length === 0;
+}

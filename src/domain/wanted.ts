@@ -1,0 +1,14 @@
+import type { Digest } from './digest.ts';
+import type { ImageReference } from './image-reference.ts';
+
+/** What the pure half would like to know next; a source is handed only what it was not handed before. */
+export type Wanted = Readonly<{
+  /** Digests to resolve, with every reference they were seen under. */
+  digests: readonly Readonly<{ digest: Digest; seenIn: readonly ImageReference[] }>[];
+  /** Tags to resolve. */
+  tags: readonly ImageReference[];
+  /** Commits whose builds are wanted, by repository without its host. */
+  commits: readonly Readonly<{ repository: string; commit: string }>[];
+  /** Image lines, `registry/repository` as written, whose builds and tests are all wanted. */
+  lines: readonly string[];
+}>;

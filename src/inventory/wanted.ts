@@ -1,0 +1,130 @@
+import type { Digest } from '../domain/digest.ts';
+import { formatImageReference, type ImageReference, parseImageReference } from '../domain/image-reference.ts';
+import type { BuildRecord, DeclaredImage, ImageConfig, Observation, RunningImage } from '../domain/observation.ts';
+import { byText, groupBy, sortedBy } from '../domain/order.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Wanted } from '../domain/wanted.ts';
+import { classOf, lineOf } from './image-class.ts';
+import { rankOf } from './pairing.ts';
+import type { Artifact } from './row.ts';
+import { projectOf } from './source-key.ts';
+import { artifactRunBy, openWorld, type World } from './world.ts';
+
+/** A digest with one reference it was seen under. */
+type Seen = Readonly<{ digest: Digest; reference: ImageReference }>;
+
+/** What of registries and records would be worth knowing, from what is known so far; third parties' images are not fetched. */
+export function wantedFrom(observations: readonly Observation[], plan: Plan): Wanted {
+  const world = openWorld([{ takenAt: { from: '', to: '' }, digest: '', observations }], plan);
+  const running = imagesOf(world, observations, 'running-image');
+  const declared = imagesOf(world, observations, 'declared-image');
+  const lacking = running.filter((image) => lacksRecords(world, image));
+  const lines = [...new Set(lacking.flatMap((image) => namesOf(image.declared.spec, plan)))].toSorted(byText);
+  const digests = [...running.flatMap(digestsOfRunning), ...declared.flatMap(digestsOfDeclared), ...outputsWanted(world, running, lines)];
+  const references = [...running.map((image) => image.declared.spec), ...declared.map((image) => image.declared)];
+  return {
+    digests: gathered(digests, plan),
+    tags: distinct(references.filter(({ digest }) => !digest).map((reference) => ({ ...reference, tag: reference.tag ?? 'latest' }))),
+    commits: commitsOf(world, observations, running),
+    lines,
+  };
+}
+
+type Placed = RunningImage | DeclaredImage;
+
+/** Images on the path that are ours, or that stand in a pair with one of ours. */
+function imagesOf<K extends Placed['kind']>(world: World, observations: readonly Observation[], kind: K): Extract<Placed, { kind: K }>[] {
+  const isOfKind = (seen: Observation): seen is Extract<Placed, { kind: K }> => seen.kind === kind;
+  const oursByKey = new Set(
+    [...world.slots.values()].filter(({ lines }) => [...lines].some((line) => classOf(line, world.plan) === 'ours')).map(({ key }) => key),
+  );
+  const paired = new Set(
+    [...world.slots.values()].flatMap((slot) => {
+      const counterparts = world.pairing.counterpartsOf(slot).map(({ key }) => key);
+      return [slot.key, ...counterparts].some((key) => oursByKey.has(key)) ? [slot.key, ...counterparts] : [];
+    }),
+  );
+  return observations.filter(isOfKind).filter((image) => rankOf(image.environment, world.plan) >= 0 && paired.has(world.slotOf(image)));
+}
+
+function digestsOfRunning({ digest, reported, declared }: RunningImage): Seen[] {
+  const named = parseImageReference(reported.replace(/^[a-z-]+:\/\//, ''));
+  const references = named ? [named, declared.spec] : [declared.spec];
+  const pinned = declared.spec.digest ? [{ digest: declared.spec.digest, reference: declared.spec }] : [];
+  return [...(digest ? references.map((reference) => ({ digest, reference })) : []), ...pinned];
+}
+
+function digestsOfDeclared({ declared }: DeclaredImage): Seen[] {
+  return declared.digest ? [{ digest: declared.digest, reference: declared }] : [];
+}
+
+/** What builds made that could be, or be akin to, something that runs: of the same source, or of a line with an artifact nobody is known to have built. */
+function outputsWanted(world: World, running: readonly RunningImage[], lines: readonly string[]): Seen[] {
+  const artifacts = running.map((image) => artifactRunBy(image, world.closure)).filter((found) => typeof found === 'object');
+  const keys = new Set(artifacts.flatMap((artifact) => world.sourceOf(artifact)?.keys ?? []));
+  const ofSource = [...world.buildsFrom].flatMap(([name, builds]) => (keys.has(name.slice(0, name.lastIndexOf(' '))) ? builds : []));
+  const ofLine = lines.flatMap((line) => world.buildsOfLine.get(line) ?? []);
+  const builds: readonly BuildRecord[] = [...new Set([...ofSource, ...ofLine])];
+  return builds.flatMap(({ outputs }) => outputs.map(({ digest, image }) => ({ digest, reference: image })));
+}
+
+/** Whether no build is known to have made it, or no configured gate to have passed on it. */
+function lacksRecords(world: World, image: RunningImage): boolean {
+  const found = artifactRunBy(image, world.closure);
+  if (typeof found === 'string') return false;
+  const family = [...world.closure.familyOf(found)];
+  if (!family.some((digest) => world.buildsOf.has(digest))) return true;
+  const tests = family.flatMap((digest) => world.testsOf.get(digest) ?? []);
+  return world.plan.gates.some(({ name }) => !tests.some(({ gate, result }) => gate === name && result !== 'failed'));
+}
+
+/** A line by every name that records may write it: as the cluster does, and as its mirror's origin. */
+function namesOf(reference: ImageReference, plan: Plan): string[] {
+  return [`${reference.registry}/${reference.repository}`, lineOf(reference, plan)];
+}
+
+function commitsOf(world: World, observations: readonly Observation[], running: readonly RunningImage[]): Wanted['commits'] {
+  const artifacts = running
+    .map((image) => artifactRunBy(image, world.closure))
+    .filter((found): found is Artifact => typeof found === 'object');
+  const builds = artifacts.flatMap((artifact) =>
+    [...world.closure.familyOf(artifact)].flatMap((digest) => world.buildsOf.get(digest) ?? []),
+  );
+  const recorded = builds.flatMap(({ source }) =>
+    source?.commit ? [{ repository: projectOf(source.repository), commit: source.commit }] : [],
+  );
+  const configs = new Set(artifacts.flatMap(({ config }) => config?.digest ?? []));
+  const labelled = observations
+    .filter((seen): seen is ImageConfig => seen.kind === 'config' && configs.has(seen.digest))
+    .flatMap(commitOfLabels);
+  const all = [...recorded, ...labelled];
+  return [...groupBy(all, ({ repository, commit }) => `${repository} ${commit}`).values()]
+    .flatMap(([first]) => first ?? [])
+    .toSorted((a, b) => byText(`${a.repository} ${a.commit}`, `${b.repository} ${b.commit}`));
+}
+
+function commitOfLabels({ labels }: ImageConfig): Wanted['commits'] {
+  const { 'org.opencontainers.image.revision': commit, 'org.opencontainers.image.source': repository } = labels;
+  return commit && repository ? [{ repository: projectOf(repository), commit }] : [];
+}
+
+/** Every digest once, with the references it was seen under, and those that its mirrors stand for. */
+function gathered(seen: readonly Seen[], plan: Plan): Wanted['digests'] {
+  const groups = [...groupBy(seen, ({ digest }) => digest)].map(([, group]) => group);
+  const all = groups.flatMap((group) => {
+    const [first] = group;
+    const references = group
+      .flatMap(({ reference }) => [reference, originOf(reference, plan)])
+      .map(({ registry, repository }) => ({ registry, repository }));
+    return first ? [{ digest: first.digest, seenIn: distinct(references) }] : [];
+  });
+  return sortedBy(all, ({ digest }) => digest);
+}
+
+function originOf(reference: ImageReference, plan: Plan): ImageReference {
+  return parseImageReference(lineOf(reference, plan)) ?? reference;
+}
+
+function distinct(references: readonly ImageReference[]): ImageReference[] {
+  return sortedBy([...new Map(references.map((reference) => [formatImageReference(reference), reference])).values()], formatImageReference);
+}

@@ -8,7 +8,7 @@ export default defineRule({
   since: '0.1.0',
   judges: 'deployed',
   messages: {
-    otherBase: '{where} runs {running} on another base image than {tested}: {shippedBase} against {testedBase}. {difference}.',
+    otherBase: '{where} runs {running} on another base image than {tested}: {shippedBase} against {testedBase}; {difference}.',
   },
   skips: {
     vendor: 'built outside this audit',

@@ -1,4 +1,4 @@
-import { defineRule } from 'selfsame';
+import { type Artifact, defineRule, type Row } from 'selfsame';
 
 export default defineRule({
   id: 'rebuilt-after-test',
@@ -8,14 +8,14 @@ export default defineRule({
   judges: 'deployed',
   messages: {
     rebuilt:
-      '{where} runs {running}, built by {shippedBy}; {upstream} rehearsed {tested}, built by {testedBy} from commit {commit}. {difference}.',
-    derived: '{where} runs {running}, which was made from {tested}, rehearsed in {upstream}. {difference}.',
+      '{where} runs {running}, built by {shippedBy}; {upstream} rehearsed {tested}, built by {testedBy} from commit {commit}: {difference}.',
+    derived: '{where} runs {running}, which was made from {tested}, rehearsed in {upstream}: {difference}.',
   },
   skips: {
     vendor: 'built outside this audit',
     otherStanding: 'no rebuild: see unknown-origin or untested-digest',
   },
-  fix: 'Deploy the rehearsed digest {tested} instead: `crane copy REGISTRY/REPOSITORY@{tested} PRODUCTION-REGISTRY/REPOSITORY:TAG`, and delete the build step from the production job.',
+  fix: 'Deploy the rehearsed digest instead: `{command}`. Then delete the build step from the production job.',
 
   needs: (row, ledger) => ({ standing: ledger.rebuildOf(row) }),
 
@@ -28,6 +28,7 @@ export default defineRule({
       where: row.where,
       running: row.artifact?.digest ?? 'not known',
       tested: standing.counterpart?.digest ?? 'not known',
+      command: commandFor(row, standing.counterpart),
       upstream: standing.upstream ?? 'upstream',
       difference: standing.difference?.says ?? 'the bytes differ; their content was not compared',
     };
@@ -45,3 +46,11 @@ type Build = { run?: { platform: string; id: string; attempt: number } | undefin
 
 const nameOf = (build: Build) =>
   build?.run ? `${build.run.platform} run ${build.run.id} attempt ${build.run.attempt}` : 'a build not recorded';
+
+/** What a person types to run the rehearsed digest: a copy first, where it lies in another repository. */
+function commandFor({ workload, container, line }: Row, tested: Artifact | undefined): string {
+  const held = tested?.manifest?.image ?? tested?.index?.image;
+  const from = held ? `${held.registry}/${held.repository}` : line;
+  const copy = from === line ? '' : `crane copy ${from}@${tested?.digest} ${line}:promoted && `;
+  return `${copy}kubectl -n ${workload.namespace} set image ${workload.kind.toLowerCase()}/${workload.name} ${container}=${line}@${tested?.digest}`;
+}

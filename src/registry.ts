@@ -43,7 +43,9 @@ export async function loadMember<R extends keyof Members>(registry: R, id: strin
   // Its own types were checked where it was defined.
   const { default: member } = (await import(pathToFileURL(path.join(folderOf(registry), file)).href)) as { default?: Members[R] };
   if (member?.id !== id)
-    throw new AuditError('MEMBER_INVALID', `${file} exports the id "${member?.id}"`, { hint: `Let its default export have the id "${id}".` });
+    throw new AuditError('MEMBER_INVALID', `${file} exports the id "${member?.id}"`, {
+      hint: `Let its default export have the id "${id}".`,
+    });
   return member;
 }
 

@@ -3,13 +3,14 @@ import type { Report } from '../domain/report.ts';
 import { AuditError } from '../error.ts';
 import { loadMember } from '../registry.ts';
 import type { Look } from '../report/define-reporter.ts';
+import { write } from './output.ts';
 
 /** Renders a report to standard output or, as `id=FILE`, to a file that is read back. */
 export async function deliver(report: Report, wanted: readonly string[]): Promise<void> {
   for (const one of wanted) {
     const [id = '', ...file] = one.split('=');
     const reporter = await loadMember('reporters', id);
-    if (file.length === 0) for (const piece of reporter.render(report, lookOfTerminal())) process.stdout.write(piece);
+    if (file.length === 0) for (const piece of reporter.render(report, lookOfTerminal())) await write(piece);
     else await writeReport(fileOf(one, file), [...reporter.render(report, { width: 100, color: false })].join(''));
   }
 }

@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { AuditError } from '../error.ts';
+import { printable } from '../report/printable.ts';
+import { strike } from './secrets.ts';
 import { versionOf } from './version.ts';
-
-type ReportOptions = { report: string[] };
 
 /** Runs the command line and returns its exit code: the only place that catches everything. */
 export async function main(argv: readonly string[]): Promise<number> {
+  // Writing reports its failures where it waits; without a listener they would also end the process.
+  process.stdout.on('error', () => undefined);
   try {
     return await run(argv);
   } catch (error) {
@@ -15,38 +17,20 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+type Ran = (exitCode: number) => void;
+
 async function run(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
+  const ran: Ran = (code) => {
+    exitCode = code;
+  };
   const program = new Command('selfsame')
     .description('Prove that production runs the selfsame artifact your tests passed.')
     .version(versionOf())
     .exitOverride()
     .showSuggestionAfterError()
     .addHelpText('after', EXAMPLES);
-  const reports = (command: Command) =>
-    command.option('--report <id[=FILE]>', 'table, json or markdown; may be given several times', collect, []).exitOverride();
-
-  reports(program.command('judge').description('judge recordings, offline').argument('<DIR...>', 'recordings, of any times'))
-    .option('--config <FILE>', 'the plan to judge by', 'selfsame.yaml')
-    .action(async (directories: string[], options: ReportOptions & { config: string }) => {
-      const { judge } = await import('./commands/judge.ts');
-      exitCode = await judge(directories, { ...options, report: orTable(options) });
-    });
-  reports(program.command('demo').description('judge the incident this exists for, without any account')).action(
-    async (options: ReportOptions) => {
-      const { demo } = await import('./commands/demo.ts');
-      exitCode = await demo({ report: orTable(options) });
-    },
-  );
-  program
-    .command('rules')
-    .description('list the rules, or print the page of one')
-    .argument('[ID]')
-    .exitOverride()
-    .action(async (id: string | undefined) => {
-      const { rules } = await import('./commands/rules.ts');
-      exitCode = await rules(id);
-    });
+  for (const add of [addScan, addCollect, addJudge, addExplain, addDiff, addRules, addDemo]) add(program, ran);
   await program.parseAsync(argv, { from: 'user' });
   return exitCode;
 }
@@ -54,23 +38,116 @@ async function run(argv: readonly string[]): Promise<number> {
 const EXAMPLES = `
 Examples:
   selfsame demo
-  selfsame judge nights/2026-11-24 nights/2026-11-25 --config selfsame.yaml
-  selfsame judge recording --report table --report json=audit.json
+  selfsame scan --keep nights --report table --report json=audit.json
+  selfsame judge nights/2026-11-24T02-00-00Z nights/2026-11-25T02-00-00Z
+  selfsame explain production/payments-api nights/2026-11-25T02-00-00Z
+  selfsame diff oci:build/image docker-archive:shipped.tar
   selfsame rules rebuilt-after-test
 
 Exit codes: 0 complete and clean, 1 drift, 2 usage or configuration, 3 inconclusive, 4 the audit failed.
 `;
 
-function collect(value: string, before: string[]): string[] {
+function addScan(program: Command, ran: Ran): void {
+  withReports(withCollecting(program.command('scan').description('collect, judge and report')))
+    .option('--keep <DIR>', 'keep the recording there, and judge it with the earlier ones')
+    .action(async (options: Reports & { config: string; only: string[]; keep?: string; timeout?: string }) => {
+      const { scan } = await import('./commands/scan.ts');
+      ran(await scan({ ...options, report: orTable(options) }));
+    });
+}
+
+function addCollect(program: Command, ran: Ran): void {
+  withCollecting(program.command('collect').description('only observe: write a recording'))
+    .option('--out <DIR>', 'the folder to write, which must not exist yet')
+    .action(async (options: { config: string; out?: string; only: string[]; timeout?: string }) => {
+      const { collect } = await import('./commands/collect.ts');
+      ran(await collect(options));
+    });
+}
+
+function addJudge(program: Command, ran: Ran): void {
+  withReports(
+    withConfig(program.command('judge').description('judge recordings, offline').argument('<DIR...>', 'recordings, of any times')),
+  )
+    .option('--only <PLACE>', 'judge these places alone: environment/name; may be given several times', several, [])
+    .option('--at <TIME>', 'judge what ran at that time, by what was recorded until then')
+    .action(async (directories: string[], options: Reports & { config: string; only: string[]; at?: string }) => {
+      const { judge } = await import('./commands/judge.ts');
+      ran(await judge(directories, { ...options, report: orTable(options) }));
+    });
+}
+
+function addExplain(program: Command, ran: Ran): void {
+  withConfig(program.command('explain').description('tell the whole chain of a workload, digest, commit or image'))
+    .argument('<WHAT>', 'environment/name, a digest or its beginning, a commit, an image')
+    .argument('[DIR...]', 'recordings; without any it collects')
+    .option('--json', 'for machines')
+    .action(async (what: string, directories: string[], options: { config: string; json?: boolean }) => {
+      const { explain: explainWhat } = await import('./commands/explain.ts');
+      ran(await explainWhat(what, directories, options));
+    });
+}
+
+function addDiff(program: Command, ran: Ran): void {
+  withConfig(program.command('diff').description('are these one artifact, and if not, why'))
+    .argument('<A>', 'a reference, oci:DIR, docker-archive:FILE, environment/name, a digest or a commit')
+    .argument('<B>', 'the same')
+    .argument('[DIR...]', 'recordings to look in; without any it asks the registries of the configuration')
+    .option('--platform <OS/ARCH>', 'compare this platform alone')
+    .option('--json', 'for machines')
+    .action(async (a: string, b: string, directories: string[], options: { config: string; json?: boolean; platform?: string }) => {
+      const { diff } = await import('./commands/diff.ts');
+      ran(await diff(a, b, directories, options));
+    });
+}
+
+function addRules(program: Command, ran: Ran): void {
+  program
+    .command('rules')
+    .description('list the rules, or print the page of one')
+    .argument('[ID]')
+    .exitOverride()
+    .action(async (id: string | undefined) => {
+      const { rules } = await import('./commands/rules.ts');
+      ran(await rules(id));
+    });
+}
+
+function addDemo(program: Command, ran: Ran): void {
+  withReports(program.command('demo').description('judge the incident this exists for, without any account')).action(
+    async (options: Reports) => {
+      const { demo } = await import('./commands/demo.ts');
+      ran(await demo({ report: orTable(options) }));
+    },
+  );
+}
+
+type Reports = { report: string[] };
+
+function withReports(command: Command): Command {
+  return command.option('--report <id[=FILE]>', 'table, json or markdown; may be given several times', several, []).exitOverride();
+}
+
+function withConfig(command: Command): Command {
+  return command.option('--config <FILE>', 'the plan to judge by, and where to look', 'selfsame.yaml').exitOverride();
+}
+
+function withCollecting(command: Command): Command {
+  return withConfig(command)
+    .option('--only <PLACE>', 'these places alone: environment/name; may be given several times', several, [])
+    .option('--timeout <DURATION>', 'stop asking after 90s, 10m or 2h; what is left becomes gaps');
+}
+
+function several(value: string, before: string[]): string[] {
   return [...before, value];
 }
 
-function orTable({ report }: ReportOptions): string[] {
+function orTable({ report }: Reports): string[] {
   return report.length > 0 ? report : ['table'];
 }
 
 function explain(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = printable(strike(error instanceof Error ? error.message : String(error)));
   if (!(error instanceof AuditError)) return `selfsame: unexpected: ${message}\n  Report this with the command that you ran.\n`;
-  return `selfsame: ${message}\n${error.hint ? `  ${error.hint}\n` : ''}`;
+  return `selfsame: ${message}\n${error.hint ? `  ${printable(strike(error.hint))}\n` : ''}`;
 }

@@ -1,7 +1,8 @@
-import { Observation, type Vouchable } from '../domain/observation.ts';
+import { Observation } from '../domain/observation.ts';
 import type { Wanted } from '../domain/wanted.ts';
 import { AuditError } from '../error.ts';
-import type { AnySource, Edge, Seen } from './define-source.ts';
+import type { AnySource, Edge } from './define-source.ts';
+import { stamped } from './stamp.ts';
 
 /** A source with its checked configuration, under the name that its facts carry. */
 export type NamedSource = Readonly<{ name: string; source: AnySource; config: unknown }>;
@@ -55,7 +56,7 @@ async function askOne(one: NamedSource, wanted: Wanted, edge: Edge): Promise<rea
     edge.signal.throwIfAborted();
     // The configuration was parsed by the source's own schema.
     for await (const fact of one.source.observe(one.config as never, wanted, edge)) {
-      seen.push(...stamped(one, fact, edge));
+      seen.push(stamped(one.name, fact, edge));
       edge.signal.throwIfAborted();
     }
   } catch (error) {
@@ -94,28 +95,6 @@ function gapsOf({ name, source, config }: NamedSource, { because, detail, hint }
     .map(({ of, scope }) =>
       Observation.parse({ ...seen, kind: 'gap', of, scope: { ...scope, source: name }, because, ...(hint ? { hint } : {}) }),
     );
-}
-
-const VOUCHED_AS: Readonly<Partial<Record<Seen['kind'], Vouchable>>> = {
-  'running-image': 'running-image',
-  'declared-image': 'running-image',
-  'outside-namespace': 'running-image',
-  build: 'build',
-  test: 'test',
-  tag: 'tag',
-};
-
-/** One fact, dated, named and checked; what is not well formed becomes a gap, so that no coverage counts for its kind. */
-function stamped({ name }: NamedSource, { locator, bytes, at = undefined, ...fact }: Seen, edge: Edge): Observation[] {
-  const seen = { at: at ?? edge.now().toISOString(), origin: { source: name, locator, ...(bytes ? { bytes } : {}) } };
-  const scoped = 'scope' in fact ? { ...fact, scope: { ...fact.scope, source: name } } : fact;
-  const struck: unknown = JSON.parse(edge.strike(JSON.stringify({ ...scoped, ...seen })));
-  const parsed = Observation.safeParse(struck);
-  if (parsed.success) return [parsed.data];
-  const [issue] = parsed.error.issues;
-  const malformed = { kind: 'gap', of: VOUCHED_AS[fact.kind] ?? 'content', scope: { source: name }, because: 'malformed' };
-  const origin = { source: name, locator: edge.strike(`${locator}: ${issue?.path.join('.')} ${issue?.message}`) };
-  return [Observation.parse({ ...malformed, at: seen.at, origin, hint: 'Look at it there; the rest was read.' })];
 }
 
 /** What was not wanted before; from now on it is known. */

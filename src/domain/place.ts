@@ -36,3 +36,10 @@ export function isPlacedIn(key: string, pattern: string): boolean {
   const globs = pattern.split('/');
   return segmentsOf(pattern)?.every((segment, at) => matches(globs[at] ?? '', parts[segment] ?? '')) ?? false;
 }
+
+/** `environment/namespace/name/container`, as people say it; the key itself stands beside it where it matters. */
+export function formatPlace(key: string): string {
+  const [environment, , namespace, kind, name, container] = key.split('/');
+  if (container === undefined) return key;
+  return kind === 'Injected' ? `${environment}/${container} (injected)` : [environment, namespace, name, container].join('/');
+}

@@ -6,5 +6,7 @@ export type Recording = Readonly<{
   digest: string;
   /** The places that the collection was narrowed to, where it was. */
   only?: readonly string[];
+  /** The digest of the recording that was taken before it into the same folder. */
+  previous?: string;
   observations: readonly Observation[];
 }>;

@@ -32,6 +32,7 @@ export const StandingReason = z.enum([
   'tests-not-covered',
   'gate-names-no-digest',
   'gate-younger-than-arrival',
+  'evidence-expired',
 ]);
 export type StandingReason = z.infer<typeof StandingReason>;
 
@@ -57,6 +58,7 @@ export const Cause = z.enum([
   'runtime-config',
   'metadata-only',
   'layers-added',
+  'layers-converted',
   'not-compared',
 ]);
 export type Cause = z.infer<typeof Cause>;

@@ -49,6 +49,12 @@ export function testsSilence(world: World, row: Row) {
   return world.silenceOn({ of: 'test', since, until: world.recordings.at(-1)?.takenAt.from });
 }
 
+/** Whether the tests of now are listed, so that only those of the artifact's time are missing. */
+function isListedNow(world: World): boolean {
+  const now = world.recordings.at(-1)?.takenAt.from;
+  return world.silenceOn({ of: 'test', since: now, until: now }).covered;
+}
+
 /** The results of configured gates that name a digest of the row's line, oldest first. */
 function gateBindings(world: World, { lines, artifact }: Row) {
   const ofLine = lines.flatMap((line) => world.gateBindingsOf(line));
@@ -74,6 +80,7 @@ export function reasonOfDoubt(world: World, row: Row): StandingReason {
 
 function doubtOfPass(world: World, row: Row): StandingReason {
   const silence = testsSilence(world, row);
-  if (!silence.covered) return silence.because === 'not-configured' ? 'tests-not-configured' : 'tests-not-covered';
+  if (!silence.covered && silence.because === 'not-configured') return 'tests-not-configured';
+  if (!silence.covered) return isListedNow(world) ? 'evidence-expired' : 'tests-not-covered';
   return gateBindings(world, row).length > 0 ? 'gate-younger-than-arrival' : 'gate-names-no-digest';
 }

@@ -10,6 +10,8 @@ export type Closure = Readonly<{
   artifactOf(digest: Digest, platform: string | undefined): Artifact | StandingReason;
   /** Every digest whose evidence reaches the artifact: its config, the manifests of that config, the indexes above them. */
   familyOf(artifact: Artifact): ReadonlySet<string>;
+  /** The platforms that a digest is known to be for: those of an index's members, or the one of an image. */
+  platformsOf(digest: Digest): readonly string[];
   /** The other image members of the indexes above the artifact. */
   otherMembersOf(artifact: Artifact): readonly Artifact[];
   /** Whether a config's label was already there in a config it was built upon. */
@@ -44,6 +46,12 @@ export function openClosure(observations: Iterable<Observation>): Closure {
   return {
     artifactOf,
     familyOf,
+    platformsOf(digest) {
+      const members = held.indexes.has(digest)
+        ? membersOf(digest)
+        : [{ platform: platformOf(held, digest) ?? held.configs.get(digest)?.platform }];
+      return [...new Set(members.flatMap(({ platform }) => platform ?? []))].toSorted();
+    },
     otherMembersOf(artifact) {
       const digests = [...familyOf(artifact)].filter((digest) => held.indexes.has(digest)).flatMap(membersOf);
       const others = digests.map(({ digest, platform }) => artifactOf(digest, platform)).filter((other) => typeof other !== 'string');

@@ -1,4 +1,5 @@
 import { shortDigest } from '../domain/digest.ts';
+import { canonicalJson } from '../domain/identify.ts';
 import type { ImageConfig } from '../domain/observation.ts';
 import type { Cause, Rung } from '../domain/standing.ts';
 import type { Artifact } from './row.ts';
@@ -101,6 +102,12 @@ function compareLayers(shipped: ImageConfig, rehearsed: ImageConfig): Difference
   }
   if (prefix === 0 && suffix > 0)
     return { rung: 'base-differs', cause: 'base-image', says: `the same ${suffix} upper layers on another base: ${tellLayer(a[0])}` };
+  if (suffix === 0 && areConverted(shipped, rehearsed))
+    return {
+      rung: 'different',
+      cause: 'layers-converted',
+      says: 'one configuration, every layer packed anew as for lazy pulling; not compared',
+    };
   if (prefix === 0)
     return {
       rung: 'different',
@@ -125,6 +132,17 @@ function compareLayers(shipped: ImageConfig, rehearsed: ImageConfig): Difference
     cause: isLast ? 'app-layer' : 'dependency-layer',
     says: `they differ from layer ${prefix + 1} of ${a.length} on: ${tellLayer(a[prefix])}`,
   };
+}
+
+/** Docker's first release: a creation time before it is a constant that a builder sets, and says nothing. */
+const FIRST_IMAGES = '2013-03-20';
+
+/** eStargz and overlaybd converters write every layer anew and leave all else of a config as it was, its creation time too. */
+function areConverted(a: ImageConfig, b: ImageConfig): boolean {
+  if (a.created === undefined || a.created < FIRST_IMAGES || a.history.length === 0) return false;
+  const sayOf = ({ created, history, runtime, labels, platform, diffIds }: ImageConfig) =>
+    canonicalJson({ created, history, runtime, labels, platform, layers: diffIds.length });
+  return sayOf(a) === sayOf(b) && a.diffIds.every((diffId) => !b.diffIds.includes(diffId));
 }
 
 function commonLength(a: readonly Layer[], b: readonly Layer[]): number {

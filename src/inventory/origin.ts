@@ -40,7 +40,7 @@ export function birthOf(world: World, row: Row, { manifest, index }: Artifact): 
   const pushed = manifest?.pushedAt ?? index?.pushedAt;
   if (pushed) return { at: pushed, confidence: 'high' };
   const first = (world.sightingsIn.get(row.where) ?? []).find(({ artifact }) => artifact?.key === row.artifact?.key);
-  return { at: world.recordings[first?.recording ?? 0]?.takenAt.to ?? '', confidence: 'low' };
+  return { at: world.recordings[first?.recording ?? 0]?.takenAt.from ?? '', confidence: 'low' };
 }
 
 /** Whether some output of a line was never read, so that it could be any artifact under another digest. */

@@ -74,9 +74,9 @@ function differenceBetween(a: Artifact, b: Artifact): Difference | undefined {
   return isResolved(a) && isResolved(b) && a.key !== b.key ? NOT_COMPARED : undefined;
 }
 
-/** Same rootfs with other runtime config, the same upper layers on another base, or the rehearsed layers plus more. */
+/** Same rootfs with other runtime config, the same upper layers on another base, the rehearsed layers plus more, or all packed anew. */
 function isDerived({ rung, cause }: Difference): boolean {
-  return rung === 'same-rootfs-runtime-config' || rung === 'base-differs' || cause === 'layers-added';
+  return rung === 'same-rootfs-runtime-config' || rung === 'base-differs' || cause === 'layers-added' || cause === 'layers-converted';
 }
 
 function isNotOlder(shipped: Source, rehearsed: Source): boolean {

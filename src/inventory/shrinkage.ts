@@ -1,7 +1,8 @@
+import type { DeclaredImage, Observation, RunningImage } from '../domain/observation.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
-import { groupBy } from '../domain/order.ts';
-import { rankOf } from './pairing.ts';
-import type { Sighting, World } from './world.ts';
+import { placeOf, rankOf } from './pairing.ts';
+import type { World } from './world.ts';
 
 /** What an earlier recording had and the newest has not, though nobody said that it was gone (SEMANTICS 39). */
 export type Shrinkage = Readonly<{ what: 'source' | 'population'; name: string; before: number; now: number }>;
@@ -26,21 +27,38 @@ function droppedSources(recordings: readonly Recording[]): Shrinkage[] {
     .map((name) => ({ what: 'source', name, before: 1, now: 0 }));
 }
 
-/** Of every environment and cluster on the path, its slots in the last two recordings that saw it. */
-function shrunkPlaces({ sightings, plan }: World): Shrinkage[] {
-  const onPath = sightings.filter(({ image }) => rankOf(image.environment, plan) >= 0);
-  const places = groupBy(onPath, ({ image }) => `${image.environment}/${image.workload.cluster}`);
-  return [...places.keys()].toSorted().flatMap((name) => {
-    const counts = [...groupBy(places.get(name) ?? [], ({ recording }) => String(recording).padStart(6, '0'))].toSorted(([a], [b]) =>
-      a < b ? -1 : 1,
-    );
-    const [before, now] = counts.slice(-2).map(([, seen]) => slotsIn(seen));
+/** Of every environment and cluster on the path, its slots in the last two recordings that saw it, or listed it and saw nothing. */
+function shrunkPlaces(world: World): readonly Shrinkage[] {
+  const populations = world.recordings.map(({ observations }) => slotsByPlace(observations, world.plan));
+  const names = [...new Set(populations.flatMap((population) => [...population.keys()]))].toSorted();
+  return names.flatMap((name) => {
+    const [environment, cluster] = name.split('/');
+    const counts = populations.flatMap((population, recording) => {
+      const slots = population.get(name)?.size;
+      const isListed = slots !== undefined || world.silenceIn(recording, { of: 'running-image', environment, cluster }).covered;
+      return isListed ? [slots ?? 0] : [];
+    });
+    const [before, now] = counts.slice(-2);
     return before !== undefined && now !== undefined && now < before * (1 - TOLERATED)
       ? [{ what: 'population', name, before, now } as const]
       : [];
   });
 }
 
-function slotsIn(sightings: readonly Sighting[]): number {
-  return new Set(sightings.map(({ slot }) => slot)).size;
+/** What is scaled to zero is still there; what has finished was never to stay. */
+function slotsByPlace(observations: readonly Observation[], plan: Plan): ReadonlyMap<string, ReadonlySet<string>> {
+  const places = new Map<string, Set<string>>();
+  for (const seen of observations) {
+    if (!isStanding(seen) || rankOf(seen.environment, plan) < 0) continue;
+    const declared = seen.kind === 'running-image' ? seen.declared.spec : seen.declared;
+    const name = `${seen.environment}/${seen.workload.cluster}`;
+    const { key } = placeOf({ ...seen, declared: { spec: declared } }, plan);
+    places.set(name, (places.get(name) ?? new Set()).add(key));
+  }
+  return places;
+}
+
+function isStanding(seen: Observation): seen is RunningImage | DeclaredImage {
+  if (seen.kind === 'declared-image') return seen.because === 'idle';
+  return seen.kind === 'running-image' && seen.role !== 'ephemeral' && seen.phase !== 'completed' && seen.phase !== 'failed';
 }

@@ -11,6 +11,10 @@ export const Header = z.object({
   schema: z.literal(SCHEMA),
   tool: z.object({ name: z.literal('selfsame'), version: z.string() }),
   takenAt: z.object({ from: Instant, to: Instant }),
+  /** The places that the collection was narrowed to, where it was. */
+  only: z.array(z.string()).optional(),
+  /** The digest of the recording before it in the same folder, so that a missing night shows. */
+  previous: z.string().optional(),
   files: z.array(z.object({ path: z.string(), kind: z.enum(KINDS), lines: z.int(), bytes: z.int(), sha256: z.string() })),
 });
 export type Header = z.infer<typeof Header>;

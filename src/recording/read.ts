@@ -24,7 +24,8 @@ export async function readRecording(directory: string): Promise<Recording> {
     for (const observation of seen) observations.push(observation);
   }
   const digest = `sha256:${sha256([...sums].map(([name, sum]) => `${sum}  ${name}\n`).join(''))}`;
-  return { takenAt: header.takenAt, digest, observations };
+  const { takenAt, only, previous } = header;
+  return { takenAt, digest, ...(only ? { only } : {}), ...(previous ? { previous } : {}), observations };
 }
 
 async function readChecksums(directory: string): Promise<ReadonlyMap<string, string>> {

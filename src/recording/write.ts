@@ -8,7 +8,7 @@ import { AuditError } from '../error.ts';
 import { CHECKSUMS, FOLDER, HEADER, type Header, SCHEMA } from './header.ts';
 import { readRecording } from './read.ts';
 
-export type Unsealed = Readonly<{ takenAt: Recording['takenAt']; observations: readonly Observation[]; version: string }>;
+export type Unsealed = Omit<Recording, 'digest'> & Readonly<{ version: string }>;
 
 /** Writes a recording beside its place, reads it back, and moves it there: 0700 and 0600, equal bytes for equal observations. */
 export async function writeRecording(place: string, unsealed: Unsealed): Promise<Recording> {
@@ -23,6 +23,12 @@ export async function writeRecording(place: string, unsealed: Unsealed): Promise
   return recording;
 }
 
+/** The recording as it would be read back, without writing it: the digest is that of its SHA256SUMS. */
+export function sealed({ version, ...recording }: Unsealed): Recording {
+  const files = new Map(filesOf({ version, ...recording }));
+  return { ...recording, digest: `sha256:${sha256(files.get(CHECKSUMS) ?? '')}` };
+}
+
 async function refuseToOverwrite(directory: string): Promise<void> {
   const found = await lstat(directory).catch(() => undefined);
   if (!found || (found.isDirectory() && (await readdir(directory)).length === 0)) return;
@@ -31,7 +37,7 @@ async function refuseToOverwrite(directory: string): Promise<void> {
   });
 }
 
-function filesOf({ takenAt, observations, version }: Unsealed): [string, string][] {
+function filesOf({ takenAt, only, previous, observations, version }: Unsealed): [string, string][] {
   const byKind = groupBy(observations, ({ kind }) => kind);
   const bodies = KINDS.filter((kind) => byKind.has(kind)).map((kind) => {
     const lines = (byKind.get(kind) ?? []).map(({ kind: _, ...fact }) => canonicalJson(fact));
@@ -45,7 +51,8 @@ function filesOf({ takenAt, observations, version }: Unsealed): [string, string]
     bytes: Buffer.byteLength(text),
     sha256: sha256(text),
   }));
-  const header: Header = { schema: SCHEMA, tool: { name: 'selfsame', version }, takenAt, files };
+  const bounds = { ...(only ? { only: [...only] } : {}), ...(previous ? { previous } : {}) };
+  const header: Header = { schema: SCHEMA, tool: { name: 'selfsame', version }, takenAt, ...bounds, files };
   const all: [string, string][] = [
     [HEADER, `${JSON.stringify(header, null, 2)}\n`],
     ...bodies.map(({ path: name, text }): [string, string] => [name, text]),

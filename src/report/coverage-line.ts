@@ -1,18 +1,32 @@
 import type { EnvironmentCoverage, Report } from '../domain/report.ts';
 
 const ORDER = ['selfsame', 'equivalent', 'rebuilt', 'foreign', 'untested', 'unresolved'] as const;
+const HOUR_MS = 60 * 60 * 1000;
 
-/** Line 1 of every report for one environment: what was judged, how it stands, how much of it is known. */
-export function formatCoverage(coverage: EnvironmentCoverage, { gaps, dormant }: Report): string {
-  const { environment, firstParty, standings, rehearsed, originKnown } = coverage;
+/** Line 1 of every report for one environment: what was judged, how it stands, how much of it is known, and what narrowed it. */
+export function formatCoverage(
+  { environment, firstParty, standings, waived, rehearsed, originKnown }: EnvironmentCoverage,
+  report: Report,
+): string {
+  const { gaps, dormant, outside, only, rows } = report;
   const counts = ORDER.flatMap((word) => (standings[word] ? [`${standings[word]} ${word}`] : []));
   const share = (part: number) => `${firstParty === 0 ? 0 : Math.floor((100 * part) / firstParty)} %`;
+  const differing = rows.filter((row) => row.environment === environment && row.parity === 'differs').length;
   return [
+    ...(only.length > 0 ? [`NARROWED to ${only.join(', ')}`] : []),
     `${environment} ${firstParty} first-party: ${counts.join(' · ') || 'nothing'}`,
+    ...(waived > 0 ? [`${waived} waived`] : []),
     `${gaps.length} gaps`,
-    `${standings.vendor ?? 0} vendor`,
+    `${standings.vendor ?? 0} vendor${differing > 0 ? `, ${differing} differ` : ''}`,
     `rehearsed ${share(rehearsed)}`,
     `origin known ${share(originKnown)}`,
+    ...(outside.length > 0 ? [`${outside.length} namespaces outside scope`] : []),
     ...(dormant.length > 0 ? [`${dormant.length} rules dormant: ${dormant.join(', ')}`] : []),
+    ...ageOf(report),
   ].join(' · ');
+}
+
+function ageOf({ oldest, effectiveAt }: Report): string[] {
+  const hours = oldest === undefined ? 0 : Math.floor((Date.parse(effectiveAt) - Date.parse(oldest)) / HOUR_MS);
+  return hours > 0 ? [`oldest fact ${hours} h`] : [];
 }

@@ -26,6 +26,17 @@ function placeKey({ of, scope: { since: _since, until: _until, ...place } }: Gap
   return `${of} ${canonicalJson(place)}`;
 }
 
+/** Recordings that lie between those given and are not among them, as gaps: what they saw is not known. */
+export function gapsOfMissing(recordings: readonly Recording[]): Report['gaps'] {
+  const known = new Set(recordings.map(({ digest }) => digest));
+  return recordings.slice(1).flatMap(({ previous, takenAt }) => {
+    if (previous === undefined || known.has(previous)) return [];
+    const origin = { source: 'recordings', locator: `before the one of ${takenAt.from}` };
+    const hint = 'Judge the missing recording with the others, or only those after it.';
+    return [{ kind: 'gap', of: 'running-image', scope: { source: 'recordings' }, because: 'incomplete', origin, hint } as const];
+  });
+}
+
 /** What was seen before and is not any more, as gaps: nobody said that it was gone. */
 export function gapsOfShrinkage(shrinkage: readonly Shrinkage[]): Report['gaps'] {
   return shrinkage.map(({ what, name, before, now }) => ({

@@ -1,7 +1,7 @@
 import { shortDigest } from '../domain/digest.ts';
 import { formatImageReference } from '../domain/image-reference.ts';
 import type { Observation, Run } from '../domain/observation.ts';
-import { slotKey } from '../domain/place.ts';
+import { formatPlace, slotKey } from '../domain/place.ts';
 import type { StandingReason } from '../domain/standing.ts';
 import type { Standing } from '../inventory/row.ts';
 
@@ -31,6 +31,7 @@ const REASONS: Readonly<Record<StandingReason, string>> = {
   'tests-not-covered': 'the test records could not be listed',
   'gate-names-no-digest': 'no configured gate names a digest of this line',
   'gate-younger-than-arrival': 'the gate first named a digest of this line after the artifact had arrived',
+  'evidence-expired': 'the test records that are still kept begin after the artifact',
 };
 
 const STEPS: Readonly<Partial<Record<StandingReason, string>>> = {
@@ -47,6 +48,7 @@ const STEPS: Readonly<Partial<Record<StandingReason, string>>> = {
   'tests-not-covered': 'allow reading the test records: see the gaps',
   'gate-names-no-digest': 'let the gate record the digest it tests',
   'gate-younger-than-arrival': 'deploy again what the gate has passed since',
+  'evidence-expired': 'judge it together with recordings that kept the pass, or let the gate run on it again',
   'no-counterpart': 'name its counterpart under `pairs`, map its registry under `mirrors`, or judge it together with earlier recordings',
 };
 
@@ -77,9 +79,12 @@ export function fillWhole(text: string, facts: Facts): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => facts[name] ?? whole);
 }
 
-/** Fills a message's placeholders; digests are shortened, the facts keep them whole. */
+/** Fills a message's placeholders; digests and places are shortened, the facts keep them whole. */
 export function fillMessage(message: string, facts: Facts): string {
-  const short = Object.entries(facts).map(([name, value]) => [name, value.replace(/sha(?:256|512):[0-9a-f]{64,}/g, shortDigest)]);
+  const short = Object.entries(facts).map(([name, value]) => {
+    const text = name === 'where' ? formatPlace(value) : value;
+    return [name, text.replace(/sha(?:256|512):[0-9a-f]{64,}/g, shortDigest)];
+  });
   return fillWhole(message, Object.fromEntries(short));
 }
 

@@ -1,4 +1,15 @@
-import { defineReporter, digestsAmong, type Finding, formatCoverage, printable, type Report, shortDigest } from 'selfsame';
+import {
+  defineReporter,
+  digestsAmong,
+  type Finding,
+  formatCoverage,
+  formatPlace,
+  listedRows,
+  printable,
+  type Report,
+  shortDigest,
+  tellVendors,
+} from 'selfsame';
 
 export default defineReporter({
   id: 'markdown',
@@ -8,28 +19,34 @@ export default defineReporter({
     yield '# selfsame\n\n';
     for (const coverage of report.coverage) yield `- ${escape(formatCoverage(coverage, report))}\n`;
     yield `- **exit ${report.exitCode}**: ${escape(report.because.join('; '))}\n\n`;
+    const { rows, left } = listedRows(report.rows);
     yield '| standing | container | image | why |\n|---|---|---|---|\n';
-    for (const { standing, where, image, digest, text } of report.rows)
-      yield `| ${standing.is} | ${escape(where)} | ${escape(image)}@${escape(shortDigest(digest))} | ${escape(text)} |\n`;
-    for (const finding of report.findings) yield tellFinding(finding);
+    for (const { standing, where, image, digest, text, waived } of rows)
+      yield `| ${standing.is}${waived ? ', waived' : ''} | ${escape(formatPlace(where))} | ${escape(image)}@${escape(shortDigest(digest))} | ${escape(text)} |\n`;
+    if (left > 0) yield `\nAnd ${left} rows more, all selfsame or equivalent.\n`;
+    for (const finding of report.findings.filter(({ under }) => !under)) yield tellFinding(finding, report);
     yield* tellOpen(report);
+    yield* tellBeside(report);
   },
 });
 
-function tellFinding({ severity, rule, confidence, text, cause, fix, where, facts }: Finding): string {
-  const digests = digestsAmong(facts);
+function tellFinding(finding: Finding, { findings }: Report): string {
+  const { severity, rule, confidence, text, cause, fix, where, facts, waived } = finding;
+  const told = findings.filter(({ under }) => under === finding.fingerprint);
   return [
     `\n## ${severity}: ${escape(rule)}\n\n${escape(text)}\n\n`,
+    ...(waived ? [`- waived until ${escape(waived.until)} by ${escape(waived.owner)}: ${escape(waived.because)}\n`] : []),
     `- confidence: ${confidence}\n`,
     ...(cause ? [`- cause: ${escape(cause.replaceAll('-', ' '))}\n`] : []),
+    ...told.map((other) => `- ${escape(other.rule)}: ${escape(other.text)}\n`),
     `- fix: ${escape(fix)}\n`,
     ...where.map((place) => `- at ${escape(place)}\n`),
-    ...digests.map(([name, value]) => `- ${escape(name)}: ${escape(value)}\n`),
+    ...digestsAmong(facts).map(([name, value]) => `- ${escape(name)}: ${escape(value)}\n`),
   ].join('');
 }
 
 function* tellOpen({ rows, gaps }: Report): Iterable<string> {
-  const unresolved = rows.filter(({ standing }) => standing.is === 'unresolved');
+  const unresolved = rows.filter(({ standing, waived }) => standing.is === 'unresolved' && !waived);
   const reasons = new Map(unresolved.map((row) => [row.standing.reason, row]));
   if (reasons.size + gaps.length > 0) yield '\n## Not known\n\n';
   for (const [reason, row] of reasons) {
@@ -38,6 +55,18 @@ function* tellOpen({ rows, gaps }: Report): Iterable<string> {
   }
   for (const { of, because, origin, hint } of gaps)
     yield `- gap: not every ${of} could be listed, ${because} (${escape(origin.locator)})${hint ? `. Next: ${escape(hint)}` : ''}\n`;
+}
+
+function* tellBeside(report: Report): Iterable<string> {
+  const outside = report.outside
+    .filter(({ ours }) => ours.length > 0)
+    .map(({ cluster, namespace, ours }) => `outside scope: ${cluster}/${namespace} runs ${ours.join(', ')}`);
+  const waivers = report.waivers
+    .filter(({ state }) => state !== 'applied')
+    .map(({ about, where, state, why }) => `waiver ${state.replaceAll('-', ' ')}: ${about} at ${where}: ${why}`);
+  const lines = [...waivers, ...tellVendors(report), ...outside];
+  if (lines.length > 0) yield '\n## Beside\n\n';
+  for (const line of lines) yield `- ${escape(line)}\n`;
 }
 
 /** Nothing of an image's name or label may become markup: what Markdown or HTML would read is written as character references. */

@@ -4,88 +4,138 @@ import {
   digestsAmong,
   type Finding,
   formatCoverage,
+  formatPlace,
+  listedRows,
   printable,
   type Report,
   type ReportRow,
   shortDigest,
+  tellVendors,
   wrap,
 } from 'selfsame';
 
 const LISTED_PLACES = 10;
+/** A table of more rows takes more than linear time. */
+const ROWS_A_TABLE = 200;
+const NARROW = 60;
+type Style = Readonly<{ width: number; bold: (text: string) => string }>;
 
 export default defineReporter({
   id: 'table',
   title: 'What a person reads first, in a terminal',
   mediaType: 'text/plain',
   *render(report, { width, color }) {
-    const bold = (text: string) => (color ? `\u001b[1m${text}\u001b[22m` : text);
+    const style: Style = { width, bold: (text) => (color ? `\u001b[1m${text}\u001b[22m` : text) };
     for (const coverage of report.coverage) yield `${wrap(printable(formatCoverage(coverage, report)), width)}\n`;
-    if (report.upstreamOnly > 0) yield `upstream only: ${report.upstreamOnly}\n`;
-    yield `\n${tableOf(report.rows, width)}\n`;
-    for (const finding of report.findings) yield `\n${tellFinding(finding, width, bold)}`;
-    yield* tellUnresolved(report, width, bold);
-    yield* tellGaps(report, width, bold);
-    yield `\n${bold(`exit ${report.exitCode}`)}: ${wrap(printable(report.because.join('; ')), width - 8, '        ')}\n`;
+    yield* tellRows(report.rows, style);
+    for (const finding of report.findings.filter(({ under }) => !under)) yield* tellFinding(finding, report, style);
+    yield* tellUnresolved(report, style);
+    yield* tellGaps(report, style);
+    yield* tellWaivers(report, style);
+    yield* tellBeside(report, style);
+    yield `\n${style.bold(`exit ${report.exitCode}`)}: ${wrap(printable(report.because.join('; ')), width - 8, '        ')}\n`;
   },
 });
 
-function tableOf(rows: readonly ReportRow[], width: number): string {
-  const free = Math.max(40, width - 16 - 4);
-  const place = Math.floor(free * 0.55);
+function* tellRows(all: readonly ReportRow[], { width }: Style): Iterable<string> {
+  const { rows, left } = listedRows(all);
+  const isOneEnvironment = new Set(all.map(({ environment }) => environment)).size === 1;
+  const placeOf = ({ where }: ReportRow) => (isOneEnvironment ? formatPlace(where).replace(/^[^/]*\//, '') : formatPlace(where));
+  const cells = rows.map((row) => [row.standing.is, placeOf(row), imageOf(row), whyOf(row)].map(printable));
+  for (let at = 0; at < cells.length; at += ROWS_A_TABLE) yield `\n${tableOf(cells.slice(at, at + ROWS_A_TABLE), width, at === 0)}\n`;
+  if (left > 0) yield `and ${left} rows more, all selfsame or equivalent: --report json lists them\n`;
+}
+
+function tableOf(cells: readonly string[][], width: number, isFirst: boolean): string {
+  if (width < NARROW) return cells.map(([standing, place, ...rest]) => `${standing} ${place}\n  ${rest.join(' · ')}`).join('\n');
+  // Five borders.
+  const free = width - 12 - 5;
+  const [place, image] = [Math.floor(free * 0.42), Math.ceil(free * 0.36)];
   const table = new Table({
-    head: ['standing', 'container', 'image'],
-    colWidths: [14, place, free - place],
+    head: isFirst ? ['standing', 'container', 'image', 'why'] : [],
+    colWidths: [12, place, image, free - place - image],
     wordWrap: true,
     wrapOnWordBoundary: false,
     style: { head: [], border: [], compact: true },
   });
-  for (const row of rows) {
-    const [environment, , ...slot] = row.where.split('/');
-    table.push([
-      row.standing.is,
-      printable(`${environment}/${slot.join('/')}`),
-      printable(`${nameOf(row.image)}@${shortDigest(row.digest)}`),
-    ]);
-  }
+  table.push(...cells);
   return table.toString();
 }
 
-function nameOf(line: string): string {
-  return line.split('/').slice(1).join('/');
+function imageOf({ image, digest }: ReportRow): string {
+  return `${image.split('/').slice(1).join('/')}@${digest ? shortDigest(digest) : 'no digest'}`;
 }
 
-function tellFinding(finding: Finding, width: number, bold: (text: string) => string): string {
-  const places = finding.where.slice(0, LISTED_PLACES).map((place) => `  at ${printable(place)}\n`);
-  const more = finding.where.length - LISTED_PLACES;
-  const digests = digestsAmong(finding.facts);
-  return [
-    `${bold(printable(`${finding.severity} ${finding.rule}`))} (confidence ${finding.confidence})\n`,
-    `  ${wrap(printable(finding.text), width - 2, '  ')}\n`,
-    ...(finding.cause ? [`  cause: ${printable(finding.cause.replaceAll('-', ' '))}\n`] : []),
-    `  fix: ${wrap(printable(finding.fix), width - 7, '       ')}\n`,
-    ...places,
-    ...(more > 0 ? [`  … and ${more} more\n`] : []),
-    ...digests.map(([name, value]) => `  ${printable(`${name} ${value}`)}\n`),
-    `  about: rules/${printable(finding.rule)}.md\n`,
-  ].join('');
+function whyOf({ standing, waived, pending }: ReportRow): string {
+  const doubt = standing.order === 'not-established' ? ', order not established' : '';
+  const reason = standing.tier && standing.is === 'selfsame' ? `${standing.tier}${doubt}` : standing.reason.replaceAll('-', ' ');
+  return `${reason}${pending ? ', not started' : ''}${waived ? ', waived' : ''}`;
 }
 
-function* tellUnresolved({ rows }: Report, width: number, bold: (text: string) => string): Iterable<string> {
-  const unresolved = rows.filter(({ standing }) => standing.is === 'unresolved');
+function* tellFinding(finding: Finding, report: Report, { width, bold }: Style): Iterable<string> {
+  const { severity, rule, confidence, waived } = finding;
+  const waiver = waived ? `, waived until ${waived.until} by ${waived.owner}: ${waived.because}` : '';
+  yield `\n${bold(printable(`${severity} ${rule}`))} (confidence ${confidence}${printable(waiver)})\n`;
+  yield `  ${wrap(printable(finding.text), width - 2, '  ')}\n`;
+  if (finding.cause) yield `  cause: ${printable(finding.cause.replaceAll('-', ' '))}\n`;
+  for (const told of report.findings.filter(({ under }) => under === finding.fingerprint))
+    yield `  ${wrap(printable(`${told.rule}: ${told.text}`), width - 4, '    ')}\n`;
+  yield `  fix: ${wrap(printable(finding.fix), width - 7, '       ')}\n`;
+  yield* tellPlaces(finding.where);
+  for (const [name, value] of digestsAmong(finding.facts)) yield `  ${printable(`${name} ${value}`)}\n`;
+  yield `  about: selfsame rules ${printable(rule)}\n`;
+}
+
+function* tellPlaces(places: readonly string[]): Iterable<string> {
+  for (const place of places.slice(0, LISTED_PLACES)) yield `  at ${printable(place)}\n`;
+  if (places.length > LISTED_PLACES) yield `  … and ${places.length - LISTED_PLACES} more\n`;
+}
+
+function* tellUnresolved({ rows }: Report, { width, bold }: Style): Iterable<string> {
+  const unresolved = rows.filter(({ standing, waived }) => standing.is === 'unresolved' && !waived);
   for (const reason of new Set(unresolved.map(({ standing }) => standing.reason))) {
     const ofReason = unresolved.filter(({ standing }) => standing.reason === reason);
     const [first] = ofReason;
-    yield `\n${bold(`unresolved: ${ofReason.length} rows`)}, ${wrap(printable(first?.text ?? ''), width - 22, '  ')}\n`;
-    for (const { where } of ofReason.slice(0, LISTED_PLACES)) yield `  at ${printable(where)}\n`;
-    if (ofReason.length > LISTED_PLACES) yield `  … and ${ofReason.length - LISTED_PLACES} more\n`;
+    const head = `unresolved: ${ofReason.length} row${ofReason.length === 1 ? '' : 's'}`;
+    yield `\n${bold(head)}, ${wrap(printable(first?.text ?? ''), width - head.length - 2, '  ')}\n`;
+    yield* tellPlaces(ofReason.map(({ where }) => where));
     if (first?.next) yield `  next: ${wrap(printable(first.next), width - 8, '        ')}\n`;
   }
 }
 
-function* tellGaps({ gaps }: Report, width: number, bold: (text: string) => string): Iterable<string> {
+function* tellGaps({ gaps }: Report, { width, bold }: Style): Iterable<string> {
   for (const { of, because, origin, hint, scope } of gaps) {
     const where = Object.entries(scope).map(([name, value]) => `${name} ${value}`);
-    yield `\n${bold('gap')}: ${wrap(printable(`not every ${of} could be listed, ${because}: ${where.join(', ')} (${origin.locator})`), width - 5, '  ')}\n`;
+    const told = `not every ${of} could be listed, ${because}: ${where.join(', ')} (${origin.locator})`;
+    yield `\n${bold('gap')}: ${wrap(printable(told), width - 5, '  ')}\n`;
     if (hint) yield `  next: ${wrap(printable(hint), width - 8, '        ')}\n`;
   }
+}
+
+function* tellWaivers({ waivers }: Report, { width, bold }: Style): Iterable<string> {
+  const idle = waivers.filter(({ state }) => state !== 'applied');
+  for (const { about, where, state, why, owner } of idle)
+    yield `\n${bold(`waiver ${state.replaceAll('-', ' ')}`)}: ${wrap(printable(`${about} at ${where}${owner ? `, of ${owner}` : ''}: ${why}`), width - 22, '  ')}\n`;
+}
+
+/** What is shown and never counted. */
+function* tellBeside(report: Report, { width }: Style): Iterable<string> {
+  const { outside, idle, pending, upstreamOnly, unknowns } = report;
+  const lines = [
+    ...tellVendors(report),
+    ...outside
+      .filter(({ ours }) => ours.length > 0)
+      .map(
+        ({ cluster, namespace, ours }) =>
+          `outside scope: ${cluster}/${namespace} runs ${ours.join(', ')}: put it into an environment, or name the lines under thirdParty`,
+      ),
+    ...(idle.length > 0 ? [`idle: ${idle.length} slots are declared and run nothing`] : []),
+    ...(pending.length > 0 ? [`waiting to start: ${pending.map(formatPlace).join(', ')}`] : []),
+    ...(upstreamOnly > 0 ? [`upstream only: ${upstreamOnly}`] : []),
+    ...(unknowns.length > 0
+      ? [`rules that could not tell: ${unknowns.map(({ rule, because, where }) => `${rule} on ${where.length} (${because})`).join('; ')}`]
+      : []),
+  ];
+  if (lines.length > 0) yield '\n';
+  for (const line of lines) yield `${wrap(printable(line), width, '  ')}\n`;
 }

@@ -1,25 +1,36 @@
 import { judgeRecorded } from '../../audit.ts';
 import { loadConfig } from '../../config/load.ts';
+import type { Recording } from '../../domain/recording.ts';
 import type { Report } from '../../domain/report.ts';
+import { AuditError } from '../../error.ts';
 import { readRecording } from '../../recording/read.ts';
 import { idsIn, loadAll } from '../../registry.ts';
 import { deliver } from '../deliver.ts';
+import { withOnly } from '../only.ts';
 import { versionOf } from '../version.ts';
 
+export type JudgeOptions = Readonly<{ config: string; only?: readonly string[]; at?: string }>;
+
 /** Judges recordings offline. */
-export async function judge(
-  directories: readonly string[],
-  { config, report }: { config: string; report: readonly string[] },
-): Promise<number> {
-  const concluded = await conclude(directories, config);
-  await deliver(concluded, report);
+export async function judge(directories: readonly string[], options: JudgeOptions & { report: readonly string[] }): Promise<number> {
+  const concluded = await conclude(directories, options);
+  await deliver(concluded, options.report);
   return concluded.exitCode;
 }
 
 /** Reads the plan and the recordings, and judges them by every rule. */
-export async function conclude(directories: readonly string[], config: string): Promise<Report> {
-  const { plan } = await loadConfig(config, await idsIn('rules'));
-  const recordings = [];
+export async function conclude(directories: readonly string[], { config, only = [], at }: JudgeOptions): Promise<Report> {
+  const { plan } = withOnly(await loadConfig(config, await idsIn('rules')), only);
+  const recordings: Recording[] = [];
   for (const directory of directories) recordings.push(await readRecording(directory));
-  return judgeRecorded(recordings, plan, await loadAll('rules'), versionOf());
+  return judgeRecorded(at === undefined ? recordings : takenBy(recordings, at), plan, await loadAll('rules'), versionOf());
+}
+
+/** What was recorded until a time: later recordings, and what happened later, are not known then (SEMANTICS 40). */
+function takenBy(recordings: readonly Recording[], at: string): readonly Recording[] {
+  const time = /^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/.test(at) ? Date.parse(at) : Number.NaN;
+  if (Number.isNaN(time)) throw new AuditError('USAGE', `--at "${at}" is no time`, { hint: 'Write it in UTC: 2026-11-25T03:12:00Z.' });
+  const known = recordings.filter(({ takenAt }) => Date.parse(takenAt.to) <= time);
+  if (known.length > 0) return known;
+  throw new AuditError('USAGE', `no recording was taken until ${at}`, { hint: 'Name a later time, or an earlier recording.' });
 }

@@ -1,0 +1,22 @@
+import { loadConfig } from '../../config/load.ts';
+import { AuditError } from '../../error.ts';
+import { writeRecording } from '../../recording/write.ts';
+import { idsIn } from '../../registry.ts';
+import { parseDuration } from '../duration.ts';
+import { exitCodeOfEnd } from '../end.ts';
+import { gather } from '../gather.ts';
+import { withOnly } from '../only.ts';
+
+export type CollectOptions = Readonly<{ config: string; out?: string; only: readonly string[]; timeout?: string }>;
+
+/** Only observes: writes a recording. 0 where it is complete, 3 where it is sealed with gaps. */
+export async function collect({ config, out, only, timeout }: CollectOptions): Promise<number> {
+  if (out === undefined)
+    throw new AuditError('USAGE', 'no folder for the recording', { hint: 'Name it with --out DIR; it must not exist yet.' });
+  const configured = withOnly(await loadConfig(config, await idsIn('rules')), only);
+  const { unsealed, ended } = await gather(configured, config, timeout === undefined ? undefined : parseDuration(timeout));
+  const { observations, digest } = await writeRecording(out, unsealed);
+  const gaps = observations.filter(({ kind }) => kind === 'gap').length;
+  process.stderr.write(`selfsame: ${observations.length} observations, ${gaps} gaps, in ${out} (${digest})\n`);
+  return exitCodeOfEnd(ended) ?? (gaps > 0 ? 3 : 0);
+}

@@ -1,0 +1,53 @@
+import { loadConfig } from '../../config/load.ts';
+import type { Recording } from '../../domain/recording.ts';
+import { AuditError } from '../../error.ts';
+import { type Chain, chainOf, rowsAbout } from '../../explain/chain.ts';
+import { openLedger } from '../../inventory/ledger.ts';
+import { readRecording } from '../../recording/read.ts';
+import { sealed } from '../../recording/write.ts';
+import { idsIn, loadAll } from '../../registry.ts';
+import { printable, printableJson } from '../../report/printable.ts';
+import { wrap } from '../../report/wrap.ts';
+import { gather } from '../gather.ts';
+import { write } from '../output.ts';
+
+export type ExplainOptions = Readonly<{ config: string; json?: boolean }>;
+
+/** Tells the whole chain of whatever runs a place, digest, commit or image, from recordings or from a collection made now. */
+export async function explain(what: string, directories: readonly string[], { config, json = false }: ExplainOptions): Promise<number> {
+  const configured = await loadConfig(config, await idsIn('rules'));
+  const recordings: Recording[] = [];
+  for (const directory of directories) recordings.push(await readRecording(directory));
+  if (directories.length === 0) recordings.push(sealed((await gather(configured, config, undefined)).unsealed));
+  const ledger = openLedger(recordings, configured.plan);
+  const rows = rowsAbout(ledger, what);
+  if (rows.length === 0)
+    throw new AuditError('USAGE', `nothing that runs downstream is "${what}"`, {
+      hint: 'Name a place (environment/name), a digest or its first seven characters, a commit or an image; `selfsame judge` lists the places.',
+    });
+  const rules = await loadAll('rules');
+  const chains = rows.map((row) => chainOf(ledger, rules, row));
+  await write(
+    json ? printableJson(`${JSON.stringify({ schema: 'selfsame/explanation/v1', chains }, null, 2)}\n`) : chains.map(tellChain).join('\n'),
+  );
+  return 0;
+}
+
+const WIDTH = 100;
+
+function tellChain(chain: Chain): string {
+  const line = (head: string, text: string) => `${head}${wrap(printable(text), WIDTH - head.length, ' '.repeat(head.length))}\n`;
+  const said = chain.rules.filter(({ outcome }) => outcome === 'drift' || outcome === 'unknown');
+  return [
+    line('', chain.where),
+    line('  standing    ', `${chain.standing}: ${chain.says}`),
+    line('  runs        ', chain.runs),
+    ...(chain.difference ? [line('  difference  ', chain.difference)] : []),
+    ...chain.steps.map(({ at, says, source, locator, trust }) =>
+      line('  - ', `${at}  ${says} [${trust ? `${trust}, ` : ''}${source}: ${locator}]`),
+    ),
+    ...said.map(({ rule, outcome, says }) => line(`  ${outcome.padEnd(8)} `, `${rule}: ${says}`)),
+    ...said.flatMap(({ fix }) => (fix ? [line('  fix      ', fix)] : [])),
+    ...(chain.next ? [line('  next     ', chain.next)] : []),
+  ].join('');
+}

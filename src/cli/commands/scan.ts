@@ -1,0 +1,53 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { judgeRecorded } from '../../audit.ts';
+import { loadConfig } from '../../config/load.ts';
+import type { Recording } from '../../domain/recording.ts';
+import { AuditError } from '../../error.ts';
+import { readRecording } from '../../recording/read.ts';
+import { sealed, type Unsealed, writeRecording } from '../../recording/write.ts';
+import { idsIn, loadAll } from '../../registry.ts';
+import { deliver } from '../deliver.ts';
+import { parseDuration } from '../duration.ts';
+import { exitCodeOfEnd } from '../end.ts';
+import { gather } from '../gather.ts';
+import { withOnly } from '../only.ts';
+import { versionOf } from '../version.ts';
+
+export type ScanOptions = Readonly<{ config: string; report: readonly string[]; keep?: string; only: readonly string[]; timeout?: string }>;
+
+/** Collects, judges and reports; with a folder to keep recordings in, the earlier ones there are judged with it. */
+export async function scan({ config, report, keep, only, timeout }: ScanOptions): Promise<number> {
+  const configured = withOnly(await loadConfig(config, await idsIn('rules')), only);
+  const rules = await loadAll('rules');
+  const earlier = keep === undefined ? [] : await readKept(keep);
+  const { unsealed, ended } = await gather(configured, config, timeout === undefined ? undefined : parseDuration(timeout));
+  const newest = keep === undefined ? sealed(unsealed) : await keepRecording(keep, unsealed, earlier);
+  const concluded = judgeRecorded([...earlier, newest], configured.plan, rules, versionOf());
+  await deliver(concluded, report);
+  return exitCodeOfEnd(ended) ?? concluded.exitCode;
+}
+
+/** Every recording in the folder; what is in the way of reading one ends the scan before anything is asked. */
+async function readKept(folder: string): Promise<readonly Recording[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return [];
+    throw new AuditError('USAGE', `--keep "${folder}" cannot be read: ${cause.code}`, {
+      hint: 'Name a folder; it is made where there is none.',
+      cause,
+    });
+  });
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const whole = names.filter((name) => !name.endsWith('.partial')).toSorted();
+  for (const name of names.filter((one) => one.endsWith('.partial')))
+    process.stderr.write(`selfsame: ${path.join(folder, name)} was never finished and is not read; delete it.\n`);
+  const recordings: Recording[] = [];
+  for (const name of whole) recordings.push(await readRecording(path.join(folder, name)));
+  return recordings;
+}
+
+function keepRecording(folder: string, unsealed: Unsealed, earlier: readonly Recording[]): Promise<Recording> {
+  const newest = earlier.toSorted((a, b) => (a.takenAt.to < b.takenAt.to ? -1 : 1)).at(-1);
+  const name = unsealed.takenAt.to.replaceAll(':', '-');
+  return writeRecording(path.join(folder, name), { ...unsealed, ...(newest ? { previous: newest.digest } : {}) });
+}

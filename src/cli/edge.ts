@@ -1,0 +1,63 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Edge } from '../collect/define-source.ts';
+import { openLimits } from '../collect/limits.ts';
+import type { Limits } from '../config/schema.ts';
+import { conceal, strike } from './secrets.ts';
+
+/** How a collection was ended before it was done; undefined where it was not. */
+export type Ended = 'SIGINT' | 'SIGTERM' | 'timeout' | undefined;
+
+/** The world outside for one collection, and how it ended. */
+export type OpenEdge = Edge & Readonly<{ ended(): Ended; requests(): ReadonlyMap<string, number>; close(): void }>;
+
+/**
+ * Opens the world outside: the clock, the environment, the first signal and the deadline.
+ * The first Ctrl-C ends the asking, so that a report can be written; the second ends the process.
+ */
+export function openEdge({ retries, backoffMs, timeoutMs, perHost }: Limits, deadlineMs: number | undefined): OpenEdge {
+  const controller = new AbortController();
+  let ended: Ended;
+  const end = (how: NonNullable<Ended>) => {
+    ended ??= how;
+    controller.abort(new Error(`ended by ${how}`));
+  };
+  const onSignal = (signal: NodeJS.Signals) => {
+    end(signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT');
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.removeListener(name, onSignal);
+  };
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, onSignal);
+  const timer = deadlineMs === undefined ? undefined : setTimeout(() => end('timeout'), deadlineMs);
+  const requests = new Map<string, number>();
+  const status = openStatusLine();
+  return {
+    now: () => new Date(),
+    signal: controller.signal,
+    sleep: (ms) => wait(ms, undefined, { signal: controller.signal }),
+    limit: openLimits(perHost),
+    secret(name) {
+      const value = process.env[name];
+      if (value) conceal(value);
+      return value;
+    },
+    conceal,
+    strike,
+    spent: (host) => requests.set(host, (requests.get(host) ?? 0) + 1),
+    progress: (step) => status.show(strike(step)),
+    patience: { retries, backoffMs, timeoutMs },
+    ended: () => ended,
+    requests: () => requests,
+    close() {
+      clearTimeout(timer);
+      for (const name of ['SIGINT', 'SIGTERM'] as const) process.removeListener(name, onSignal);
+      status.clear();
+    },
+  };
+}
+
+/** One line on standard error, written over itself; nothing where it is no terminal. */
+function openStatusLine(): { show(text: string): void; clear(): void } {
+  const { stderr } = process;
+  if (!stderr.isTTY) return { show: () => undefined, clear: () => undefined };
+  const fit = (text: string) => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?').slice(0, stderr.columns - 1);
+  return { show: (text) => stderr.write(`\r\u001b[K${fit(text)}`), clear: () => stderr.write('\r\u001b[K') };
+}

@@ -1,0 +1,13 @@
+import type { Configured } from '../config/load.ts';
+import { segmentsOf } from '../domain/place.ts';
+import { AuditError } from '../error.ts';
+
+/** The configuration narrowed to places; the report says so on its first line. */
+export function withOnly(configured: Configured, only: readonly string[]): Configured {
+  const malformed = only.find((place) => !segmentsOf(place));
+  if (malformed !== undefined)
+    throw new AuditError('USAGE', `--only "${malformed}" is no place`, {
+      hint: 'Write environment/name, or environment/namespace/Kind/name/container, with * for any text within a segment.',
+    });
+  return { ...configured, plan: { ...configured.plan, only: [...only] } };
+}

@@ -1,0 +1,39 @@
+import { stat } from 'node:fs/promises';
+import type { Seen } from '../collect/define-source.ts';
+import type { Digest } from '../domain/digest.ts';
+import { AuditError } from '../error.ts';
+import { readDockerArchive } from './image-files/docker-archive.ts';
+import { readOciLayout } from './image-files/oci-layout.ts';
+
+/** An image that is a file: the digest it goes by, and everything under it. */
+export type ImageFile = Readonly<{ root: Digest; seen: readonly Seen[] }>;
+
+const READERS = { oci: readOciLayout, 'docker-archive': readDockerArchive } as const;
+
+/** Reads `oci:DIR[:tag]` or `docker-archive:FILE[:tag]`, verifying every digest; nothing is unpacked, and nothing outside is followed. */
+export async function readImageFile(text: string): Promise<ImageFile> {
+  const colon = text.indexOf(':');
+  const [scheme, rest] = [text.slice(0, colon), text.slice(colon + 1)];
+  if (!isScheme(scheme) || rest === '')
+    throw new AuditError('USAGE', `"${text}" names no image file`, { hint: 'Write oci:DIR[:tag] or docker-archive:FILE[:tag].' });
+  const { place, tag } = await split(rest);
+  return READERS[scheme](place, tag);
+}
+
+function isScheme(scheme: string): scheme is keyof typeof READERS {
+  return Object.hasOwn(READERS, scheme);
+}
+
+/** What is there as written is taken as it is; else the tag begins at the first colon, for a tag may have colons too. */
+async function split(rest: string): Promise<{ place: string; tag: string | undefined }> {
+  const colon = rest.indexOf(':');
+  if (colon < 0 || (await isThere(rest))) return { place: rest, tag: undefined };
+  return { place: rest.slice(0, colon), tag: rest.slice(colon + 1) };
+}
+
+function isThere(place: string): Promise<boolean> {
+  return stat(place).then(
+    () => true,
+    () => false,
+  );
+}

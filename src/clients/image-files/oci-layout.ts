@@ -1,0 +1,82 @@
+import { constants } from 'node:fs';
+import { open, realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { Digest } from '../../domain/digest.ts';
+import { AuditError, unreadable } from '../../error.ts';
+import type { ImageFile } from '../image-files.ts';
+import { resolveClosure, type Target } from '../oci/closure.ts';
+import { checked, type Held } from '../oci/content.ts';
+import { parseStrictJson } from '../oci/strict-json.ts';
+import { refuseUncomputable, verify } from '../oci/verify.ts';
+import { localImage } from './local-image.ts';
+
+const LARGEST_BYTES = 8 * 1024 * 1024;
+const REF_NAME = 'org.opencontainers.image.ref.name';
+const Entries = z.object({
+  manifests: z.array(
+    z.object({
+      mediaType: z.string(),
+      digest: Digest,
+      size: z.number().int().nonnegative(),
+      annotations: z.record(z.string(), z.string()).optional(),
+    }),
+  ),
+});
+type Entry = z.output<typeof Entries>['manifests'][number];
+
+/** Reads one image of an OCI image layout (image-spec 1.1, image-layout.md). */
+export async function readOciLayout(folder: string, tag: string | undefined): Promise<ImageFile> {
+  const place = path.join(folder, 'index.json');
+  const index = checked(Entries, parseStrictJson(await readInside(folder, 'index.json')), 'an image layout');
+  const { digest, size, mediaType } = choose(index.manifests, tag, place);
+  const roots: Target[] = [{ digest, size, mediaType, repositories: [folder], is: 'manifest' }];
+  const { contents, failures } = await resolveClosure(roots, async (target) => {
+    const held = await holdBlob(folder, target);
+    return { held, is: target.is === 'config' ? target.is : 'manifest', repository: folder };
+  });
+  if (failures[0]) throw failures[0].error;
+  return { root: digest, seen: contents };
+}
+
+function choose(entries: readonly Entry[], tag: string | undefined, place: string): Entry {
+  const names = entries.map(({ annotations }) => annotations?.[REF_NAME] ?? '');
+  const found = entries.filter((_, at) => tag === undefined || names[at] === tag || names[at]?.endsWith(`:${tag}`));
+  const [first] = found;
+  if (first && new Set(found.map(({ digest }) => digest)).size === 1) return first;
+  const known = names.filter((name) => name !== '').slice(0, 10);
+  throw new AuditError('USAGE', `${place} holds ${found.length} images${tag === undefined ? '' : ` named ${tag}`}`, {
+    hint: known.length > 0 ? `Name one of them: ${known.join(', ')}.` : 'Write a layout of one image.',
+  });
+}
+
+async function holdBlob(folder: string, { digest, mediaType = '' }: Target): Promise<Held> {
+  refuseUncomputable(digest);
+  const name = path.join('blobs', ...digest.split(':', 2));
+  const body = await readInside(folder, name);
+  const locator = path.join(folder, name);
+  verify(digest, body, locator);
+  return { body, mediaType, locator, image: localImage(folder) };
+}
+
+/** Reads a plain file that lies in the folder itself: a link, or a folder that leads elsewhere, is refused. */
+async function readInside(folder: string, name: string): Promise<Buffer> {
+  const file = path.join(folder, name);
+  const [real, realFile] = await Promise.all([realpath(folder), realpath(file)]).catch((cause: unknown) => {
+    throw new AuditError('USAGE', `"${file}" is not there`, { hint: 'Give the folder of a whole OCI image layout.', cause });
+  });
+  if (realFile !== path.join(real, name))
+    throw unreadable('untrusted', `"${file}" leads elsewhere`, { hint: 'Copy the layout with its files instead of links.' });
+  const handle = await open(realFile, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const status = await handle.stat();
+    if (!status.isFile()) throw unreadable('malformed', `"${file}" is no file`, { hint: 'Write the layout again.' });
+    if (status.size > LARGEST_BYTES)
+      throw unreadable('too-large', `"${file}" has more than ${LARGEST_BYTES} bytes`, {
+        hint: 'See what it is: no manifest is that large.',
+      });
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,95 @@
+import type { Observation } from '../domain/observation.ts';
+import { sortedBy } from '../domain/order.ts';
+import { isPlacedIn } from '../domain/place.ts';
+import type { StandingWord } from '../domain/standing.ts';
+import type { Ledger } from '../inventory/ledger.ts';
+import type { Row } from '../inventory/row.ts';
+import type { AnyRule } from '../judge/define-rule.ts';
+import { judge } from '../judge/judge.ts';
+import { fillMessage, fillWhole, formatStanding, nextStepFor, tellObservation } from '../report/words.ts';
+
+/** One fact that a row's standing rests on, with where it was read. */
+export type Step = Readonly<{ at: string; says: string; source: string; locator: string; trust?: string }>;
+
+/** What a rule said of a row. */
+export type Said = Readonly<{ rule: string; outcome: string; says: string; fix?: string }>;
+
+/** The whole chain of one row, told in order of time. */
+export type Chain = Readonly<{
+  where: string;
+  standing: StandingWord;
+  says: string;
+  runs: string;
+  digests: readonly string[];
+  steps: readonly Step[];
+  difference?: string;
+  rules: readonly Said[];
+  next?: string;
+}>;
+
+/** Tells one row: what it runs, what its standing rests on, and what every rule says of it. */
+export function chainOf(ledger: Ledger, rules: readonly AnyRule[], row: Row): Chain {
+  const standing = ledger.standing(row);
+  const origin = ledger.originOf(row);
+  const evidence = [...standing.evidence, ...row.running, ...(origin.known ? origin.evidence : [])];
+  const next = standing.is === 'unresolved' ? nextStepFor(standing.reason) : undefined;
+  return {
+    where: row.where,
+    standing: standing.is,
+    says: formatStanding(standing),
+    runs: `${row.line}@${row.artifact?.digest ?? row.running[0]?.digest ?? 'no digest'}`,
+    digests: [...ledger.familyOf(row)].toSorted(),
+    steps: stepsOf(evidence),
+    ...(standing.difference ? { difference: standing.difference.says } : {}),
+    rules: rules.map((rule) => toSaid(rule, row, ledger)),
+    ...(next ? { next } : {}),
+  };
+}
+
+function stepsOf(evidence: readonly Observation[]): Step[] {
+  const steps = [...new Set(evidence)].map((seen) => ({
+    at: seen.at,
+    says: tellObservation(seen),
+    source: seen.origin.source,
+    locator: seen.origin.locator,
+    ...('trust' in seen ? { trust: seen.trust } : {}),
+  }));
+  const distinct = new Map(steps.map((step) => [JSON.stringify(step), step]));
+  return sortedBy([...distinct.values()], ({ at, says, locator }) => `${at} ${says} ${locator}`);
+}
+
+function toSaid(rule: AnyRule, row: Row, ledger: Ledger): Said {
+  const verdict = judge(rule, row, ledger);
+  const { outcome } = verdict;
+  switch (outcome) {
+    case 'pass':
+      return { rule: rule.id, outcome, says: '' };
+    case 'not-applicable':
+      return { rule: rule.id, outcome, says: rule.skips[verdict.because] ?? verdict.because };
+    case 'unknown':
+      return { rule: rule.id, outcome, says: verdict.because.join('; ') };
+    case 'drift':
+      return {
+        rule: rule.id,
+        outcome,
+        says: fillMessage(rule.messages[verdict.message] ?? '', verdict.facts),
+        fix: fillWhole(rule.fix, verdict.facts),
+      };
+  }
+}
+
+/** The rows that a question is about: a place, a digest or its first twelve characters, a commit, an image line. */
+export function rowsAbout(ledger: Ledger, what: string): readonly Row[] {
+  const hex = what.replace(/^sha(?:256|512):/, '');
+  const isHex = /^[0-9a-f]{7,}$/.test(hex);
+  return ledger.rows.filter((row) => {
+    if (row.where === what || isPlacedIn(row.where, what) || row.line === what.replace(/[@:][^/]*$/, '')) return true;
+    if (!isHex) return false;
+    const builds = ledger.originOf(row);
+    const commit = builds.known && typeof builds.value === 'object' ? builds.value.source?.commit : undefined;
+    return (
+      (commit?.startsWith(hex) ?? false) ||
+      [...ledger.familyOf(row)].some((digest) => digest.slice(digest.indexOf(':') + 1).startsWith(hex))
+    );
+  });
+}

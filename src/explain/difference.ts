@@ -1,0 +1,55 @@
+import type { Digest } from '../domain/digest.ts';
+import type { Observation } from '../domain/observation.ts';
+import type { Cause, Rung } from '../domain/standing.ts';
+import { type Closure, openClosure } from '../inventory/closure.ts';
+import { compareArtifacts, isEquivalent, isOneArtifact } from '../inventory/identity.ts';
+
+/** How two images compare on one platform. */
+export type Comparison = Readonly<{
+  platform: string;
+  verdict: 'one artifact' | 'equivalent' | 'different' | 'cannot tell';
+  rung?: Rung;
+  cause?: Cause;
+  says: string;
+}>;
+
+/** Compares two digests on every platform that both are for, or on the one that is asked. */
+export function compareDigests(
+  a: Digest,
+  b: Digest,
+  observations: readonly Observation[],
+  platform: string | undefined,
+): readonly Comparison[] {
+  const closure = openClosure(observations);
+  const [ofA, ofB] = [closure.platformsOf(a), closure.platformsOf(b)];
+  const common = platform === undefined ? ofA.filter((one) => ofB.includes(one)) : [platform];
+  if (common.length > 0) return common.map((one) => compareOn(closure, a, b, one));
+  if (ofA.length > 0 && ofB.length > 0)
+    return [{ platform: '', verdict: 'different', says: `they have no platform in common: ${ofA.join(', ')} against ${ofB.join(', ')}` }];
+  const isOne = a === b;
+  const unread = [a, b].filter((_, at) => [ofA, ofB][at]?.length === 0);
+  return [
+    isOne
+      ? {
+          platform: '',
+          verdict: 'cannot tell',
+          says: 'one digest; whether it is one image on every node is not known: what it names was not read',
+        }
+      : { platform: '', verdict: 'cannot tell', says: `what a registry holds was not read: ${unread.join(', ')}` },
+  ];
+}
+
+function compareOn(closure: Closure, a: Digest, b: Digest, platform: string): Comparison {
+  const [one, other] = [closure.artifactOf(a, platform), closure.artifactOf(b, platform)];
+  if (typeof one === 'string' || typeof other === 'string')
+    return {
+      platform,
+      verdict: 'cannot tell',
+      says: `${typeof one === 'string' ? a : b}: ${[one, other].find((found) => typeof found === 'string')}`,
+    };
+  const difference = compareArtifacts(one, other);
+  if (!difference) return { platform, verdict: 'cannot tell', says: 'a config was not read' };
+  const { rung, cause, says } = difference;
+  if (isOneArtifact(rung)) return { platform, verdict: 'one artifact', rung, says: `one artifact: ${rung.replaceAll('-', ' ')}` };
+  return { platform, verdict: isEquivalent(rung) ? 'equivalent' : 'different', rung, cause, says };
+}

@@ -1,4 +1,6 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat, open, rename, rm } from 'node:fs/promises';
 import type { Report } from '../domain/report.ts';
 import { AuditError } from '../error.ts';
 import { loadMember } from '../registry.ts';
@@ -10,9 +12,23 @@ export async function deliver(report: Report, wanted: readonly string[]): Promis
   for (const one of wanted) {
     const [id = '', ...file] = one.split('=');
     const reporter = await loadMember('reporters', id);
-    if (file.length === 0) for (const piece of reporter.render(report, lookOfTerminal())) await write(piece);
-    else await writeReport(fileOf(one, file), [...reporter.render(report, { width: 100, color: false })].join(''));
+    if (file.length === 0) for (const text of inBatches(reporter.render(report, lookOfTerminal()))) await write(text);
+    else await writeReport(fileOf(one, file), inBatches(reporter.render(report, { width: 100, color: false })));
   }
+}
+
+const BATCH = 1024 * 1024;
+
+/** Pieces joined to about a million characters: a write for each would be slow, and one string for all has a limit. */
+function* inBatches(pieces: Iterable<string>): Iterable<string> {
+  let batch = '';
+  for (const piece of pieces) {
+    batch += piece;
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = '';
+  }
+  yield batch;
 }
 
 function fileOf(wanted: string, parts: readonly string[]): string {
@@ -29,21 +45,40 @@ function lookOfTerminal(): Look {
   return { width: isTTY ? Math.max(60, columns) : 80, color: isTTY && !process.env.NO_COLOR };
 }
 
-async function writeReport(file: string, text: string): Promise<void> {
+/** Writes beside the place, reads it back, and moves it there: a report is whole or not there. */
+async function writeReport(file: string, pieces: Iterable<string>): Promise<void> {
+  const partial = `${file}.partial`;
   try {
-    const handle = await open(`${file}.partial`, 'w', 0o600);
+    await refuseToFollow(partial);
+    const written = createHash('sha256');
+    const handle = await open(partial, 'wx', 0o600);
     try {
-      await handle.writeFile(text);
+      for (const piece of pieces) {
+        written.update(piece);
+        await handle.appendFile(piece);
+      }
       await handle.sync();
     } finally {
       await handle.close();
     }
-    if ((await readFile(`${file}.partial`, 'utf8')) !== text)
+    if ((await digestOf(partial)) !== written.digest('hex'))
       throw new AuditError('REPORT_NOT_WRITTEN', `${file} reads back other than written`, { hint: 'Check the disk.' });
-    await rename(`${file}.partial`, file);
+    await rename(partial, file);
   } catch (cause) {
-    await rm(`${file}.partial`, { force: true }).catch(() => undefined);
+    await rm(partial, { force: true }).catch(() => undefined);
     if (cause instanceof AuditError) throw cause;
     throw new AuditError('REPORT_NOT_WRITTEN', file, { hint: 'Name a file in a folder that exists and may be written.', cause });
   }
+}
+
+/** What an earlier run left half written is replaced; a link that somebody laid there is not followed. */
+async function refuseToFollow(partial: string): Promise<void> {
+  const found = await lstat(partial).catch(() => undefined);
+  if (found?.isFile()) await rm(partial);
+}
+
+async function digestOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(file)) hash.update(piece as Buffer);
+  return hash.digest('hex');
 }

@@ -86,7 +86,6 @@ function exchange({ method = 'GET', url, headers, options, capBytes }: Request, 
         return call.destroy();
       });
       answer.on('error', reject);
-      answer.on('aborted', () => reject(new Error('the answer was cut short')));
       answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: joined(answer.headers), body: Buffer.concat(pieces) }));
     });
     call.on('error', reject);

@@ -1,12 +1,8 @@
 import { stat } from 'node:fs/promises';
-import type { Seen } from '../collect/define-source.ts';
-import type { Digest } from '../domain/digest.ts';
 import { AuditError } from '../error.ts';
 import { readDockerArchive } from './image-files/docker-archive.ts';
+import type { ImageFile } from './image-files/image-file.ts';
 import { readOciLayout } from './image-files/oci-layout.ts';
-
-/** An image that is a file: the digest it goes by, and everything under it. */
-export type ImageFile = Readonly<{ root: Digest; seen: readonly Seen[] }>;
 
 const READERS = { oci: readOciLayout, 'docker-archive': readDockerArchive } as const;
 

@@ -21,9 +21,10 @@ export function sortedBy<T>(items: readonly T[], key: (item: T) => string): T[] 
 export function groupBy<T>(items: Iterable<T>, key: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
-    const group = groups.get(key(item));
+    const own = key(item);
+    const group = groups.get(own);
     if (group) group.push(item);
-    else groups.set(key(item), [item]);
+    else groups.set(own, [item]);
   }
   return groups;
 }
@@ -31,12 +32,14 @@ export function groupBy<T>(items: Iterable<T>, key: (item: T) => string): Map<st
 /** Like groupBy, for things that have several keys; a thing stands once under each. */
 export function indexBy<T>(items: Iterable<T>, keys: (item: T) => string | readonly string[]): Map<string, T[]> {
   const index = new Map<string, T[]>();
-  for (const item of items)
-    for (const key of new Set([keys(item)].flat())) {
+  for (const item of items) {
+    const own = keys(item);
+    for (const key of typeof own === 'string' ? [own] : new Set(own)) {
       const found = index.get(key);
       if (found) found.push(item);
       else index.set(key, [item]);
     }
+  }
   return index;
 }
 

@@ -45,9 +45,12 @@ export function slotsOf(images: Iterable<Placed>, plan: Plan): Map<string, Slot>
 export function openPairing(slots: readonly Slot[], plan: Plan): Pairing {
   const words = new Set([...ENVIRONMENT_WORDS, ...plan.promotion.flat()]);
   const explicit = new Map(Object.entries(plan.pairs).map(([downstream, upstream]) => [downstream, upstream]));
-  const index = indexBy(slots, (slot) =>
-    [...namesOf(slot), ...keysOf(slot, words)].map((key) => `${rankOf(slot.environment, plan)} ${key}`),
-  );
+  // Only what is upstream of something is ever looked up.
+  const upstreamSlots = slots.filter(({ environment }) => isUpstream(rankOf(environment, plan), plan));
+  const index = indexBy(upstreamSlots, (slot) => {
+    const rank = rankOf(slot.environment, plan);
+    return [...namesOf(slot), ...keysOf(slot, words)].map((key) => `${rank} ${key}`);
+  });
   const counterpartsOf = remember(
     ({ key }: Slot) => key,
     (slot: Slot) => {
@@ -95,6 +98,10 @@ function keysOf({ workload, container, labels, lines }: Slot, words: ReadonlySet
 /** The rank of an environment on the path, 0 first; -1 where it is not on it. */
 export function rankOf(environment: string, { promotion }: Plan): number {
   return promotion.findIndex((rank) => rank.includes(environment));
+}
+
+function isUpstream(rank: number, { promotion }: Plan): boolean {
+  return rank >= 0 && rank < promotion.length - 1;
 }
 
 function onlyOnePerEnvironment(slots: readonly Slot[], siblings: number): boolean {

@@ -4,5 +4,35 @@ export default defineReporter({
   id: 'json',
   title: 'The whole report for machines, selfsame/report/v1',
   mediaType: 'application/json',
-  render: (report) => [printableJson(JSON.stringify(report, null, 2)), '\n'],
+  *render(report) {
+    yield '{';
+    for (const [at, [name, value]] of Object.entries(report).entries()) {
+      yield `${at === 0 ? '' : ','}\n${JSON.stringify(name)}: `;
+      yield* Array.isArray(value)
+        ? lines('[', value.map(print), ']')
+        : isRecord(value)
+          ? lines('{', entriesOf(value), '}')
+          : [print(value)];
+    }
+    yield '\n}\n';
+  },
 });
+
+/** One row, finding or fact a line, so that a report of any size is written piece by piece and read with line tools. */
+function* lines(open: string, items: readonly string[], close: string): Iterable<string> {
+  yield open;
+  for (const [at, item] of items.entries()) yield `${at === 0 ? '' : ','}\n  ${item}`;
+  yield items.length > 0 ? `\n${close}` : close;
+}
+
+function entriesOf(value: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(value).map(([name, member]) => `${print(name)}: ${print(member)}`);
+}
+
+function print(value: unknown): string {
+  return printableJson(JSON.stringify(value));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

@@ -6,12 +6,12 @@ import { pipeline } from 'node:stream/promises';
 import { extract, type Header } from 'tar-stream';
 import { z } from 'zod';
 import { AuditError, unreadable } from '../../error.ts';
-import type { ImageFile } from '../image-files.ts';
 import { readConfig } from '../oci/config.ts';
 import { checked } from '../oci/content.ts';
 import { redactContent } from '../oci/redact-content.ts';
 import { parseStrictJson } from '../oci/strict-json.ts';
 import { digestOf } from '../oci/verify.ts';
+import type { ImageFile } from './image-file.ts';
 import { localImage } from './local-image.ts';
 
 const LARGEST_BYTES = 8 * 1024 * 1024;

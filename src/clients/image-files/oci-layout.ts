@@ -4,11 +4,11 @@ import path from 'node:path';
 import { z } from 'zod';
 import { Digest } from '../../domain/digest.ts';
 import { AuditError, unreadable } from '../../error.ts';
-import type { ImageFile } from '../image-files.ts';
 import { resolveClosure, type Target } from '../oci/closure.ts';
 import { checked, type Held } from '../oci/content.ts';
 import { parseStrictJson } from '../oci/strict-json.ts';
 import { refuseUncomputable, verify } from '../oci/verify.ts';
+import type { ImageFile } from './image-file.ts';
 import { localImage } from './local-image.ts';
 
 const LARGEST_BYTES = 8 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { GapReason } from './domain/observation.ts';
+import type { GapReason } from './domain/statement.ts';
 
 /** Every way an audit can fail to happen. A finding is never an error; a partial read is a gap, not an error. */
 const CODES = {

@@ -19,7 +19,7 @@ export function openEdge({ retries, backoffMs, timeoutMs, perHost }: Limits, dea
   let ended: Ended;
   const end = (how: NonNullable<Ended>) => {
     ended ??= how;
-    controller.abort(new Error(`ended by ${how}`));
+    controller.abort();
   };
   const onSignal = (signal: NodeJS.Signals) => {
     end(signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT');
@@ -39,6 +39,7 @@ export function openEdge({ retries, backoffMs, timeoutMs, perHost }: Limits, dea
       if (value) conceal(value);
       return value;
     },
+    variable: (name) => process.env[name],
     conceal,
     strike,
     spent: (host) => requests.set(host, (requests.get(host) ?? 0) + 1),

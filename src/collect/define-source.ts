@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Digest } from '../domain/digest.ts';
-import type { Observation, Scope, Vouchable } from '../domain/observation.ts';
+import type { Observation } from '../domain/observation.ts';
+import type { Scope, Vouchable } from '../domain/statement.ts';
 import type { Wanted } from '../domain/wanted.ts';
 
 export type { Wanted } from '../domain/wanted.ts';
@@ -36,6 +37,8 @@ export type Edge = Readonly<{
   limit<T>(host: string, job: () => Promise<T>): Promise<T>;
   /** A secret from the process's environment; its value is struck out of everything written afterwards. */
   secret(name: string): string | undefined;
+  /** A setting from the process's environment that is no secret. */
+  variable(name: string): string | undefined;
   /** Has a value struck out of everything written afterwards. */
   conceal(value: string): void;
   /** The text without the values that are to be concealed. */

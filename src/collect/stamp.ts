@@ -1,4 +1,5 @@
-import { Observation, type Vouchable } from '../domain/observation.ts';
+import { Observation } from '../domain/observation.ts';
+import type { Vouchable } from '../domain/statement.ts';
 import type { Edge, Seen } from './define-source.ts';
 
 const VOUCHED_AS: Readonly<Partial<Record<Seen['kind'], Vouchable>>> = {
@@ -11,7 +12,7 @@ const VOUCHED_AS: Readonly<Partial<Record<Seen['kind'], Vouchable>>> = {
 };
 
 /** One fact, dated, named and checked; what is not well formed becomes a gap, so that no coverage counts for its kind. */
-export function stamped(name: string, { locator, bytes, at = undefined, ...fact }: Seen, edge: Pick<Edge, 'now' | 'strike'>): Observation {
+export function stamped(name: string, { locator, bytes, at, ...fact }: Seen, edge: Pick<Edge, 'now' | 'strike'>): Observation {
   const seen = { at: at ?? edge.now().toISOString(), origin: { source: name, locator, ...(bytes ? { bytes } : {}) } };
   const scoped = 'scope' in fact ? { ...fact, scope: { ...fact.scope, source: name } } : fact;
   const struck: unknown = JSON.parse(edge.strike(JSON.stringify({ ...scoped, ...seen })));

@@ -1,17 +1,10 @@
 import { z } from 'zod';
+import { ImageConfig, ImageIndex, ImageManifest, Tag } from './content.ts';
 import { Digest, DigestRole } from './digest.ts';
 import { ImageReference } from './image-reference.ts';
+import { Instant, seen } from './seen.ts';
+import { Coverage, Expected, Gap } from './statement.ts';
 import { Trust } from './trust.ts';
-
-/** An instant, ISO 8601 in UTC. */
-export const Instant = z.iso.datetime();
-
-/** Where a fact was read, so that a reader can go and look; `bytes` is the digest of the raw response, where it was kept. */
-export const Origin = z.object({ source: z.string(), locator: z.string(), bytes: Digest.optional() });
-export type Origin = z.infer<typeof Origin>;
-
-// `at` is when it happened (builds, tests) or when it was seen (states).
-const seen = { at: Instant, origin: Origin };
 
 /** One execution of a CI workflow. A re-run keeps the id and changes the attempt: the pair is its identity. */
 export const Run = z.object({
@@ -125,70 +118,6 @@ export const TestRecord = z.object({
 });
 export type TestRecord = z.infer<typeof TestRecord>;
 
-/** An image index as a registry holds it. */
-export const ImageIndex = z.object({
-  ...seen,
-  kind: z.literal('index'),
-  digest: Digest,
-  image: ImageReference,
-  members: z.array(z.object({ digest: Digest, platform: z.string().optional(), attests: Digest.optional() })),
-  annotations: z.record(z.string(), z.string()).default({}),
-  pushedAt: Instant.optional(),
-});
-export type ImageIndex = z.infer<typeof ImageIndex>;
-
-/** An image manifest as a registry holds it. */
-export const ImageManifest = z.object({
-  ...seen,
-  kind: z.literal('manifest'),
-  digest: Digest,
-  image: ImageReference,
-  mediaType: z.string(),
-  config: Digest,
-  layers: z.array(z.object({ digest: Digest, size: z.number().int().nonnegative(), mediaType: z.string() })),
-  annotations: z.record(z.string(), z.string()).default({}),
-  pushedAt: Instant.optional(),
-});
-export type ImageManifest = z.infer<typeof ImageManifest>;
-
-/** What the runtime reads of an image's config (OCI image-spec 1.1, config.md). */
-export const RuntimeConfig = z.object({
-  env: z.array(z.string()).default([]),
-  entrypoint: z.array(z.string()).default([]),
-  cmd: z.array(z.string()).default([]),
-  user: z.string().default(''),
-  workingDir: z.string().default(''),
-  volumes: z.array(z.string()).default([]),
-  stopSignal: z.string().default(''),
-  shell: z.array(z.string()).default([]),
-});
-export type RuntimeConfig = z.infer<typeof RuntimeConfig>;
-
-/** An image config: its digest is what Docker calls the image ID. */
-export const ImageConfig = z.object({
-  ...seen,
-  kind: z.literal('config'),
-  digest: Digest,
-  platform: z.string(),
-  created: Instant.optional(),
-  /** Uncompressed layer digests, base first. Compressed ones change with every recompression. */
-  diffIds: z.array(Digest),
-  history: z.array(z.object({ createdBy: z.string().default(''), empty: z.boolean().default(false) })).default([]),
-  runtime: RuntimeConfig,
-  labels: z.record(z.string(), z.string()).default({}),
-});
-export type ImageConfig = z.infer<typeof ImageConfig>;
-
-export const Tag = z.object({
-  ...seen,
-  kind: z.literal('tag'),
-  image: ImageReference,
-  digest: Digest,
-  immutable: z.boolean().default(false),
-  pushedAt: Instant.optional(),
-});
-export type Tag = z.infer<typeof Tag>;
-
 /** A namespace of a cluster that was read, and that belongs to no environment: what runs there is counted, never judged. */
 export const OutsideNamespace = z.object({
   ...seen,
@@ -198,61 +127,6 @@ export const OutsideNamespace = z.object({
   images: z.array(ImageReference),
 });
 export type OutsideNamespace = z.infer<typeof OutsideNamespace>;
-
-/** The kinds a source can be complete about. */
-export const Vouchable = z.enum(['running-image', 'build', 'test', 'content', 'tag']);
-export type Vouchable = z.infer<typeof Vouchable>;
-
-/** Where something was looked for. A field left out means all of it; compared by equality, times by containment. */
-export const Scope = z.object({
-  source: z.string(),
-  environment: z.string().optional(),
-  cluster: z.string().optional(),
-  namespace: z.string().optional(),
-  registry: z.string().optional(),
-  repository: z.string().optional(),
-  project: z.string().optional(),
-  since: Instant.optional(),
-  until: Instant.optional(),
-});
-export type Scope = z.infer<typeof Scope>;
-
-/** What a configured source should answer for. */
-export const Expected = z.object({ ...seen, kind: z.literal('expected'), of: Vouchable, scope: Scope });
-export type Expected = z.infer<typeof Expected>;
-
-/** A source vouches that it listed everything of one kind in one scope. Only then does silence mean "none". */
-export const Coverage = z.object({ ...seen, kind: z.literal('coverage'), of: Vouchable, scope: Scope });
-export type Coverage = z.infer<typeof Coverage>;
-
-export const GapReason = z.enum([
-  'forbidden',
-  'unauthenticated',
-  'not-found',
-  'expired',
-  'unreachable',
-  'rate-limited',
-  'malformed',
-  'untrusted',
-  'too-large',
-  'incomplete',
-  'unsupported',
-  'not-configured',
-  'not-asked',
-  'internal',
-]);
-export type GapReason = z.infer<typeof GapReason>;
-
-/** A source admits that it could not look, and what would help. */
-export const Gap = z.object({
-  ...seen,
-  kind: z.literal('gap'),
-  of: Vouchable,
-  scope: Scope,
-  because: GapReason,
-  hint: z.string().optional(),
-});
-export type Gap = z.infer<typeof Gap>;
 
 export const Observation = z.discriminatedUnion('kind', [
   RunningImage,

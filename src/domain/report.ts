@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Finding } from './finding.ts';
-import { Gap, Instant, Origin } from './observation.ts';
+import { Instant, Origin } from './seen.ts';
 import { StandingSummary, StandingWord } from './standing.ts';
+import { Gap } from './statement.ts';
 
 const counts = z.number().int().nonnegative();
 

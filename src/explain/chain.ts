@@ -81,7 +81,7 @@ function toSaid(rule: AnyRule, row: Row, ledger: Ledger): Said {
 /** The rows that a question is about: a place, a digest or its first twelve characters, a commit, an image line. */
 export function rowsAbout(ledger: Ledger, what: string): readonly Row[] {
   const hex = what.replace(/^sha(?:256|512):/, '');
-  const isHex = /^[0-9a-f]{7,}$/.test(hex);
+  const isHex = /^[0-9a-f]{6,}$/.test(hex);
   return ledger.rows.filter((row) => {
     if (row.where === what || isPlacedIn(row.where, what) || row.line === what.replace(/[@:][^/]*$/, '')) return true;
     if (!isHex) return false;

@@ -27,7 +27,7 @@ function byPlace(what: string, observations: readonly Observation[]): Digest[] {
 }
 
 function byHex(what: string, observations: readonly Observation[]): Digest[] {
-  if (!/^[0-9a-f]{7,64}$/.test(what)) return [];
+  if (!/^[0-9a-f]{6,64}$/.test(what)) return [];
   return observations.flatMap((seen) => {
     if (seen.kind === 'build') {
       const isMeant = seen.source?.commit?.startsWith(what) ?? false;

@@ -1,8 +1,9 @@
+import type { ImageConfig, ImageIndex, ImageManifest } from '../domain/content.ts';
 import type { Digest } from '../domain/digest.ts';
-import type { ImageConfig, ImageIndex, ImageManifest, Observation } from '../domain/observation.ts';
-import { remember } from '../domain/order.ts';
+import type { Observation } from '../domain/observation.ts';
+import { byText, remember } from '../domain/order.ts';
 import type { StandingReason } from '../domain/standing.ts';
-import type { Artifact } from './row.ts';
+import type { Artifact } from './artifact.ts';
 
 /** What registries hold, joined: index ⊃ members, manifest → config. */
 export type Closure = Readonly<{
@@ -24,9 +25,9 @@ type Held = Readonly<{ indexes: Map<string, ImageIndex>; manifests: Map<string, 
 export function openClosure(observations: Iterable<Observation>): Closure {
   const held: Held = { indexes: new Map(), manifests: new Map(), configs: new Map() };
   for (const seen of observations) {
-    if (seen.kind === 'index') held.indexes.set(seen.digest, seen);
-    if (seen.kind === 'manifest') held.manifests.set(seen.digest, seen);
-    if (seen.kind === 'config') held.configs.set(seen.digest, seen);
+    if (seen.kind === 'index') keepEarliest(held.indexes, seen);
+    if (seen.kind === 'manifest') keepEarliest(held.manifests, seen);
+    if (seen.kind === 'config') keepEarliest(held.configs, seen);
   }
   const memo = new Map<string, Artifact | StandingReason>();
   const above = parentsOf(held);
@@ -64,6 +65,18 @@ export function openClosure(observations: Iterable<Observation>): Closure {
   };
 }
 
+/** One content may lie in many places: its birth is where and when it was pushed first, whatever order it was read in. */
+function keepEarliest<C extends ImageIndex | ImageManifest | ImageConfig>(held: Map<string, C>, seen: C): void {
+  const before = held.get(seen.digest);
+  if (!before || pushOf(seen) < pushOf(before)) held.set(seen.digest, seen);
+}
+
+function pushOf(content: ImageIndex | ImageManifest | ImageConfig): string {
+  const pushedAt = content.kind === 'config' ? undefined : content.pushedAt;
+  const place = content.kind === 'config' ? '' : `${content.image.registry}/${content.image.repository}`;
+  return [pushedAt ?? '~', content.at, place, content.origin.source, content.origin.locator].join(' ');
+}
+
 function parentsOf({ indexes, manifests }: Held): ReadonlyMap<string, ReadonlySet<string>> {
   const above = new Map<string, Set<string>>();
   const link = (child: string, parent: string) => above.set(child, (above.get(child) ?? new Set()).add(parent));
@@ -76,7 +89,7 @@ function climb(above: ReadonlyMap<string, ReadonlySet<string>>, { config, manife
   const family = new Set<string>([config?.digest ?? manifest?.config ?? digest]);
   if (key.startsWith(digest)) family.add(digest);
   for (const child of family) for (const parent of above.get(child) ?? []) family.add(parent);
-  return family;
+  return new Set([...family].toSorted(byText));
 }
 
 type Member = { digest: Digest; platform: string | undefined };

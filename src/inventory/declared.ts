@@ -1,8 +1,8 @@
 import { formatImageReference } from '../domain/image-reference.ts';
 import type { DeclaredImage, Observation } from '../domain/observation.ts';
 import { slotKey } from '../domain/place.ts';
+import type { Artifact } from './artifact.ts';
 import type { Slot } from './pairing.ts';
-import type { Artifact } from './row.ts';
 import type { World } from './world.ts';
 
 /** What an older revision declared, as one artifact, with what proves the link. */

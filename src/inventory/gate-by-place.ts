@@ -1,6 +1,6 @@
 import type { TestRecord } from '../domain/observation.ts';
+import type { Artifact } from './artifact.ts';
 import type { Slot } from './pairing.ts';
-import type { Artifact } from './row.ts';
 import type { World } from './world.ts';
 
 /**

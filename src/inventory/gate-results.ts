@@ -20,12 +20,12 @@ export function gateResultsOf(world: World, row: Row): Known<GateResults> {
   const arrival = arrivalTime(world, row);
   const latest = [...groupBy(results, ({ gate }) => gate).values()].map((ofGate) => {
     const inTime = ofGate.toSorted((a, b) => (a.at < b.at ? -1 : 1));
-    return { then: inTime.findLast(({ at }) => at <= arrival), now: inTime.at(-1) };
+    return { before: inTime.findLast(({ at }) => at <= arrival), now: inTime.at(-1) };
   });
   const isFailure = (test: TestRecord | undefined): test is TestRecord => test?.result === 'failed';
-  const failedAtArrival = latest.map(({ then }) => then).filter(isFailure);
+  const failedAtArrival = latest.map(({ before }) => before).filter(isFailure);
   const failedSince = latest
-    .filter(({ then }) => !isFailure(then))
+    .filter(({ before }) => !isFailure(before))
     .map(({ now }) => now)
     .filter(isFailure);
   if (failedAtArrival.length + failedSince.length === 0 && !silence.covered) return unknown('tests-not-covered');

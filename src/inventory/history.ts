@@ -1,8 +1,9 @@
 import type { Observation } from '../domain/observation.ts';
+import type { Artifact } from './artifact.ts';
 import { declaredArtifact } from './declared.ts';
 import { birthOf } from './origin.ts';
 import { rankOf } from './pairing.ts';
-import type { Artifact, Row } from './row.ts';
+import type { Row } from './row.ts';
 import type { World } from './world.ts';
 
 /** Whether "it never ran upstream" may be said of a row, and by what (SEMANTICS 22). */

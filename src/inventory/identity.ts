@@ -1,8 +1,8 @@
+import type { ImageConfig } from '../domain/content.ts';
 import { shortDigest } from '../domain/digest.ts';
 import { canonicalJson } from '../domain/identify.ts';
-import type { ImageConfig } from '../domain/observation.ts';
 import type { Cause, Rung } from '../domain/standing.ts';
-import type { Artifact } from './row.ts';
+import type { Artifact } from './artifact.ts';
 
 /** How far two artifacts are one, what made them differ, and the same as a sentence. */
 export type Difference = Readonly<{ rung: Rung; cause: Cause; says: string }>;

@@ -3,19 +3,20 @@ import type { BuildRecord, OutsideNamespace } from '../domain/observation.ts';
 import { groupBy } from '../domain/order.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
+import { type Agreement, openAgreement } from './agreement.ts';
 import { type GateResults, gateResultsOf } from './gate-results.ts';
 import type { Difference } from './identity.ts';
 import { classOf, lineOf } from './image-class.ts';
 import { type Mix, mixOf } from './mix.ts';
+import { openWorld } from './open-world.ts';
 import { birthOf, originOf } from './origin.ts';
 import { openReferences, type References } from './references.ts';
 import type { Row, Standing } from './row.ts';
 import { type Population, populationOf } from './rows.ts';
-import { shrinkageOf, type Shrinkage } from './shrinkage.ts';
-import { type Agreement, openAgreement } from './agreement.ts';
+import { type Shrinkage, shrinkageOf } from './shrinkage.ts';
 import { standingOf } from './standing.ts';
 import { type TagNow, tagNowOf } from './tag-now.ts';
-import { openWorld, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** What is known of an estate, as rules may ask it; every standing is computed once. */
 export type Ledger = Population &

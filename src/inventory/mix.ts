@@ -1,8 +1,8 @@
+import { type Known, known, unknown } from '../domain/known.ts';
 import type { RunningImage } from '../domain/observation.ts';
 import { sortedBy } from '../domain/order.ts';
-import { type Known, known, unknown } from '../domain/known.ts';
+import { isResolved } from './artifact.ts';
 import type { Row } from './row.ts';
-import { isResolved } from './world.ts';
 
 /** One of several artifacts that a slot runs at once. */
 export type Share = Readonly<{ digest: string; instances: number; nodes: number | undefined; since: string | undefined }>;

@@ -2,9 +2,10 @@ import { type Known, known, unknown } from '../domain/known.ts';
 import type { BuildRecord, Observation } from '../domain/observation.ts';
 import { sortedBy } from '../domain/order.ts';
 import { type Confidence, confidenceOf } from '../domain/trust.ts';
-import type { Artifact, Row } from './row.ts';
+import type { Artifact } from './artifact.ts';
+import type { Row } from './row.ts';
 import { sourceKeysOf } from './source-key.ts';
-import type { World } from './world.ts';
+import type { Line, Source, World } from './world.ts';
 
 /** Who built an artifact: every record of it, or nobody whose builds were listed. */
 export type OriginAnswer = Readonly<{ builds: readonly BuildRecord[]; confidence: Confidence }>;
@@ -52,12 +53,6 @@ export function hasUnreadOutput({ closure, buildsOfLine }: World, { line, platfo
     }),
   );
 }
-
-/** An image line as it runs on one platform. */
-export type Line = Readonly<{ line: string; platform: string | undefined }>;
-
-/** What an artifact was made from, by record or by labels that are not its base's. */
-export type Source = Readonly<{ keys: readonly string[]; at: string | undefined; build: BuildRecord | undefined; confidence: Confidence }>;
 
 const EPOCH = '1970-01-01';
 

@@ -2,13 +2,13 @@ import type { BuildRecord, Observation } from '../domain/observation.ts';
 import { byText } from '../domain/order.ts';
 import type { StandingReason } from '../domain/standing.ts';
 import { type Confidence, weakest } from '../domain/trust.ts';
+import { type Artifact, isResolved } from './artifact.ts';
 import { historyOf } from './history.ts';
 import { compareArtifacts, type Difference, isOneArtifact } from './identity.ts';
-import type { Source } from './origin.ts';
 import type { Reference } from './references.ts';
 import { rehearsalOf } from './rehearsal.ts';
-import type { Artifact, Row, Standing } from './row.ts';
-import { isResolved, type World } from './world.ts';
+import type { Row, Standing } from './row.ts';
+import type { Source, World } from './world.ts';
 
 type Candidate = Readonly<{
   reference: Reference;

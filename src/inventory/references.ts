@@ -1,11 +1,12 @@
 import type { Observation } from '../domain/observation.ts';
 import { sortedBy } from '../domain/order.ts';
+import type { Artifact } from './artifact.ts';
 import { declaredArtifact } from './declared.ts';
 import { lineOf } from './image-class.ts';
 import { rankOf } from './pairing.ts';
 import { rehearsalOf } from './rehearsal.ts';
 import { openRelatives, type Relatives } from './relatives.ts';
-import type { Artifact, Row } from './row.ts';
+import type { Row } from './row.ts';
 import type { World } from './world.ts';
 
 /** An artifact that a row is compared with: what its counterpart runs or ran, or what of its line was rehearsed. */

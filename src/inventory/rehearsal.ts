@@ -1,10 +1,11 @@
 import type { Observation, TestRecord } from '../domain/observation.ts';
 import { type Confidence, type Tier, tierOf } from '../domain/trust.ts';
+import type { Artifact } from './artifact.ts';
 import { declaredUpstream } from './declared.ts';
 import { passesByPlace } from './gate-by-place.ts';
 import { listedNow } from './history.ts';
 import { rankOf } from './pairing.ts';
-import type { Artifact, Row } from './row.ts';
+import type { Row } from './row.ts';
 import type { Sighting, World } from './world.ts';
 
 /** Counting evidence that an artifact was rehearsed: tested, or run upstream. */

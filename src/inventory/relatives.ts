@@ -1,8 +1,8 @@
 import { indexBy, remember } from '../domain/order.ts';
+import { type Artifact, isResolved } from './artifact.ts';
 import { EMPTY_LAYER } from './identity.ts';
 import { rankOf } from './pairing.ts';
-import type { Artifact } from './row.ts';
-import { isResolved, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** Finds, without comparing every pair, the artifacts of a line that could be akin to one by source or content. */
 export type Relatives = Readonly<{ akinTo(artifact: Artifact | undefined, line: string, rank: number): readonly Artifact[] }>;

@@ -1,18 +1,8 @@
-import type { Digest } from '../domain/digest.ts';
-import type { BuildRecord, ImageConfig, ImageIndex, ImageManifest, Observation, RunningImage } from '../domain/observation.ts';
+import type { BuildRecord, Observation, RunningImage } from '../domain/observation.ts';
 import type { StandingReason, StandingSummary } from '../domain/standing.ts';
+import type { Artifact } from './artifact.ts';
 import type { Difference } from './identity.ts';
 import type { Slot } from './pairing.ts';
-
-/** What runs, named at the deepest level known: its config, else its manifest or digest with the platform. */
-export type Artifact = Readonly<{
-  key: string;
-  digest: Digest;
-  platform: string | undefined;
-  config: ImageConfig | undefined;
-  manifest: ImageManifest | undefined;
-  index: ImageIndex | undefined;
-}>;
 
 /** Whether upstream runs the same of a vendor's line, another, or none. */
 export type Parity = 'same' | 'differs' | 'absent upstream';

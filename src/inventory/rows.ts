@@ -1,10 +1,11 @@
 import type { RunningImage } from '../domain/observation.ts';
 import { byKey, groupBy } from '../domain/order.ts';
 import { isPlacedIn } from '../domain/place.ts';
+import { artifactRunBy } from './artifact-run.ts';
 import { linesAkin, rankOf } from './pairing.ts';
 import type { Row } from './row.ts';
 import { sceneOf } from './scene.ts';
-import { artifactRunBy, type Sighting, type World } from './world.ts';
+import type { Sighting, World } from './world.ts';
 
 /** What there is to judge, and what is counted beside it. */
 export type Population = Readonly<{

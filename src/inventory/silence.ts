@@ -1,6 +1,6 @@
-import type { Coverage, Expected, Gap, Scope, Vouchable } from '../domain/observation.ts';
 import { canonicalJson } from '../domain/identify.ts';
 import type { Recording } from '../domain/recording.ts';
+import type { Coverage, Expected, Gap, Scope, Vouchable } from '../domain/statement.ts';
 
 /** What is asked to be complete: a scope whose source is any, within a window of time. */
 export type Question = Readonly<Partial<Omit<Scope, 'source'>> & { of: Vouchable }>;
@@ -55,8 +55,8 @@ function definedOf({ of: _, ...scope }: Question): Partly {
   return Object.fromEntries(Object.entries(scope).filter(([, value]) => value !== undefined));
 }
 
-/** Two scopes meet where no place they both name differs and their times overlap. */
-function meets(a: Partly, b: Partly): boolean {
+/** Whether two scopes meet: where no place they both name differs and their times overlap. */
+export function meets(a: Partly, b: Partly): boolean {
   if (a.since && b.until && a.since > b.until) return false;
   if (b.since && a.until && b.since > a.until) return false;
   return PLACES.every((place) => a[place] === undefined || b[place] === undefined || a[place] === b[place]);

@@ -1,6 +1,7 @@
 import type { Observation } from '../domain/observation.ts';
 import type { StandingReason } from '../domain/standing.ts';
 import { absenceOf, reasonOfDoubt } from './absence.ts';
+import { type Artifact, isResolved } from './artifact.ts';
 import { listedNow, upstreamOf } from './history.ts';
 import { compareArtifacts, isEquivalent, isOneArtifact } from './identity.ts';
 import { classOf } from './image-class.ts';
@@ -8,8 +9,8 @@ import { buildsOfArtifact, originOf } from './origin.ts';
 import { byNearness, rebuiltFrom } from './rebuilt.ts';
 import type { References } from './references.ts';
 import { rehearsalOf, testsBoundTo } from './rehearsal.ts';
-import type { Artifact, Parity, Row, Standing } from './row.ts';
-import { isResolved, type World } from './world.ts';
+import type { Parity, Row, Standing } from './row.ts';
+import type { World } from './world.ts';
 
 /** Where a row stands: the first of SEMANTICS 23–31 that holds. */
 export function standingOf(world: World, references: References, row: Row): Standing {

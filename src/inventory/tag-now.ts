@@ -1,7 +1,8 @@
 import { formatImageReference } from '../domain/image-reference.ts';
 import { type Known, known, unknown } from '../domain/known.ts';
+import { isResolved } from './artifact.ts';
 import type { Row } from './row.ts';
-import { isResolved, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** What the tag that a row is declared by names now. */
 export type TagNow = Readonly<{ declared: string; names: string; isWhatRuns: boolean }>;

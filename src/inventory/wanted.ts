@@ -1,14 +1,17 @@
+import type { ImageConfig } from '../domain/content.ts';
 import type { Digest } from '../domain/digest.ts';
 import { formatImageReference, type ImageReference, parseImageReference } from '../domain/image-reference.ts';
-import type { BuildRecord, DeclaredImage, ImageConfig, Observation, RunningImage } from '../domain/observation.ts';
+import type { BuildRecord, DeclaredImage, Observation, RunningImage } from '../domain/observation.ts';
 import { byText, groupBy, sortedBy } from '../domain/order.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Wanted } from '../domain/wanted.ts';
+import type { Artifact } from './artifact.ts';
+import { artifactRunBy } from './artifact-run.ts';
 import { classOf, lineOf } from './image-class.ts';
+import { openWorld } from './open-world.ts';
 import { rankOf } from './pairing.ts';
-import type { Artifact } from './row.ts';
 import { projectOf } from './source-key.ts';
-import { artifactRunBy, openWorld, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** A digest with one reference it was seen under. */
 type Seen = Readonly<{ digest: Digest; reference: ImageReference }>;

@@ -48,11 +48,15 @@ export type Rule<M extends Sentences, S extends Sentences, N extends Needs> = Re
   check(known: Values<N>, subject: Row, say: Say<M, S>): Verdict;
 }>;
 
-/** Any rule, once its sentences and needs have been checked by the compiler. */
-export type AnyRule = Omit<Rule<Sentences, Sentences, Needs>, 'check'> &
-  Readonly<{ check(known: never, subject: Row, say: never): Verdict }>;
+/** A rule whose needs the compiler has tied to its check; an interface, so that its type can be written into a declaration. */
+export interface DefinedRule<M extends Sentences = Sentences, S extends Sentences = Sentences> extends Omit<Rule<M, S, Needs>, 'check'> {
+  check(known: never, subject: Row, say: never): Verdict;
+}
+
+/** Any rule at all. */
+export type AnyRule = DefinedRule;
 
 /** Returns its argument; at compile time it ties facts to messages and values to needs. */
-export function defineRule<const M extends Sentences, const S extends Sentences, N extends Needs>(rule: Rule<M, S, N>): Rule<M, S, N> {
+export function defineRule<const M extends Sentences, const S extends Sentences, N extends Needs>(rule: Rule<M, S, N>): DefinedRule<M, S> {
   return rule;
 }

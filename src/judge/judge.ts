@@ -1,8 +1,8 @@
 import type { Plan } from '../domain/plan.ts';
 import type { Ledger } from '../inventory/ledger.ts';
 import type { Row } from '../inventory/row.ts';
-import { isOff } from './policy.ts';
 import type { AnyRule, Say, Sentences, Verdict } from './define-rule.ts';
+import { isOff } from './policy.ts';
 
 /** One rule's verdict on one row. */
 export type Judged = Readonly<{ rule: AnyRule; row: Row; verdict: Verdict }>;

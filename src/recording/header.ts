@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Instant, KINDS } from '../domain/observation.ts';
+import { KINDS } from '../domain/observation.ts';
+import { Instant } from '../domain/seen.ts';
 
 export const SCHEMA = 'selfsame/recording/v1';
 export const HEADER = 'recording.json';

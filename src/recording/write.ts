@@ -1,7 +1,7 @@
 import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { canonicalJson, sha256 } from '../domain/identify.ts';
-import { KINDS, type Observation } from '../domain/observation.ts';
+import { KINDS } from '../domain/observation.ts';
 import { byText, groupBy } from '../domain/order.ts';
 import type { Recording } from '../domain/recording.ts';
 import { AuditError } from '../error.ts';

@@ -10,7 +10,7 @@ import type { Judged } from '../judge/judge.ts';
 import { openWaivers, type Waivers } from '../judge/policy.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { findingsOf, termsOf } from './findings.ts';
-import { gapsOf, gapsOfMissing, gapsOfShrinkage } from './gaps.ts';
+import { gapsOf, gapsOfMissing, gapsOfShrinkage, gapsOfUnanswered } from './gaps.ts';
 import { formatStanding, nextStepFor, tellObservation } from './words.ts';
 
 export type Assembly = Readonly<{
@@ -28,7 +28,7 @@ export function assembleReport({ recordings, ledger, judged, plan, version }: As
   const waivers = openWaivers(plan, effectiveAt.slice(0, 10));
   const rows = ledger.rows.map((row) => toReportRow(row, ledger, waivers));
   const { findings, cited, waived } = findingsOf(judged, ledger, plan, waivers);
-  const gaps = [...gapsOf(inOrder), ...gapsOfMissing(inOrder), ...gapsOfShrinkage(ledger.shrinkage)];
+  const gaps = [...gapsOf(inOrder), ...gapsOfUnanswered(inOrder), ...gapsOfMissing(inOrder), ...gapsOfShrinkage(ledger.shrinkage)];
   const lastRank = plan.promotion.at(-1) ?? [];
   return {
     schema: 'selfsame/report/v1',

@@ -16,12 +16,12 @@ export function formatCoverage(
     ...(only.length > 0 ? [`NARROWED to ${only.join(', ')}`] : []),
     `${environment} ${firstParty} first-party: ${counts.join(' · ') || 'nothing'}`,
     ...(waived > 0 ? [`${waived} waived`] : []),
-    `${gaps.length} gaps`,
+    `${gaps.length} gap${gaps.length === 1 ? '' : 's'}`,
     `${standings.vendor ?? 0} vendor${differing > 0 ? `, ${differing} differ` : ''}`,
     `rehearsed ${share(rehearsed)}`,
     `origin known ${share(originKnown)}`,
-    ...(outside.length > 0 ? [`${outside.length} namespaces outside scope`] : []),
-    ...(dormant.length > 0 ? [`${dormant.length} rules dormant: ${dormant.join(', ')}`] : []),
+    ...(outside.length > 0 ? [`${outside.length} namespace${outside.length === 1 ? '' : 's'} outside scope`] : []),
+    ...(dormant.length > 0 ? [`${dormant.length} rule${dormant.length === 1 ? '' : 's'} dormant: ${dormant.join(', ')}`] : []),
     ...ageOf(report),
   ].join(' · ');
 }

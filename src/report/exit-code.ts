@@ -1,6 +1,6 @@
 import type { Finding, Severity } from '../domain/finding.ts';
-import type { Gap } from '../domain/observation.ts';
 import type { ReportRow } from '../domain/report.ts';
+import type { Gap } from '../domain/statement.ts';
 import { isCounted } from './findings.ts';
 
 /** What decides an exit code (SEMANTICS 38). */

@@ -1,9 +1,11 @@
 import { canonicalJson } from '../domain/identify.ts';
-import type { Coverage, Gap, Observation } from '../domain/observation.ts';
+import type { Observation } from '../domain/observation.ts';
 import { byKey } from '../domain/order.ts';
 import type { Recording } from '../domain/recording.ts';
 import type { Report } from '../domain/report.ts';
+import type { Coverage, Expected, Gap } from '../domain/statement.ts';
 import type { Shrinkage } from '../inventory/shrinkage.ts';
+import { meets } from '../inventory/silence.ts';
 
 /** Gaps that no later recording has answered, oldest recording first in, sorted by what they say. */
 export function gapsOf(recordings: readonly Recording[]): Report['gaps'] {
@@ -24,6 +26,21 @@ function lastAnswers(recordings: readonly Recording[]): ReadonlyMap<string, numb
 
 function placeKey({ of, scope: { since: _since, until: _until, ...place } }: Gap | Coverage): string {
   return `${of} ${canonicalJson(place)}`;
+}
+
+/** What a source was asked for and neither listed nor said that it could not, in that recording and in every later one, as gaps. */
+export function gapsOfUnanswered(recordings: readonly Recording[]): Report['gaps'] {
+  const answers = recordings.map(({ observations }) => observations.filter((seen) => seen.kind === 'gap' || seen.kind === 'coverage'));
+  const isAnswered = ({ of, scope }: Expected, since: number) =>
+    answers.slice(since).some((said) => said.some((one) => one.of === of && one.scope.source === scope.source && meets(one.scope, scope)));
+  const open = recordings.flatMap(({ observations }, at) =>
+    observations.filter((seen) => seen.kind === 'expected').filter((expected) => !isAnswered(expected, at)),
+  );
+  const distinct = new Map(open.map((expected) => [`${expected.of} ${canonicalJson(expected.scope)}`, expected]));
+  return [...distinct].toSorted(byKey(([key]) => key)).map(([, { of, scope, origin }]) => {
+    const hint = `Collect again: the source "${scope.source}" neither listed every ${of} nor said why it could not.`;
+    return { kind: 'gap', of, scope, because: 'incomplete', origin, hint } as const;
+  });
 }
 
 /** Recordings that lie between those given and are not among them, as gaps: what they saw is not known. */

@@ -3,6 +3,7 @@ import {
   defineReporter,
   digestsAmong,
   type Finding,
+  fold,
   formatCoverage,
   formatPlace,
   listedRows,
@@ -47,7 +48,7 @@ function* tellRows(all: readonly ReportRow[], { width }: Style): Iterable<string
 }
 
 function tableOf(cells: readonly string[][], width: number, isFirst: boolean): string {
-  if (width < NARROW) return cells.map(([standing, place, ...rest]) => `${standing} ${place}\n  ${rest.join(' · ')}`).join('\n');
+  if (width < NARROW) return cells.map(([standing, ...rest]) => [standing, ...rest.map((cell) => `  ${cell}`)].join('\n')).join('\n');
   // Five borders.
   const free = width - 12 - 5;
   const [place, image] = [Math.floor(free * 0.42), Math.ceil(free * 0.36)];
@@ -58,7 +59,8 @@ function tableOf(cells: readonly string[][], width: number, isFirst: boolean): s
     wrapOnWordBoundary: false,
     style: { head: [], border: [], compact: true },
   });
-  table.push(...cells);
+  const room = [12, place, image, free - place - image].map((columns) => columns - 2);
+  table.push(...cells.map((row) => row.map((cell, at) => fold(cell, room[at] ?? width))));
   return table.toString();
 }
 
@@ -75,7 +77,8 @@ function whyOf({ standing, waived, pending }: ReportRow): string {
 function* tellFinding(finding: Finding, report: Report, { width, bold }: Style): Iterable<string> {
   const { severity, rule, confidence, waived } = finding;
   const waiver = waived ? `, waived until ${waived.until} by ${waived.owner}: ${waived.because}` : '';
-  yield `\n${bold(printable(`${severity} ${rule}`))} (confidence ${confidence}${printable(waiver)})\n`;
+  const head = printable(`${severity} ${rule}`);
+  yield `\n${wrap(`${head} (confidence ${confidence}${printable(waiver)})`, width, '  ').replace(head, bold(head))}\n`;
   yield `  ${wrap(printable(finding.text), width - 2, '  ')}\n`;
   if (finding.cause) yield `  cause: ${printable(finding.cause.replaceAll('-', ' '))}\n`;
   for (const told of report.findings.filter(({ under }) => under === finding.fingerprint))
@@ -83,7 +86,7 @@ function* tellFinding(finding: Finding, report: Report, { width, bold }: Style):
   yield `  fix: ${wrap(printable(finding.fix), width - 7, '       ')}\n`;
   yield* tellPlaces(finding.where);
   for (const [name, value] of digestsAmong(finding.facts)) yield `  ${printable(`${name} ${value}`)}\n`;
-  yield `  about: selfsame rules ${printable(rule)}\n`;
+  yield `  ${wrap(`about: selfsame rules ${printable(rule)}`, width - 2, '    ')}\n`;
 }
 
 function* tellPlaces(places: readonly string[]): Iterable<string> {
@@ -120,7 +123,10 @@ function* tellWaivers({ waivers }: Report, { width, bold }: Style): Iterable<str
 
 /** What is shown and never counted. */
 function* tellBeside(report: Report, { width }: Style): Iterable<string> {
-  const { outside, idle, pending, upstreamOnly, unknowns } = report;
+  const { outside, idle, pending, upstreamOnly, unknowns, rows } = report;
+  const unresolved = new Set(rows.filter(({ standing }) => standing.is === 'unresolved').map(({ where }) => where));
+  // What a rule cannot tell of an unresolved row has been told by the row.
+  const open = unknowns.filter(({ where }) => where.some((place) => !unresolved.has(place)));
   const lines = [
     ...tellVendors(report),
     ...outside
@@ -132,8 +138,8 @@ function* tellBeside(report: Report, { width }: Style): Iterable<string> {
     ...(idle.length > 0 ? [`idle: ${idle.length} slots are declared and run nothing`] : []),
     ...(pending.length > 0 ? [`waiting to start: ${pending.map(formatPlace).join(', ')}`] : []),
     ...(upstreamOnly > 0 ? [`upstream only: ${upstreamOnly}`] : []),
-    ...(unknowns.length > 0
-      ? [`rules that could not tell: ${unknowns.map(({ rule, because, where }) => `${rule} on ${where.length} (${because})`).join('; ')}`]
+    ...(open.length > 0
+      ? [`rules that could not tell: ${open.map(({ rule, because, where }) => `${rule} on ${where.length} (${because})`).join('; ')}`]
       : []),
   ];
   if (lines.length > 0) yield '\n';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { openKubernetes } from '../clients/kubernetes.ts';
 import { declaredImages } from '../clients/kubernetes/declared.ts';
 import type { Trouble } from '../clients/kubernetes/list.ts';
 import { outsideNamespaces } from '../clients/kubernetes/outside.ts';
 import { openOwners } from '../clients/kubernetes/owner.ts';
 import { type ClusterState, readCluster } from '../clients/kubernetes/read-cluster.ts';
 import { type Mapping, runningImages } from '../clients/kubernetes/running.ts';
+import { openKubernetes } from '../clients/kubernetes.ts';
 import { defineSource, type Place, type Seen } from '../collect/define-source.ts';
 import { matches } from '../domain/glob.ts';
 import { byText } from '../domain/order.ts';

@@ -1,4 +1,5 @@
-import type { GapReason, RunningImage, Scope, TestRecord, Vouchable } from '../domain/observation.ts';
+import type { RunningImage, TestRecord } from '../domain/observation.ts';
+import type { GapReason, Scope, Vouchable } from '../domain/statement.ts';
 import type { Trust } from '../domain/trust.ts';
 
 /** `environment/name`. */

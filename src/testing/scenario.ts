@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { canonicalJson, sha256 } from '../domain/identify.ts';
-import { type GapReason, Observation, type Scope, Vouchable } from '../domain/observation.ts';
+import { Observation } from '../domain/observation.ts';
 import { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
+import { type GapReason, type Scope, Vouchable } from '../domain/statement.ts';
 import { type Build, type Event, type How, type Place, type Test, tellEvent } from './events.ts';
 import { instant, observe } from './observe.ts';
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { openLedger } from '../inventory/ledger.ts';
-import type { AnyRule, Facts, Needs, Rule, Sentences, Verdict } from '../judge/define-rule.ts';
+import type { AnyRule, DefinedRule, Facts, Sentences, Verdict } from '../judge/define-rule.ts';
 import { judge } from '../judge/judge.ts';
 import { fillMessage } from '../report/words.ts';
 import {
@@ -30,11 +30,7 @@ export type Runner = Readonly<{ describe: (name: string, body: () => void) => vo
 type Expected = Readonly<{ where: string; says: string; with: Readonly<Record<string, string>> }>;
 
 /** Runs a rule's cases, and the laws that every rule obeys, in the test runner at hand. */
-export function testRule<M extends Sentences, S extends Sentences, N extends Needs>(
-  rule: Rule<M, S, N>,
-  cases: Cases<M, S>,
-  runner?: Runner,
-): void {
+export function testRule<M extends Sentences, S extends Sentences>(rule: DefinedRule<M, S>, cases: Cases<M, S>, runner?: Runner): void {
   // vitest and jest put them there when asked for globals.
   const { describe, it } = runner ?? (globalThis as unknown as Runner);
   const judgeBy = judgeWith(rule);
@@ -114,8 +110,8 @@ function findsExactly(expected: readonly Expected[], verdicts: Verdicts, given: 
   }
 }
 
-function everySentenceIsSaid<M extends Sentences, S extends Sentences, N extends Needs>(
-  rule: Rule<M, S, N>,
+function everySentenceIsSaid<M extends Sentences, S extends Sentences>(
+  rule: DefinedRule<M, S>,
   cases: Cases<M, S>,
   verdicts: readonly Verdict[],
 ): void {

@@ -1,9 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { openLedger } from '../../src/inventory/ledger.ts';
-import { judge } from '../../src/judge/judge.ts';
+import { judge, judgeAll } from '../../src/judge/judge.ts';
 import { loadAll } from '../../src/registry.ts';
 import { assembleReport } from '../../src/report/assemble.ts';
-import { judgeAll } from '../../src/judge/judge.ts';
 import { fleet, type Size } from './estate.ts';
 
 /** Judges a fleet of 200,000 running containers with 20,000 digests by every rule, and half of it, so that what is quadratic shows. */

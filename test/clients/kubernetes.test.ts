@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Access, openKubernetes } from '../../src/clients/kubernetes.ts';
-import { type FakeKubernetes, openEdge, startKubernetes, writeKubeconfig } from '../fakes/kubernetes.ts';
+import { openEdge } from '../fakes/edge.ts';
+import { type FakeKubernetes, startKubernetes, writeKubeconfig } from '../fakes/kubernetes.ts';
 
 const TOKEN = 'canary-7f3e9a11';
 const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'fetch-credentials', args: ['--for', 'harbour'] };

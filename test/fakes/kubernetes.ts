@@ -3,7 +3,6 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Edge } from '../../src/collect/define-source.ts';
 
 type Metadata = Readonly<{ name: string; namespace?: string | undefined; [more: string]: unknown }>;
 /** An object as a list holds it: without apiVersion and kind. */
@@ -76,27 +75,4 @@ export async function writeKubeconfig(
   };
   await writeFile(file, JSON.stringify(config));
   return file;
-}
-
-export type WatchedEdge = Edge & Readonly<{ concealed: string[]; slept: number[]; abort(): void }>;
-
-/** An edge that never waits and remembers what it was asked. */
-export function openEdge({ retries = 0 }: { retries?: number } = {}): WatchedEdge {
-  const controller = new AbortController();
-  const concealed: string[] = [];
-  const slept: number[] = [];
-  return {
-    now: () => new Date('2026-11-25T00:00:00Z'),
-    signal: controller.signal,
-    sleep: async (ms) => void slept.push(ms),
-    limit: (_, job) => job(),
-    secret: () => undefined,
-    conceal: (value) => void concealed.push(value),
-    spent: () => undefined,
-    progress: () => undefined,
-    patience: { retries, backoffMs: 1, timeoutMs: 5000 },
-    concealed,
-    slept,
-    abort: () => controller.abort(),
-  };
 }

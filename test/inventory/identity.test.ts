@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ImageConfig } from '../../src/domain/content.ts';
 import type { Digest } from '../../src/domain/digest.ts';
-import { ImageConfig } from '../../src/domain/observation.ts';
+import { type Artifact } from '../../src/inventory/artifact.ts';
 import { compareArtifacts, isOneArtifact } from '../../src/inventory/identity.ts';
-import type { Artifact } from '../../src/inventory/row.ts';
 
 const EMPTY = '5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef';
 const sha = (letter: string) => `sha256:${letter === 'E' ? EMPTY : letter.charCodeAt(0).toString(16).padStart(64, '0')}` as Digest;

@@ -1,4 +1,3 @@
-import type { Needs } from 'selfsame';
 import { scenario, testRule } from 'selfsame/testing';
 import rule from '../../rules/skipped-environment.ts';
 import { pageIsCurrent } from './page.ts';
@@ -58,7 +57,7 @@ const cases = {
       because: 'otherStanding',
     },
   },
-} satisfies Parameters<typeof testRule<typeof rule.messages, typeof rule.skips, Needs>>[1];
+} satisfies Parameters<typeof testRule<typeof rule.messages, typeof rule.skips>>[1];
 
 testRule(rule, cases);
 pageIsCurrent({ rule, ...cases });

@@ -3,15 +3,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Seen } from '../../src/collect/define-source.ts';
 import { byText } from '../../src/domain/order.ts';
 import kubernetes from '../../src/sources/kubernetes.ts';
+import { openEdge, type WatchedEdge } from '../fakes/edge.ts';
 import {
   type FakeKubernetes,
   type Fault,
   type Listed,
   type Lists,
-  openEdge,
   refused,
   startKubernetes,
-  type WatchedEdge,
   writeKubeconfig,
 } from '../fakes/kubernetes.ts';
 

@@ -1,7 +1,7 @@
+import { readImageFile } from '../../clients/image-files.ts';
 import { collect } from '../../collect/collect.ts';
 import type { Seen } from '../../collect/define-source.ts';
 import { stamped } from '../../collect/stamp.ts';
-import { readImageFile } from '../../clients/image-files.ts';
 import { type Configured, loadConfig } from '../../config/load.ts';
 import type { Digest } from '../../domain/digest.ts';
 import { parseImageReference } from '../../domain/image-reference.ts';

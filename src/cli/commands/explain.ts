@@ -23,7 +23,7 @@ export async function explain(what: string, directories: readonly string[], { co
   const rows = rowsAbout(ledger, what);
   if (rows.length === 0)
     throw new AuditError('USAGE', `nothing that runs downstream is "${what}"`, {
-      hint: 'Name a place (environment/name), a digest or its first seven characters, a commit or an image; `selfsame judge` lists the places.',
+      hint: 'Name a place (environment/name), a digest or its beginning, a commit or an image; `selfsame judge` lists the places.',
     });
   const rules = await loadAll('rules');
   const chains = rows.map((row) => chainOf(ledger, rules, row));

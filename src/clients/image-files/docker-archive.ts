@@ -73,7 +73,7 @@ async function readTar(file: string, wanted: string): Promise<Contents> {
     for await (const entry of unpacking as unknown as AsyncIterable<Entry>) await readEntry(entry, wanted, contents);
   };
   const outcomes = await Promise.allSettled([readAll(), pipeline(createReadStream(file), unpacking)]);
-  const causes = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+  const causes: unknown[] = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
   if (causes[0] instanceof AuditError) throw causes[0];
   if (causes.length > 0)
     throw unreadable('malformed', `${file} is no tar file that can be read to its end`, {

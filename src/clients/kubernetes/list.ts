@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { GapReason } from '../../domain/observation.ts';
+import type { GapReason } from '../../domain/statement.ts';
 import { AuditError } from '../../error.ts';
 import type { Answer } from '../http.ts';
 import type { Kubernetes } from '../kubernetes.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Instant } from '../../domain/observation.ts';
+import { Instant } from '../../domain/seen.ts';
 
 // Kubernetes API: core/v1, apps/v1, batch/v1 and batch/v1beta1 (cronjobs until 1.25). Only what is used; a time nobody set is null.
 const Time = Instant.nullish();

@@ -1,0 +1,111 @@
+import type { Edge } from '../collect/define-source.ts';
+import { Digest } from '../domain/digest.ts';
+import { type AuditError, unreadable } from '../error.ts';
+import { type Answer, ask, type Request } from './http.ts';
+import { type AuthoritySettings, openAuthority } from './oci/authority.ts';
+import type { Held } from './oci/content.ts';
+import { ACCEPT, bareType, shapeOf } from './oci/media-type.ts';
+import { redirectTarget } from './oci/redirect.ts';
+import { refusalOf } from './oci/refusal.ts';
+import { digestOf, refuseUncomputable, verify } from './oci/verify.ts';
+
+/** What a registry of the OCI distribution spec holds; every byte it hands out is verified, whatever it calls itself. */
+export type Registry = Readonly<{
+  /** An index or a manifest. */
+  manifest(repository: string, digest: Digest): Promise<Held>;
+  /** A config, which is a blob. */
+  config(repository: string, digest: Digest): Promise<Held>;
+  /** What a tag names now, and where that was read. */
+  resolve(repository: string, tag: string): Promise<Readonly<{ digest: Digest; locator: string }>>;
+}>;
+
+const LARGEST_BYTES = 8 * 1024 * 1024;
+const MOST_REDIRECTS = 5;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+type Call = Readonly<{ repository: string; path: string; method?: 'GET' | 'HEAD'; accept: string; follows?: boolean }>;
+
+/** A client of one registry, and of no other host but its token server and where it sends for blobs. */
+export function openRegistry(settings: AuthoritySettings, edge: Edge): Registry {
+  const authority = openAuthority(settings, edge);
+  const nameOf = (repository: string) => `${settings.registry}/${repository}`;
+  const urlOf = ({ repository, path }: Pick<Call, 'repository' | 'path'>) => new URL(`/v2/${repository}/${path}`, settings.origin);
+
+  const call = async ({ method = 'GET', accept, ...where }: Call): Promise<Answer> => {
+    const url = urlOf(where);
+    const answer = await authority(where.repository, (authorization) => {
+      const headers = { accept, ...(authorization === undefined ? {} : { authorization }) };
+      const request: Request = { method, url, headers, options: settings.options, capBytes: LARGEST_BYTES };
+      return where.follows ? follow(request, edge) : ask(request, edge);
+    });
+    refuseEncoded(answer, url);
+    return answer;
+  };
+
+  const hold = async (wanted: Call, digest: Digest | undefined): Promise<Held> => {
+    if (digest !== undefined) refuseUncomputable(digest);
+    const url = urlOf(wanted);
+    const answer = await call(wanted);
+    const { status, headers, body } = answer;
+    if (status !== 200) throw refusalOf(status, nameOf(wanted.repository), url);
+    const mediaType = headers['content-type'] ?? '';
+    if (body.length === 0 || bareType(mediaType) === 'text/html') throw noContent(url);
+    const locator = `${url.origin}${url.pathname}`;
+    if (digest !== undefined) verify(digest, body, locator);
+    return { body, mediaType, locator, image: { registry: settings.registry, repository: wanted.repository } };
+  };
+
+  return {
+    manifest: (repository, digest) => hold({ repository, path: `manifests/${digest}`, accept: ACCEPT }, digest),
+    config: (repository, digest) => hold({ repository, path: `blobs/${digest}`, accept: '*/*', follows: true }, digest),
+    async resolve(repository, tag) {
+      const wanted = { repository, path: `manifests/${tag}`, accept: ACCEPT };
+      const { status, headers } = await call({ ...wanted, method: 'HEAD' });
+      const stated = Digest.safeParse(headers['docker-content-digest']);
+      const url = urlOf(wanted);
+      if (status === 200 && stated.success && shapeOf(bareType(headers['content-type'])))
+        return { digest: stated.data, locator: `${url.origin}${url.pathname}` };
+      // An older registry names no digest, and a few know no HEAD; then the bytes say what the tag names.
+      if (status !== 200 && status !== 405 && status !== 501) throw refusalOf(status, `${nameOf(repository)}:${tag}`, url);
+      const held = await hold(wanted, undefined);
+      if (!shapeOf(bareType(held.mediaType))) throw notUnderstood(held);
+      return { digest: digestOf(held.body), locator: held.locator };
+    },
+  };
+}
+
+/** Follows where a blob is stored. What opened the registry is never shown to another host. */
+async function follow(request: Request, edge: Edge): Promise<Answer> {
+  const { url: origin } = request;
+  let { url, headers = {} } = request;
+  for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
+    const answer = await ask({ ...request, url, headers }, edge);
+    if (!REDIRECTS.has(answer.status)) return answer;
+    url = redirectTarget(answer.headers['location'], url, origin);
+    const { authorization: _, ...open } = headers;
+    if (url.origin !== origin.origin) headers = open;
+  }
+  throw unreadable('untrusted', `${origin.host} sends for a blob more than ${MOST_REDIRECTS} times`, {
+    hint: `${origin.host} sends for its blobs in a circle: tell whoever runs it.`,
+  });
+}
+
+function refuseEncoded({ headers }: Answer, url: URL): void {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding === 'identity') return;
+  throw unreadable('malformed', `${url.origin}${url.pathname} is encoded as ${encoding}, which was not asked for`, {
+    hint: `What stands before ${url.host} encodes its answers: have it pass them on as they are, for their bytes are hashed.`,
+  });
+}
+
+function noContent(url: URL): AuditError {
+  return unreadable('malformed', `${url.origin}${url.pathname} answers with a page, or with nothing`, {
+    hint: `What stands before ${url.host} answers instead of it, as login pages do: name the registry itself, or log in.`,
+  });
+}
+
+function notUnderstood({ locator, mediaType }: Held): AuditError {
+  return unreadable('unsupported', `${locator} is ${mediaType || 'of no type'}`, {
+    hint: `${locator} is no image of OCI or Docker schema 2: push it again with a current builder.`,
+  });
+}

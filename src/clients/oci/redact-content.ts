@@ -1,0 +1,27 @@
+import type { Content } from './content.ts';
+import { redactRecord, redactText, redactValue } from './redact.ts';
+
+/** Content as it may be recorded: no value in it looks like a credential. Numbers follow the order of the calls. */
+export function redactContent(content: Content): Content {
+  if (content.kind !== 'config') return { ...content, annotations: redactRecord(content.annotations ?? {}) };
+  const { runtime, history = [], labels = {} } = content;
+  return {
+    ...content,
+    runtime: {
+      ...runtime,
+      env: (runtime.env ?? []).map(redactVariable),
+      entrypoint: (runtime.entrypoint ?? []).map(redactText),
+      cmd: (runtime.cmd ?? []).map(redactText),
+      shell: (runtime.shell ?? []).map(redactText),
+    },
+    labels: redactRecord(labels),
+    history: history.map(({ createdBy = '', empty }) => ({ createdBy: redactText(createdBy), empty })),
+  };
+}
+
+function redactVariable(variable: string): string {
+  const split = variable.indexOf('=');
+  if (split < 0) return redactText(variable);
+  const name = variable.slice(0, split);
+  return `${name}=${redactValue(name, variable.slice(split + 1))}`;
+}

@@ -1,0 +1,154 @@
+import type { Tag } from '../domain/content.ts';
+import { formatImageReference } from '../domain/image-reference.ts';
+import type { BuildRecord, DeclaredImage, Observation, RunningImage, TestRecord } from '../domain/observation.ts';
+import { byKey, groupBy, indexBy, remember, sortedBy } from '../domain/order.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Recording } from '../domain/recording.ts';
+import type { Artifact } from './artifact.ts';
+import { artifactRunBy } from './artifact-run.ts';
+import { type Closure, openClosure } from './closure.ts';
+import { lineOf } from './image-class.ts';
+import { hasUnreadOutput, sourceOfArtifact } from './origin.ts';
+import { openPairing, type Placed, placeOf, slotsOf } from './pairing.ts';
+import { openSilence, type Question, type Silence } from './silence.ts';
+import { sourceKeysOf } from './source-key.ts';
+import type { Line, Sighting, World } from './world.ts';
+
+/** Joins recordings of any times into one world. */
+export function openWorld(unordered: readonly Recording[], plan: Plan): World {
+  const recordings = unordered.toSorted(byKey(({ takenAt, digest }) => `${takenAt.to} ${digest}`));
+  const closure = openClosure(everyObservation(recordings));
+  const world: World = {
+    plan,
+    recordings,
+    closure,
+    ...vouching(recordings),
+    ...places(recordings, closure, plan),
+    ...records(recordings, plan),
+    sourceOf: remember(
+      ({ key, digest }: Artifact) => `${key} ${digest}`,
+      (artifact: Artifact) => sourceOfArtifact(world, artifact),
+    ),
+    gateBindingsOf: remember(
+      (line: string) => line,
+      (line: string) => gateBindingsOf(world, line),
+    ),
+    hasUnreadOutput: remember(
+      ({ line, platform }: Line) => `${line} ${platform}`,
+      (line: Line) => hasUnreadOutput(world, line),
+    ),
+  };
+  return world;
+}
+
+/** What silence means, over all recordings and in each. */
+function vouching(recordings: readonly Recording[]): Pick<World, 'silenceOn' | 'silenceIn' | 'listingOf'> {
+  const silences = recordings.map((recording) => openSilence([recording]));
+  return {
+    silenceOn: openSilence(recordings),
+    silenceIn: (recording, question) => silences[recording]?.(question) ?? { covered: false, because: 'not-configured' },
+    listingOf: remember(
+      (environment: string) => environment,
+      (environment: string) => newestListing(silences, environment),
+    ),
+  };
+}
+
+type Places = Pick<
+  World,
+  'pairing' | 'slots' | 'slotOf' | 'sightings' | 'sightingsOf' | 'sightingsIn' | 'sightingsOfLine' | 'linesSeen' | 'declaredIn'
+>;
+
+/** What ran and what is declared, by artifact, slot and line. */
+function places(recordings: readonly Recording[], closure: Closure, plan: Plan): Places {
+  const sightings = recordings.flatMap((recording, at) => sightingsIn(recording, at, closure, plan));
+  const declared = ofKind(recordings, 'declared-image');
+  const slots = slotsOf([...sightings.map(({ image }) => image), ...declared.map(placed)], plan);
+  const slotOf = (image: RunningImage | DeclaredImage) => placeOf(placed(image), plan).key;
+  return {
+    pairing: openPairing([...slots.values()], plan),
+    slots,
+    slotOf,
+    sightings,
+    sightingsOf: groupBy(
+      sightings.filter(({ artifact }) => artifact),
+      ({ artifact }) => artifact?.key ?? '',
+    ),
+    sightingsIn: groupBy(sightings, ({ slot }) => slot),
+    sightingsOfLine: groupBy(sightings, ({ line }) => line),
+    linesSeen: new Set(sightings.map(({ recording, image, line }) => `${recording} ${image.environment} ${line}`)),
+    declaredIn: groupBy(declared, slotOf),
+  };
+}
+
+type Records = Pick<World, 'buildsOf' | 'buildsOfLine' | 'buildsFrom' | 'testsOf' | 'testsOfGate' | 'testsOfLine' | 'tags'>;
+
+/** What was built, tested and tagged, by everything it is looked up by. */
+function records(recordings: readonly Recording[], plan: Plan): Records {
+  const builds = sortedBy(ofKind(recordings, 'build'), ({ at, run, outputs }) => `${at} ${run?.id} ${run?.attempt} ${outputs[0]?.digest}`);
+  const tests = sortedBy(
+    ofKind(recordings, 'test'),
+    ({ at, gate, run, subject, result }) => `${at} ${gate} ${run?.id} ${subject.digest} ${result}`,
+  );
+  return {
+    buildsOf: indexBy(builds, ({ outputs }) => outputs.map(({ digest }) => digest)),
+    buildsOfLine: indexBy(builds, (build) => linesOf(build, plan)),
+    buildsFrom: indexBy(builds, (build) => linesOf(build, plan).flatMap((line) => sourceKeysOf(build).map((key) => `${key} ${line}`))),
+    testsOf: indexBy(tests, ({ subject }) => subject.digest ?? subject.image?.digest ?? []),
+    testsOfGate: groupBy(tests, ({ gate }) => gate),
+    testsOfLine: indexBy(tests, ({ subject: { digest, image } }) => (image && (digest ?? image.digest) ? lineOf(image, plan) : [])),
+    tags: newestTags(ofKind(recordings, 'tag')),
+  };
+}
+
+function ofKind<K extends Observation['kind']>(recordings: readonly Recording[], kind: K): Extract<Observation, { kind: K }>[] {
+  const isOfKind = (seen: Observation): seen is Extract<Observation, { kind: K }> => seen.kind === kind;
+  return recordings.flatMap(({ observations }) => observations.filter(isOfKind));
+}
+
+function linesOf({ outputs }: BuildRecord, plan: Plan): string[] {
+  return [...new Set(outputs.map(({ image }) => lineOf(image, plan)))];
+}
+
+function newestTags(tags: readonly Tag[]): Map<string, Tag> {
+  return new Map(tags.toSorted(byKey(({ at, digest }) => `${at} ${digest}`)).map((tag) => [formatImageReference(tag.image), tag]));
+}
+
+/** A declared image has one reference, a running one two. */
+function placed(image: RunningImage | DeclaredImage): Placed {
+  return image.kind === 'declared-image' ? { ...image, declared: { spec: image.declared } } : image;
+}
+
+/** A recording that was not to see an environment says nothing of it: another may have been taken for each cluster. */
+function newestListing(silences: readonly ((question: Question) => Silence)[], environment: string): readonly Observation[] | undefined {
+  const answers = silences.map((silenceOn) => silenceOn({ of: 'running-image', environment }));
+  const newest = answers.findLast((answer) => answer.covered || answer.because !== 'not-configured');
+  return newest?.covered ? newest.evidence : undefined;
+}
+
+function* everyObservation(recordings: readonly Recording[]): Iterable<Observation> {
+  for (const { observations } of recordings) yield* observations;
+}
+
+function sightingsIn({ observations }: Recording, recording: number, closure: Closure, plan: Plan): Sighting[] {
+  const images = observations.filter((seen) => seen.kind === 'running-image').filter(({ role }) => role !== 'ephemeral');
+  return sortedBy(images, placeAndState).map((image) => {
+    const found = artifactRunBy(image, closure);
+    const artifact = typeof found === 'string' ? undefined : found;
+    return { slot: placeOf(image, plan).key, line: lineOf(image.declared.spec, plan), recording, image, artifact };
+  });
+}
+
+/** Orders what was seen by what it is, so that the order it was read in does not matter. */
+function placeAndState({ environment, workload, container, reported, phase, revision, platform, origin }: RunningImage): string {
+  const { cluster, namespace, kind, name } = workload;
+  return [environment, cluster, namespace, kind, name, container, reported, phase, revision?.name, platform, origin.locator].join(' ');
+}
+
+/** A gate names a digest of the line where the record says so, or where a build of the line made that digest. */
+function gateBindingsOf({ plan, buildsOfLine, testsOf, testsOfLine }: World, line: string): readonly TestRecord[] {
+  const gates = new Set(plan.gates.map(({ name }) => name));
+  const digests = new Set((buildsOfLine.get(line) ?? []).flatMap(({ outputs }) => outputs.map(({ digest }) => digest)));
+  const byBuild = [...digests].flatMap((digest) => testsOf.get(digest) ?? []);
+  return [...new Set([...byBuild, ...(testsOfLine.get(line) ?? [])])].filter(({ gate }) => gates.has(gate));
+}

@@ -1,0 +1,102 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ask } from '../../src/clients/http.ts';
+import { openEdge } from '../fakes/edge.ts';
+
+let server: http.Server | undefined;
+
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+/** Starts a server and counts what it is asked. */
+async function serve(
+  answer: (nth: number, response: http.ServerResponse, request: http.IncomingMessage) => void,
+): Promise<{ url: URL; count: () => number }> {
+  let nth = 0;
+  server = http.createServer((request, response) => answer(++nth, response, request));
+  await new Promise<void>((listening) => server?.listen(0, '127.0.0.1', listening));
+  return { url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/tea`), count: () => nth };
+}
+
+describe('a server', () => {
+  it('is asked again while it is busy, after the wait it wishes for', async () => {
+    const { url, count } = await serve((nth, response) => response.writeHead(nth === 1 ? 429 : 200, { 'retry-after': '7' }).end('tea'));
+    const edge = openEdge({ retries: 2 });
+
+    const answer = await ask({ url, capBytes: 100 }, edge);
+
+    expect(answer).toMatchObject({ status: 200, body: Buffer.from('tea') });
+    expect(edge.slept).toEqual([7000]);
+    expect(count()).toBe(2);
+  });
+
+  it('that stays busy has its last answer returned', async () => {
+    const { url, count } = await serve((_, response) => response.writeHead(503).end());
+
+    const answer = await ask({ url, capBytes: 100 }, openEdge({ retries: 2 }));
+
+    expect(answer.status).toBe(503);
+    expect(count()).toBe(3);
+  });
+
+  it('R04 that answers without end is left at the cap, whatever it says of its length', async () => {
+    const { url, count } = await serve((_, response) => {
+      response.on('error', () => undefined);
+      const pour = (): void => void (response.destroyed || response.write(Buffer.alloc(1024), () => setImmediate(pour)));
+      pour();
+    });
+
+    const asked = ask({ url, capBytes: 10_000 }, openEdge({ retries: 3 }));
+
+    await expect(asked).rejects.toMatchObject({ because: 'too-large', hint: expect.stringContaining('10000 bytes') });
+    expect(count()).toBe(1);
+  });
+
+  it('N15 that drips its answer is left when the time for a request is over', async () => {
+    const { url } = await serve((_, response) => void response.write('t'));
+
+    const asked = ask({ url, capBytes: 100 }, openEdge({ timeoutMs: 50 }));
+
+    await expect(asked).rejects.toMatchObject({ because: 'unreachable', hint: expect.stringContaining('no answer within 50 ms') });
+  });
+
+  it('that cuts its answer short has not answered', async () => {
+    const { url, count } = await serve((_, response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('t', () => response.destroy());
+    });
+
+    await expect(ask({ url, capBytes: 1000 }, openEdge({ retries: 1 }))).rejects.toMatchObject({ because: 'unreachable' });
+    expect(count()).toBe(2);
+  });
+
+  it('that is not there is named, with what to look at', async () => {
+    const { url } = await serve(() => undefined);
+    await new Promise((closed) => server?.close(closed));
+
+    await expect(ask({ url, capBytes: 100 }, openEdge())).rejects.toMatchObject({
+      because: 'unreachable',
+      hint: `Check that ${url.host} can be reached from here (ECONNREFUSED).`,
+    });
+  });
+
+  it('N16 that sends headers without end has not answered', async () => {
+    const { url } = await serve((_, response) => response.writeHead(200, { 'x-tea': 'x'.repeat(20_000) }).end());
+
+    await expect(ask({ url, capBytes: 100 }, openEdge())).rejects.toMatchObject({ because: 'unreachable' });
+  });
+
+  it('is never followed elsewhere, and is asked for bytes as they are', async () => {
+    const { url, count } = await serve((_, response, request) =>
+      response.writeHead(307, { location: '/elsewhere', 'x-asked': request.headers['accept-encoding'] }).end(),
+    );
+
+    const answer = await ask({ url, capBytes: 100 }, openEdge());
+
+    expect(answer).toMatchObject({ status: 307, headers: { 'x-asked': 'identity' } });
+    expect(count()).toBe(1);
+  });
+});

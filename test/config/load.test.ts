@@ -1,0 +1,105 @@
+import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/load.ts';
+
+const RULES = ['rebuilt-after-test', 'untested-digest', 'skipped-environment'];
+const folder = mkdtempSync(path.join(tmpdir(), 'selfsame-config-'));
+const PATH = 'version: 1\npromotion: [staging, production]\n';
+
+function file(text: string, name = 'selfsame.yaml'): string {
+  const place = path.join(mkdtempSync(path.join(folder, 'at-')), name);
+  writeFileSync(place, text);
+  return place;
+}
+
+const load = (text: string) => loadConfig(file(text), RULES);
+
+describe('a configuration', () => {
+  it('needs two lines, and gives the plan with its defaults', async () => {
+    const { plan, sources, limits } = await load(PATH);
+
+    expect(plan).toMatchObject({
+      promotion: [['staging'], ['production']],
+      failOn: 'medium',
+      evidence: 'auto',
+      settleHours: 24,
+      waivers: [],
+    });
+    expect(sources).toEqual([]);
+    expect(limits).toMatchObject({ retries: 3, perHost: 8 });
+  });
+
+  it('takes the short forms', async () => {
+    const { plan } = await load(
+      `${PATH.replace('production]', '[prod-eu, prod-us]]')}gates: [e2e, {name: smoke, environment: staging}]\nrules: {untested-digest: low, rebuilt-after-test: {severity: high, environments: {prod-eu: "off"}}}\nequal: [[prod-eu, prod-us]]\nsettle: 6h\n`,
+    );
+
+    expect(plan.promotion).toEqual([['staging'], ['prod-eu', 'prod-us']]);
+    expect(plan.gates).toEqual([{ name: 'e2e' }, { name: 'smoke', environment: 'staging' }]);
+    expect(plan.rules).toMatchObject({
+      'untested-digest': { severity: 'low' },
+      'rebuilt-after-test': { environments: { 'prod-eu': 'off' } },
+    });
+    expect(plan.settleHours).toBe(6);
+  });
+
+  it('never reads an identifier as a number', async () => {
+    const { sources } = await load(`${PATH}sources: [{use: records, name: 0012, files: [1e3]}]\n`);
+
+    expect(sources).toEqual([{ use: 'records', name: '0012', files: ['1e3'] }]);
+  });
+
+  it('never puts a variable of the environment into a value (P06)', async () => {
+    const { plan } = await load(`${PATH}ours: ["\${HOME}/*", "~/x"]\n`);
+
+    expect(plan.ours).toEqual(['${HOME}/*', '~/x']);
+  });
+
+  const waiver = (more: string) => `${PATH}waivers: [{where: production/cart, because: x, owner: y, until: 2026-12-31${more}}]\n`;
+
+  it.each([
+    ['an empty file (P01)', '', 'the file'],
+    ['a list', '- a\n', 'the file'],
+    ['an unknown key, with what was meant (P01)', `${PATH}rule: {}\n`, 'Did you mean "rules"'],
+    ['an unknown key, far from any', `${PATH}colour: red\n`, 'The keys are'],
+    ['another version', PATH.replace('1', '2'), 'version'],
+    ['a path of one rank', 'version: 1\npromotion: [production]\n', 'at least two ranks'],
+    ['an environment twice', 'version: 1\npromotion: [production, production]\n', 'its own upstream'],
+    ['an unknown rule, with what was meant', `${PATH}rules: {rebuilt-after-tests: high}\n`, 'Did you mean "rebuilt-after-test"'],
+    ['an unknown severity', `${PATH}rules: {untested-digest: urgent}\n`, 'rules.untested-digest'],
+    ['a rule set in an unknown environment', `${PATH}rules: {untested-digest: {environments: {prod: low}}}\n`, 'The environments are'],
+    ['an unknown environment that must be equal', `${PATH}equal: [[production, prod-us]]\n`, 'The environments are'],
+    ['a key twice (P02)', `${PATH}failOn: high\nfailOn: low\n`, 'Mend the YAML'],
+    ['two documents (P02)', `${PATH}---\n${PATH}`, 'Mend the YAML'],
+    ['a tag that would make code (P02)', `${PATH}ours: !!js/function "x"\n`, 'ours'],
+    ['a file of more than a page (P02)', `${PATH}ours: [${'x, '.repeat(400_000)}]\n`, 'not a data file'],
+    ['a pair with nothing', `${PATH}pairs: {"production/shop/Deployment/cart/app": none}\n`, 'Write a waiver'],
+    ['a place that is none', `${PATH}pairs: {cart: staging/cart}\n`, 'environment/name'],
+    ['a waiver for a gap (H7)', waiver(', gap: forbidden'), 'waivers.0'],
+    ['a waiver for nothing at all', waiver(''), 'names one of'],
+    ['a waiver with a malformed digest', waiver(', rule: untested-digest, digest: "sha256:ABC"'), 'waivers.0.digest'],
+    ['a waiver that ends on no day', waiver(', rule: untested-digest').replace('2026-12-31', 'soon'), 'waivers.0.until'],
+    [
+      'two sources of one name (P09)',
+      `${PATH}sources: [{use: oci, registry: a.test}, {use: oci, registry: b.test}]\n`,
+      'a name of its own',
+    ],
+    ['a duration without its unit', `${PATH}settle: 24\n`, '24h'],
+  ])('is refused for %s', async (_, text, says) => {
+    const refused: unknown = await load(text).catch((error: unknown) => error);
+
+    expect(refused).toMatchObject({ code: 'CONFIG_INVALID', exitCode: 2 });
+    const { message, hint } = refused as { message: string; hint: string };
+    expect(`${message}\n${hint}`).toContain(says);
+  });
+
+  it('is read through a link that the operator made, and never from a folder', async () => {
+    const link = path.join(folder, 'link.yaml');
+    symlinkSync(file(PATH), link);
+
+    await expect(loadConfig(link, RULES)).resolves.toBeDefined();
+    await expect(loadConfig(folder, RULES)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+});

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { incidents, rendered } from './estates.ts';
+
+describe('markdown', () => {
+  it('says in one look that all is well', async () => {
+    expect(await rendered('markdown', incidents.clean)).toMatchInlineSnapshot(`
+      "# selfsame
+
+      - production 1 first-party: 1 selfsame · 0 gaps · 1 vendor · rehearsed 100 % · origin known 100 %
+      - **exit 0**: everything in scope was seen and judged
+
+      | standing | container | image | why |
+      |---|---|---|---|
+      | selfsame | production/default/payments-api/app | registry.test/payments@9c8a3d020aa6 | recorded in e2e |
+
+      ## Beside
+
+      - vendor: docker.io/library/nginx, 1 absent upstream
+      "
+    `);
+  });
+
+  it('tells what drifted, with the cause under it', async () => {
+    expect(await rendered('markdown', incidents.drift)).toMatchInlineSnapshot(`
+      "# selfsame
+
+      - production 2 first-party: 1 rebuilt · 1 foreign · 0 gaps · 0 vendor · rehearsed 0 % · origin known 50 %
+      - **exit 1**: 2 findings at or above medium
+
+      | standing | container | image | why |
+      |---|---|---|---|
+      | rebuilt | production/default/payments-api/app | registry.test/payments@6fe385ac863e | another build of the source that was rehearsed: they differ from the first layer on, as another base image would: a734cddba07f by "FROM node:24" |
+      | foreign | production/default/payments-worker/app | registry.test/payments@b7f49ddb7589 | every build of its line was listed, and none made it |
+
+      ## high: rebuilt-after-test
+
+      production/default/payments-api/app runs 6fe385ac863e, built by github-actions run 57 attempt 1; e2e rehearsed 9c8a3d020aa6, built by github-actions run 41 attempt 1 from commit c0ffee: they differ from the first layer on, as another base image would: a734cddba07f by "FROM node:24".
+
+      - confidence: high
+      - cause: base image
+      - base-layer-mismatch: production/default/payments-api/app runs 6fe385ac863e on another base image than 9c8a3d020aa6: library/node:24&#64;342bcfa1e61d against library/node:24&#64;107aadf5a09b; they differ from the first layer on, as another base image would: a734cddba07f by "FROM node:24".
+      - fix: Deploy the rehearsed digest instead: &#96;kubectl -n default set image deployment/payments-api app=registry.test/payments&#64;sha256:9c8a3d020aa6ade60fc51f0e359f661150ef8160b20bdcb43eceb29b80fa3715&#96;. Then delete the build step from the production job.
+      - at production/test/default/Deployment/payments-api/app
+      - running: sha256:6fe385ac863e8511929a523df841051ac257ba0b2db67aba63c9c0e5480e1fe8
+      - tested: sha256:9c8a3d020aa6ade60fc51f0e359f661150ef8160b20bdcb43eceb29b80fa3715
+
+      ## high: unknown-origin
+
+      production/default/payments-worker/app runs b7f49ddb7589: every build of its line was listed, and none made it.
+
+      - confidence: high
+      - fix: Find who pushed sha256:b7f49ddb758998f24f6403281ab2e30b2ef2c100f347020d5bd1a82977b87216 &#40;registry audit log, &#96;kubectl get -o yaml --show-managed-fields&#96;&#41;, rebuild the change in CI, test that digest and deploy it.
+      - at production/test/default/Deployment/payments-worker/app
+      - running: sha256:b7f49ddb758998f24f6403281ab2e30b2ef2c100f347020d5bd1a82977b87216
+      "
+    `);
+  });
+
+  it('says what is not known and what would resolve it', async () => {
+    expect(await rendered('markdown', incidents.inconclusive)).toMatchInlineSnapshot(`
+      "# selfsame
+
+      - production 2 first-party: 2 unresolved · 1 gap · 0 vendor · rehearsed 0 % · origin known 50 %
+      - **exit 3**: 2 rows unresolved; 1 gap in what was read
+
+      | standing | container | image | why |
+      |---|---|---|---|
+      | unresolved | production/default/payments-api/app | registry.test/payments@bb723f2df028 | the test records could not be listed |
+      | unresolved | production/default/payments-worker/app | registry.test/payments@ | the runtime reported no digest and none is pinned |
+
+      ## low: tag-without-digest
+
+      production/default/payments-worker/app is declared as registry.test/payments:1.4: the next pull may bring something else.
+
+      - confidence: high
+      - fix: Pin it: declare the digest beside the tag, as in &#96;registry.test/payments:1.4&#64;sha256:…&#96; &#40;&#96;crane digest registry.test/payments:1.4&#96; prints it&#41;.
+      - at production/test/default/Deployment/payments-worker/app
+
+      ## Not known
+
+      - 1 rows unresolved, the test records could not be listed. Next: allow reading the test records: see the gaps
+      - 1 rows unresolved, the runtime reported no digest and none is pinned. Next: deploy it by digest, or collect again once its container has started
+      - gap: not every test could be listed, forbidden (scenario)
+      "
+    `);
+  });
+});

@@ -1,0 +1,44 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { judgeRecorded, Observation, Report } from 'selfsame';
+import { scenario } from 'selfsame/testing';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { Config } from '../src/config/schema.ts';
+import { Header } from '../src/recording/header.ts';
+import { loadAll } from '../src/registry.ts';
+
+const published = {
+  report: { schema: Report, io: 'output' },
+  recording: { schema: Header, io: 'output' },
+  observation: { schema: Observation, io: 'input' },
+  config: { schema: Config, io: 'input' },
+} as const;
+
+/** What is printed for an editor or a consumer: the schema as JSON Schema 2020-12 has it. */
+function render(name: keyof typeof published): string {
+  const { schema, io } = published[name];
+  const json = z.toJSONSchema(schema, { io, target: 'draft-2020-12', unrepresentable: 'any' });
+  return `${JSON.stringify({ ...json, title: `selfsame/${name}/v1` }, null, 2)}\n`;
+}
+
+describe('the published schemas', () => {
+  it.each(Object.keys(published) as (keyof typeof published)[])('of a %s is what the code checks', (name) => {
+    const file = new URL(`../schemas/${name}.schema.json`, import.meta.url);
+    const rendered = render(name);
+
+    mkdirSync(new URL('.', file), { recursive: true });
+    if (process.env.UPDATE_DOCS) writeFileSync(file, rendered);
+
+    expect(existsSync(file) && readFileSync(file, 'utf8')).toBe(rendered);
+  });
+
+  it('accept a report as it is written', async () => {
+    const incident = scenario()
+      .at('09:00')
+      .built('payments@A', { run: '41', commit: 'c0ffee' })
+      .deployed('payments@A', 'production/payments-api');
+    const report = judgeRecorded(incident.recordings(), incident.plan(), await loadAll('rules'), '0.1.0');
+
+    expect(Report.parse(JSON.parse(JSON.stringify(report)))).toEqual(JSON.parse(JSON.stringify(report)));
+  });
+});

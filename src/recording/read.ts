@@ -18,10 +18,11 @@ export async function readRecording(directory: string): Promise<Recording> {
   const observations: Observation[] = [];
   for (const file of header.files) {
     const text = await readChecked(directory, file.path, sums, file.bytes);
-    const seen = parseLines(path.join(directory, file.path), file.kind, text);
-    if (seen.length !== file.lines)
-      throw new AuditError('RECORDING_INVALID', `${file.path} has ${seen.length} of ${file.lines} lines`, { hint: COLLECT_AGAIN });
-    for (const observation of seen) observations.push(observation);
+    const lines = linesOf(file.path, text);
+    if (lines.length !== file.lines)
+      throw new AuditError('RECORDING_INVALID', `${file.path} has ${lines.length} of ${file.lines} lines`, { hint: COLLECT_AGAIN });
+    // The same fact twice in one recording is one fact.
+    for (const line of new Set(lines)) observations.push(parseLine(path.join(directory, file.path), file.kind, line, lines));
   }
   const digest = `sha256:${sha256([...sums].map(([name, sum]) => `${sum}  ${name}\n`).join(''))}`;
   const { takenAt, only, previous } = header;
@@ -85,19 +86,21 @@ async function refuseUnlisted(directory: string, { files }: Header, sums: Readon
   if (extra) throw new AuditError('RECORDING_TAMPERED', `${extra} is not listed in ${HEADER}`, { hint: COLLECT_AGAIN });
 }
 
-function parseLines(file: string, kind: Observation['kind'], text: string): Observation[] {
+function linesOf(file: string, text: string): string[] {
   if (text !== '' && !text.endsWith('\n'))
     throw new AuditError('RECORDING_INVALID', `${file} is truncated: its last line has no end`, { hint: COLLECT_AGAIN });
-  const lines = text.split('\n').slice(0, -1);
-  return lines.map((line, at) => {
-    if (line.length > LONGEST_LINE)
-      throw new AuditError('RECORDING_INVALID', `${file}:${at + 1}: the line is longer than 16 MiB`, { hint: COLLECT_AGAIN });
-    const json = parseJson(line);
-    const parsed = Observation.safeParse(typeof json === 'object' && json !== null ? { ...json, kind } : json);
-    if (parsed.success) return parsed.data;
-    const [issue] = parsed.error.issues;
-    throw new AuditError('RECORDING_INVALID', `${file}:${at + 1}: ${issue?.path.join('.')} ${issue?.message}`, { hint: COLLECT_AGAIN });
-  });
+  return text.split('\n').slice(0, -1);
+}
+
+function parseLine(file: string, kind: Observation['kind'], line: string, lines: readonly string[]): Observation {
+  const refuse = (why: string) =>
+    new AuditError('RECORDING_INVALID', `${file}:${lines.indexOf(line) + 1}: ${why}`, { hint: COLLECT_AGAIN });
+  if (line.length > LONGEST_LINE) throw refuse('the line is longer than 16 MiB');
+  const json = parseJson(line);
+  const parsed = Observation.safeParse(typeof json === 'object' && json !== null ? { ...json, kind } : json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw refuse(`${issue?.path.join('.')} ${issue?.message}`);
 }
 
 function parseJson(text: string): unknown {

@@ -64,7 +64,7 @@ function tellCited(seen: Observation): [string, Report['evidence'][string]] {
 
 function toReportRow(row: Row, ledger: Ledger, waivers: Waivers): ReportRow {
   const standing = ledger.standing(row);
-  const { is, reason, tier, order, rung, confidence, counterpart, parity } = standing;
+  const { is, reason, tier, order, rung, level, confidence, counterpart, parity } = standing;
   const next = is === 'unresolved' ? nextStepFor(reason) : undefined;
   const waiver = is === 'unresolved' ? waivers.waiverFor({ standing: is, row, family: ledger.familyOf(row) }) : undefined;
   return {
@@ -77,7 +77,15 @@ function toReportRow(row: Row, ledger: Ledger, waivers: Waivers): ReportRow {
     instances: row.instances,
     last: row.last,
     pending: row.pending,
-    standing: { is, reason, ...(tier ? { tier } : {}), ...(order ? { order } : {}), ...(rung ? { rung } : {}), confidence },
+    standing: {
+      is,
+      reason,
+      ...(tier ? { tier } : {}),
+      ...(order ? { order } : {}),
+      ...(rung ? { rung } : {}),
+      ...(level ? { level } : {}),
+      confidence,
+    },
     text: formatStanding(standing),
     ...(next ? { next } : {}),
     ...(counterpart ? { counterpart: counterpart.digest } : {}),

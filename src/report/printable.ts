@@ -10,13 +10,16 @@ const writeCodeUnits = (character: string) =>
     .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .join('');
 
-/** The text with everything that could move a cursor or turn text around written as an escape. */
+// What a CI runner takes for a command: `::name` at the start of a line, which wrapping may make of any word, and `##[` anywhere.
+const COMMANDS = /(?<=^|\s):(?=:)|(?<=#)#(?=\[)/g;
+
+/** The text with everything that could move a cursor, turn text around or command a CI runner written as an escape. */
 export function printable(text: string): string {
-  return text.replace(CONTROLS, writeCodePoint).replace(OBEYED, writeCodePoint);
+  return text.replace(CONTROLS, writeCodePoint).replace(OBEYED, writeCodePoint).replace(COMMANDS, writeCodePoint);
 }
 
 /** JSON text with the same characters written as JSON escapes: its value stays what it was. */
 export function printableJson(json: string): string {
   // Nearly all of a report is plain ASCII: looking for the rare is slower than looking that there is none.
-  return PLAIN.test(json) ? json : json.replace(OBEYED, writeCodeUnits);
+  return PLAIN.test(json) && !json.includes('##[') ? json : json.replace(OBEYED, writeCodeUnits).replaceAll('##[', '#\\u0023[');
 }

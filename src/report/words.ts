@@ -53,10 +53,10 @@ const STEPS: Readonly<Partial<Record<StandingReason, string>>> = {
 };
 
 /** A standing in one line. */
-export function formatStanding({ is, reason, tier, upstream, order, difference, parity }: Standing): string {
+export function formatStanding({ is, reason, tier, upstream, order, level, difference, parity }: Standing): string {
   if (is === 'selfsame') {
     const doubt = order === 'not-established' ? ', order not established' : '';
-    return `${tier} in ${upstream}${doubt}`;
+    return `${tier}${level === 'index' ? ' at index level' : ''} in ${upstream}${doubt}`;
   }
   if (is === 'vendor') return `${REASONS[reason]}, ${parity ?? 'not compared'}`;
   return difference && is !== 'equivalent' ? `${REASONS[reason]}: ${difference.says}` : REASONS[reason];

@@ -53,6 +53,18 @@ describe('a recording', () => {
     await expect(readRecording(folder)).rejects.toMatchObject({ code: 'RECORDING_NOT_FOUND', exitCode: 2 });
   });
 
+  it('takes the same fact twice as one', async () => {
+    await writeRecording(folder, unsealed);
+    const { length } = (await readRecording(folder)).observations;
+
+    const count = (text: string) =>
+      text.replace(/("kind": "running-image",\s+"lines": )1,(\s+"bytes": )(\d+)/, (_, a, b, bytes) => `${a}2,${b}${Number(bytes) * 2}`);
+    await resealed('observations/running-image.ndjson', (text) => text + text);
+    await resealed('recording.json', count);
+
+    expect((await readRecording(folder)).observations).toHaveLength(length);
+  });
+
   it.each([
     ['a changed line', 'RECORDING_TAMPERED', () => appendFile(path.join(folder, 'observations/build.ndjson'), '{}\n')],
     ['a truncated file', 'RECORDING_INVALID', () => truncate(path.join(folder, 'observations/build.ndjson'), 10)],
@@ -66,6 +78,16 @@ describe('a recording', () => {
       'a malformed digest',
       'RECORDING_INVALID',
       () => resealed('observations/manifest.ndjson', (text) => text.replace('"config":"sha256:', '"config":"sha256:zz')),
+    ],
+    [
+      'a line longer than any fact',
+      'RECORDING_INVALID',
+      () => resealed('observations/build.ndjson', (text) => `${text.slice(0, -2)},"x":"${'x'.repeat(17 * 1024 * 1024)}"}\n`),
+    ],
+    [
+      'a file that is listed twice',
+      'RECORDING_TAMPERED',
+      () => resealed('recording.json', (text) => text.replace('observations/config.ndjson', 'observations/build.ndjson')),
     ],
     ['a newer format', 'RECORDING_NEWER', () => resealed('recording.json', (text) => text.replace('recording/v1', 'recording/v2'))],
     ['an unknown kind', 'RECORDING_NEWER', () => resealed('recording.json', (text) => text.replace('"kind": "build"', '"kind": "quark"'))],

@@ -3,7 +3,7 @@ import { scenario } from 'selfsame/testing';
 import { describe, expect, it } from 'vitest';
 import { loadAll } from '../../src/registry.ts';
 
-const HOSTILE = 'x\u001b[2J\u009b31m\u202e\u061c\u{e0041}\u0007|<img src=x>[a](b)\n`';
+const HOSTILE = '::error::x ##[add-mask]y ::stop-commands::z x\u001b[2J\u009b31m\u202e\u061c\u{e0041}\u0007|<img src=x>[a](b)\n`';
 const RAW = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/u;
 
 async function hostileReport(): Promise<Report> {
@@ -54,6 +54,18 @@ describe('what came from outside', () => {
 
     expect(report.findings.length).toBeGreaterThan(1);
     for (const [id, text] of rendered) expect(RAW.test(text ?? ''), `${id} lets a control character through`).toBe(false);
+  });
+
+  it('never becomes a command of a CI runner, wherever a line is broken (O02)', async () => {
+    const report = await hostileReport();
+
+    for (const reporter of await loadAll('reporters')) {
+      const text = [...reporter.render(report, { width: 30, color: false })].join('');
+      expect(
+        text.split('\n').filter((line) => /^\s*::\w|##\[/.test(line)),
+        reporter.id,
+      ).toEqual([]);
+    }
   });
 
   it('never becomes Markdown or HTML', async () => {

@@ -18,9 +18,10 @@ const NOTHING: Wanted = { digests: [], tags: [], commits: [], lines: [] };
  * A source that fails leaves gaps where it was expected to answer; only a mistake in its configuration is thrown.
  */
 export async function collect(sources: readonly NamedSource[], wantedFrom: WantedFrom, edge: Edge): Promise<readonly Observation[]> {
-  const seen: Observation[] = sources.flatMap((one) => expectedOf(one, edge));
+  const told: Told = new Map();
+  let seen: readonly Observation[] = sources.flatMap((one) => expectedOf(one, edge));
   const [first, asked] = [sources.filter(({ source }) => source.asks.length === 0), sources.filter(({ source }) => source.asks.length > 0)];
-  await askAll(first, () => NOTHING, edge, seen);
+  seen = seen.concat(await askAll(first, () => NOTHING, told, edge));
   const known = new Set<string>();
   for (let round = 1; round <= MOST_ROUNDS && asked.length > 0; round++) {
     const fresh = withoutKnown(wantedFrom(seen), known);
@@ -28,10 +29,10 @@ export async function collect(sources: readonly NamedSource[], wantedFrom: Wante
     edge.progress(`round ${round}: ${fresh.digests.length} digests, ${fresh.commits.length} commits, ${fresh.lines.length} lines`);
     const ofSource = ({ source }: NamedSource) => partOf(fresh, source);
     const due = round === 1 ? asked : asked.filter((one) => !isNothing(ofSource(one)));
-    await askAll(due, ofSource, edge, seen);
+    seen = seen.concat(await askAll(due, ofSource, told, edge));
   }
-  if (!isNothing(withoutKnown(wantedFrom(seen), known))) for (const one of asked) seen.push(...gapsOf(one, leftOver, edge));
-  return seen;
+  const isLeft = !isNothing(withoutKnown(wantedFrom(seen), known));
+  return isLeft ? [...seen, ...asked.flatMap((one) => gapsOf(one, leftOver, edge))] : seen;
 }
 
 const leftOver = {
@@ -40,22 +41,30 @@ const leftOver = {
   hint: 'Report this with the recording: five rounds should do.',
 } as const;
 
+/** A source that is asked again may tell again what it told: once is enough. */
+type Told = Map<string, Set<string>>;
+
 async function askAll(
   sources: readonly NamedSource[],
   wantedOf: (one: NamedSource) => Wanted,
+  told: Told,
   edge: Edge,
-  into: Observation[],
-): Promise<void> {
-  const answers = await Promise.all(sources.map((one) => askOne(one, wantedOf(one), edge)));
-  for (const answer of answers) for (const seen of answer) into.push(seen);
+): Promise<Observation[]> {
+  const answers = await Promise.all(sources.map((one) => askOne(one, wantedOf(one), told, edge)));
+  return answers.flat();
 }
 
-async function askOne(one: NamedSource, wanted: Wanted, edge: Edge): Promise<readonly Observation[]> {
+async function askOne(one: NamedSource, wanted: Wanted, told: Told, edge: Edge): Promise<readonly Observation[]> {
   const seen: Observation[] = [];
+  const before = told.get(one.name) ?? new Set<string>();
+  told.set(one.name, before);
   try {
     edge.signal.throwIfAborted();
     // The configuration was parsed by the source's own schema.
     for await (const fact of one.source.observe(one.config as never, wanted, edge)) {
+      const text = one.source.asks.length > 0 ? JSON.stringify(fact) : '';
+      if (before.has(text)) continue;
+      if (text !== '') before.add(text);
       seen.push(stamped(one.name, fact, edge));
       edge.signal.throwIfAborted();
     }
@@ -74,7 +83,11 @@ type Reason = Readonly<{
 
 function reasonOf(error: unknown, edge: Edge): Reason {
   if (edge.signal.aborted)
-    return { because: 'incomplete', detail: 'it was stopped before it was done', hint: 'Give it more time with --timeout.' };
+    return {
+      because: 'incomplete',
+      detail: 'it was stopped before it was done',
+      hint: 'Scan again and let it end, with a longer --timeout if that stopped it.',
+    };
   if (error instanceof AuditError) return { because: error.because ?? 'internal', detail: error.message, hint: error.hint };
   const detail = error instanceof Error ? error.message : String(error);
   return { because: 'internal', detail, hint: 'Report this with the command that you ran: it is a mistake of this program.' };

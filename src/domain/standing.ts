@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DigestRole } from './digest.ts';
 import { Confidence, Tier } from './trust.ts';
 
 /** Where a downstream row stands towards what was rehearsed upstream; SEMANTICS 23–31 in their order of precedence. */
@@ -69,6 +70,8 @@ export const StandingSummary = z.object({
   tier: Tier.optional(),
   order: z.enum(['established', 'not-established']).optional(),
   rung: Rung.optional(),
+  /** What the evidence names: the artifact itself, or the index above it. */
+  level: DigestRole.optional(),
   confidence: Confidence,
 });
 export type StandingSummary = z.infer<typeof StandingSummary>;

@@ -16,6 +16,8 @@ export const Scope = z.object({
   project: z.string().optional(),
   since: Instant.optional(),
   until: Instant.optional(),
+  /** Of what was listed only that was kept which concerns the digests of the same recording. */
+  only: z.literal('wanted').optional(),
 });
 export type Scope = z.infer<typeof Scope>;
 

@@ -46,13 +46,18 @@ function absenceOfPass(world: World, row: Row): Absence | undefined {
 /** Whether every test was listed that could have passed the artifact: from its birth to the newest recording. */
 export function testsSilence(world: World, row: Row) {
   const since = row.artifact && birthOf(world, row, row.artifact).at;
-  return world.silenceOn({ of: 'test', since, until: world.recordings.at(-1)?.takenAt.from });
+  return world.silenceOn({ of: 'test', ...aboutOf(world, row), since, until: world.recordings.at(-1)?.takenAt.from });
+}
+
+/** Every digest of a row's artifact, for a source that kept only what was wanted. */
+function aboutOf({ closure }: World, { artifact }: Row): { about?: ReadonlySet<string> } {
+  return artifact ? { about: closure.familyOf(artifact) } : {};
 }
 
 /** Whether the tests of now are listed, so that only those of the artifact's time are missing. */
-function isListedNow(world: World): boolean {
+function isListedNow(world: World, row: Row): boolean {
   const now = world.recordings.at(-1)?.takenAt.from;
-  return world.silenceOn({ of: 'test', since: now, until: now }).covered;
+  return world.silenceOn({ of: 'test', ...aboutOf(world, row), since: now, until: now }).covered;
 }
 
 /** The results of configured gates that name a digest of the row's line, oldest first. */
@@ -81,6 +86,6 @@ export function reasonOfDoubt(world: World, row: Row): StandingReason {
 function doubtOfPass(world: World, row: Row): StandingReason {
   const silence = testsSilence(world, row);
   if (!silence.covered && silence.because === 'not-configured') return 'tests-not-configured';
-  if (!silence.covered) return isListedNow(world) ? 'evidence-expired' : 'tests-not-covered';
+  if (!silence.covered) return isListedNow(world, row) ? 'evidence-expired' : 'tests-not-covered';
   return gateBindings(world, row).length > 0 ? 'gate-younger-than-arrival' : 'gate-names-no-digest';
 }

@@ -1,5 +1,5 @@
 import type { ImageConfig, ImageIndex, ImageManifest } from '../domain/content.ts';
-import type { Digest } from '../domain/digest.ts';
+import type { Digest, DigestRole } from '../domain/digest.ts';
 import type { Observation } from '../domain/observation.ts';
 import { byText, remember } from '../domain/order.ts';
 import type { StandingReason } from '../domain/standing.ts';
@@ -11,6 +11,8 @@ export type Closure = Readonly<{
   artifactOf(digest: Digest, platform: string | undefined): Artifact | StandingReason;
   /** Every digest whose evidence reaches the artifact: its config, the manifests of that config, the indexes above them. */
   familyOf(artifact: Artifact): ReadonlySet<string>;
+  /** What a digest is known to address. */
+  roleOf(digest: Digest): DigestRole;
   /** The platforms that a digest is known to be for: those of an index's members, or the one of an image. */
   platformsOf(digest: Digest): readonly string[];
   /** The other image members of the indexes above the artifact. */
@@ -47,6 +49,11 @@ export function openClosure(observations: Iterable<Observation>): Closure {
   return {
     artifactOf,
     familyOf,
+    roleOf(digest) {
+      if (held.indexes.has(digest)) return 'index';
+      if (held.manifests.has(digest)) return 'manifest';
+      return held.configs.has(digest) ? 'config' : 'unknown';
+    },
     platformsOf(digest) {
       const members = held.indexes.has(digest)
         ? membersOf(digest)
@@ -139,20 +146,21 @@ function suitsWindows(member: string, node: string): boolean {
   return theirs === undefined || mine === undefined || theirs === mine;
 }
 
-function resolve(held: Held, digest: Digest, platform: string | undefined): Artifact | StandingReason {
+/** An image is for the platform that its config says, or the index above it: a node may also emulate another. */
+function resolve(held: Held, digest: Digest, platform: string | undefined, stated?: string): Artifact | StandingReason {
   const index = held.indexes.get(digest);
   if (index) return chooseMember(held, index, platform);
   const manifest = held.manifests.get(digest);
   const config = held.configs.get(manifest?.config ?? digest);
   if (manifest || config)
-    return { key: manifest?.config ?? digest, digest, platform: config?.platform ?? platform, config, manifest, index: undefined };
+    return { key: manifest?.config ?? digest, digest, platform: config?.platform ?? stated, config, manifest, index: undefined };
   if (platform === undefined) return 'platform-unknown';
   return { key: `${digest} ${platform}`, digest, platform, config: undefined, manifest: undefined, index: undefined };
 }
 
 function chooseMember(held: Held, index: ImageIndex, platform: string | undefined): Artifact | StandingReason {
   const candidates = candidatesFor(flatMembers(held, index.digest, new Set()), platform);
-  const resolved = candidates.map((member) => resolve(held, member.digest, member.platform ?? platform));
+  const resolved = candidates.map((member) => resolve(held, member.digest, member.platform ?? platform, member.platform));
   const known = resolved.filter((artifact) => typeof artifact !== 'string');
   const [first] = known;
   if (!first || known.length < resolved.length) return 'content-unknown';

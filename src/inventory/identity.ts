@@ -50,7 +50,8 @@ function arePlatformsUnequal(a: Artifact, b: Artifact): boolean {
   return a.platform !== undefined && b.platform !== undefined && a.platform !== b.platform;
 }
 
-function compareConfigs(a: ImageConfig, b: ImageConfig): Difference {
+function compareConfigs(a: ImageConfig, b: ImageConfig): Difference | undefined {
+  if (isHidden(a, b)) return undefined;
   const runtime = Object.keys(a.runtime).filter((name) => {
     const key = name as keyof ImageConfig['runtime'];
     return JSON.stringify(a.runtime[key]) !== JSON.stringify(b.runtime[key]);
@@ -69,6 +70,17 @@ function compareConfigs(a: ImageConfig, b: ImageConfig): Difference {
   if (labels.length > 0)
     return { rung: 'same-rootfs-labels', cause: 'metadata-only', says: `same layers, other labels: ${labels.join(', ')}` };
   return { rung: 'same-rootfs-metadata', cause: 'metadata-only', says: 'same layers and configuration, other build metadata' };
+}
+
+const REDACTED = /redacted#\d+@(?<round>[0-9a-f]+)/g;
+
+/** Whether redactions hide if the runtime configurations are equal: numbers of two collections cannot be compared. */
+function isHidden(a: ImageConfig, b: ImageConfig): boolean {
+  const [mine, theirs] = [JSON.stringify(a.runtime), JSON.stringify(b.runtime)];
+  const roundsIn = (text: string) => new Set([...text.matchAll(REDACTED)].map(({ groups }) => groups?.round));
+  const [ofMine, ofTheirs] = [roundsIn(mine), roundsIn(theirs)];
+  const isOneRound = new Set([...ofMine, ...ofTheirs]).size === 1;
+  return ofMine.size > 0 && ofTheirs.size > 0 && !isOneRound && mine.replace(REDACTED, '') === theirs.replace(REDACTED, '');
 }
 
 /** Names only: values may be secret. */
@@ -97,7 +109,9 @@ function compareLayers(shipped: ImageConfig, rehearsed: ImageConfig): Difference
   const prefix = commonLength(a, b);
   const suffix = commonLength(a.slice(prefix).toReversed(), b.slice(prefix).toReversed());
   if (prefix === a.length && prefix === b.length) {
-    const { cause, says } = compareConfigs(shipped, rehearsed);
+    const compared = compareConfigs(shipped, rehearsed);
+    if (!compared) return undefined;
+    const { cause, says } = compared;
     return { rung: 'same-base', cause, says: `the same layers but for empty ones; ${says}` };
   }
   if (prefix === 0 && suffix > 0)

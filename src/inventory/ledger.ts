@@ -25,6 +25,8 @@ export type Ledger = Population &
     standing(row: Row): Standing;
     /** The row's standing, where it is resolved. */
     standingOf(row: Row): Known<Standing>;
+    /** The row's standing, where it is also known whether its evidence names the platform: a digest that was not read may be an index's. */
+    platformOf(row: Row): Known<Standing>;
     /** The row's standing, where it is also known whether it is a rebuild: what was made from no known source may be one. */
     rebuildOf(row: Row): Known<Standing>;
     /** The build that made the row's artifact, or `foreign` where the line's builds were listed and none did. */
@@ -62,6 +64,10 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
     ...population,
     standing,
     standingOf: (row) => resolved(standing(row)),
+    platformOf(row) {
+      const found = standing(row);
+      return found.is === 'selfsame' && found.level === 'unknown' ? unknown('content-unknown') : resolved(found);
+    },
     rebuildOf(row) {
       const found = standing(row);
       return (found.is === 'untested' && unknownSources(world, references, row)) || resolved(found);
@@ -90,6 +96,7 @@ function unknownSources(world: World, references: References, row: Row): Known<n
   if (compared.some((artifact) => !world.sourceOf(artifact))) return unknown('source-not-recorded');
   const silence = world.silenceOn({
     of: 'build',
+    about: world.closure.familyOf(row.artifact),
     since: birthOf(world, row, row.artifact).at,
     until: world.recordings.at(-1)?.takenAt.from,
   });

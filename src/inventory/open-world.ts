@@ -5,8 +5,8 @@ import { byKey, groupBy, indexBy, remember, sortedBy } from '../domain/order.ts'
 import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
 import type { Artifact } from './artifact.ts';
-import { artifactRunBy } from './artifact-run.ts';
-import { type Closure, openClosure } from './closure.ts';
+import { artifactRead } from './artifact-run.ts';
+import { openClosure } from './closure.ts';
 import { lineOf } from './image-class.ts';
 import { hasUnreadOutput, sourceOfArtifact } from './origin.ts';
 import { openPairing, type Placed, placeOf, slotsOf } from './pairing.ts';
@@ -18,12 +18,13 @@ import type { Line, Sighting, World } from './world.ts';
 export function openWorld(unordered: readonly Recording[], plan: Plan): World {
   const recordings = unordered.toSorted(byKey(({ takenAt, digest }) => `${takenAt.to} ${digest}`));
   const closure = openClosure(everyObservation(recordings));
+  const vouched = vouching(recordings);
   const world: World = {
     plan,
     recordings,
     closure,
-    ...vouching(recordings),
-    ...places(recordings, closure, plan),
+    ...vouched,
+    ...places(recordings, { plan, closure, ...vouched }),
     ...records(recordings, plan),
     sourceOf: remember(
       ({ key, digest }: Artifact) => `${key} ${digest}`,
@@ -59,9 +60,12 @@ type Places = Pick<
   'pairing' | 'slots' | 'slotOf' | 'sightings' | 'sightingsOf' | 'sightingsIn' | 'sightingsOfLine' | 'linesSeen' | 'declaredIn'
 >;
 
+type Readable = Pick<World, 'plan' | 'closure' | 'silenceOn'>;
+
 /** What ran and what is declared, by artifact, slot and line. */
-function places(recordings: readonly Recording[], closure: Closure, plan: Plan): Places {
-  const sightings = recordings.flatMap((recording, at) => sightingsIn(recording, at, closure, plan));
+function places(recordings: readonly Recording[], known: Readable): Places {
+  const { plan } = known;
+  const sightings = recordings.flatMap((recording, at) => sightingsIn(recording, at, known));
   const declared = ofKind(recordings, 'declared-image');
   const slots = slotsOf([...sightings.map(({ image }) => image), ...declared.map(placed)], plan);
   const slotOf = (image: RunningImage | DeclaredImage) => placeOf(placed(image), plan).key;
@@ -130,12 +134,12 @@ function* everyObservation(recordings: readonly Recording[]): Iterable<Observati
   for (const { observations } of recordings) yield* observations;
 }
 
-function sightingsIn({ observations }: Recording, recording: number, closure: Closure, plan: Plan): Sighting[] {
+function sightingsIn({ observations }: Recording, recording: number, known: Readable): Sighting[] {
   const images = observations.filter((seen) => seen.kind === 'running-image').filter(({ role }) => role !== 'ephemeral');
   return sortedBy(images, placeAndState).map((image) => {
-    const found = artifactRunBy(image, closure);
+    const found = artifactRead(image, known);
     const artifact = typeof found === 'string' ? undefined : found;
-    return { slot: placeOf(image, plan).key, line: lineOf(image.declared.spec, plan), recording, image, artifact };
+    return { slot: placeOf(image, known.plan).key, line: lineOf(image.declared.spec, known.plan), recording, image, artifact };
   });
 }
 

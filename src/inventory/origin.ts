@@ -1,6 +1,7 @@
 import { type Known, known, unknown } from '../domain/known.ts';
 import type { BuildRecord, Observation } from '../domain/observation.ts';
 import { sortedBy } from '../domain/order.ts';
+import { projectOf } from '../domain/project.ts';
 import { type Confidence, confidenceOf } from '../domain/trust.ts';
 import type { Artifact } from './artifact.ts';
 import type { Row } from './row.ts';
@@ -27,8 +28,9 @@ export function originOf(world: World, row: Row): Known<OriginAnswer> {
     return unknown(!silence.covered && silence.because === 'not-configured' ? 'not-configured' : 'no-known-builds-of-line');
   }
   const { at: birth, confidence } = birthOf(world, row, row.artifact);
-  const projects = [...new Set(ofLine.map(({ source }) => source?.repository))];
-  const silences = projects.map((project) => world.silenceOn({ of: 'build', project, since: birth, until: birth }));
+  const about = world.closure.familyOf(row.artifact);
+  const projects = [...new Set(ofLine.map(({ source }) => source && projectOf(source.repository)))];
+  const silences = projects.map((project) => world.silenceOn({ of: 'build', about, project, since: birth, until: birth }));
   if (silences.some(({ covered }) => !covered)) return unknown('builds-not-covered');
   const { platform } = row.artifact;
   if (!row.artifact.manifest || row.lines.some((line) => world.hasUnreadOutput({ line, platform }))) return unknown('content-unknown');

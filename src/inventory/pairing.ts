@@ -1,5 +1,5 @@
 import type { RunningImage, Workload } from '../domain/observation.ts';
-import { indexBy, remember } from '../domain/order.ts';
+import { byText, indexBy, remember } from '../domain/order.ts';
 import { injectedInto, slotKey } from '../domain/place.ts';
 import type { Plan } from '../domain/plan.ts';
 import { lineOf } from './image-class.ts';
@@ -18,6 +18,8 @@ const ENVIRONMENT_WORDS =
 /** Finds what upstream of a slot plays its part: explicit pair, same names, labels, the line's only slot. */
 export type Pairing = Readonly<{
   counterpartsOf(slot: Slot): readonly Slot[];
+  /** Whether a counterpart was found by a name alone; every other key says that nothing nearer is there, which takes a whole listing. */
+  isByName(slot: Slot, counterpart: Slot): boolean;
   /** Whether some slot downstream has it as a counterpart: it belongs to the path. */
   isOnPath(slotKey: string): boolean;
 }>;
@@ -51,14 +53,15 @@ export function openPairing(slots: readonly Slot[], plan: Plan): Pairing {
     const rank = rankOf(slot.environment, plan);
     return [...namesOf(slot), ...keysOf(slot, words)].map((key) => `${rank} ${key}`);
   });
+  const pairsOf = (slot: Slot) =>
+    namesOf(slot).flatMap((name) => (explicit.has(name.slice(5)) ? [`slot ${explicit.get(name.slice(5))}`] : []));
   const counterpartsOf = remember(
     ({ key }: Slot) => key,
     (slot: Slot) => {
       const upstream = rankOf(slot.environment, plan) - 1;
       if (upstream < 0) return [];
       const siblings = plan.promotion[upstream]?.length ?? 0;
-      const pairs = namesOf(slot).map((name) => `slot ${explicit.get(name.slice(5)) ?? ''}`);
-      for (const key of [...pairs, ...keysOf(slot, words)]) {
+      for (const key of [...pairsOf(slot), ...keysOf(slot, words)]) {
         const found = index.get(`${upstream} ${key}`) ?? [];
         const mustBeOnly = key.startsWith('workload ') || key.startsWith('line ');
         if (found.length > 0 && (!mustBeOnly || onlyOnePerEnvironment(found, siblings))) return found;
@@ -70,7 +73,12 @@ export function openPairing(slots: readonly Slot[], plan: Plan): Pairing {
     () => '',
     () => new Set(slots.flatMap((slot) => counterpartsOf(slot).map(({ key }) => key))),
   );
-  return { counterpartsOf, isOnPath: (key) => onPath(undefined).has(key) };
+  const isByName = (slot: Slot, counterpart: Slot) => {
+    const pairs = pairsOf(slot);
+    if (pairs.length > 0) return namesOf(counterpart).some((name) => pairs.includes(name));
+    return keysOf(slot, words)[0] === keysOf(counterpart, words)[0];
+  };
+  return { counterpartsOf, isByName, isOnPath: (key) => onPath(undefined).has(key) };
 }
 
 /** A slot's key, with and without its cluster, as a plan may write it. */
@@ -84,14 +92,15 @@ function keysOf({ workload, container, labels, lines }: Slot, words: ReadonlySet
   const names = [plain(workload.namespace), plain(workload.name), plain(container)].join('/');
   // A hook's name counts its runs: migrate-41, migrate-42.
   const uncounted = names.replaceAll(/-\d+(?=\/)/g, '');
+  const byLine = [...lines].toSorted(byText);
   const { 'app.kubernetes.io/name': name, 'app.kubernetes.io/component': component = '' } = labels;
   return [
     `kind ${workload.kind}/${names}`,
     `name ${names}`,
     ...(name ? [`label ${name}/${component}/${plain(container)}`] : []),
-    ...(uncounted === names ? [] : [...lines].map((line) => `hook ${workload.kind}/${uncounted} ${line}`)),
-    ...[...lines].map((line) => `workload ${plain(workload.namespace)}/${plain(workload.name)} ${line}`),
-    ...[...lines].map((line) => `line ${line}`),
+    ...(uncounted === names ? [] : byLine.map((line) => `hook ${workload.kind}/${uncounted} ${line}`)),
+    ...byLine.map((line) => `workload ${plain(workload.namespace)}/${plain(workload.name)} ${line}`),
+    ...byLine.map((line) => `line ${line}`),
   ];
 }
 

@@ -48,7 +48,9 @@ function judgeReference(
   reference: Reference,
 ): Candidate | StandingReason | undefined {
   const rehearsed = world.sourceOf(reference.artifact);
-  const isSameSource = shipped?.keys.some((key) => rehearsed?.keys.includes(key)) ?? false;
+  // One commit builds many images: what another line's image was made from says nothing of this one (SEMANTICS 2).
+  const isOfLine = row.lines.includes(reference.line);
+  const isSameSource = isOfLine && (shipped?.keys.some((key) => rehearsed?.keys.includes(key)) ?? false);
   // Another platform of one release is no rebuild of it.
   const isOtherOutput =
     shipped?.build !== undefined && shipped.build === rehearsed?.build && artifact.platform !== reference.artifact.platform;

@@ -10,7 +10,7 @@ import type { Row } from './row.ts';
 import type { World } from './world.ts';
 
 /** An artifact that a row is compared with: what its counterpart runs or ran, or what of its line was rehearsed. */
-export type Reference = Readonly<{ artifact: Artifact; upstream: string; evidence: readonly Observation[] }>;
+export type Reference = Readonly<{ artifact: Artifact; line: string; upstream: string; evidence: readonly Observation[] }>;
 
 /** Every reference of a row, one per artifact, by key; ungated counterparts count (SEMANTICS 29). */
 export type References = (row: Row) => readonly Reference[];
@@ -30,19 +30,22 @@ function referencesOf(world: World, relatives: Relatives, row: Row): readonly Re
   const found = new Map<string, Reference>();
   for (const reference of [...ranInCounterpart(world, row), ...rehearsedInLine(world, relatives, row)]) {
     const { key } = reference.artifact;
-    if (key !== row.artifact?.key && !found.has(key)) found.set(key, reference);
+    const before = found.get(key);
+    const isNearer = !before || (!row.lines.includes(before.line) && row.lines.includes(reference.line));
+    if (key !== row.artifact?.key && isNearer) found.set(key, reference);
   }
   return sortedBy([...found.values()], ({ artifact }) => artifact.key);
 }
 
 function ranInCounterpart(world: World, { counterparts, artifact: shipped }: Row): Reference[] {
   return counterparts.flatMap(({ key }) => {
-    const ran = (world.sightingsIn.get(key) ?? []).flatMap(({ artifact, image }) =>
-      artifact ? [{ artifact, upstream: key, evidence: [image] }] : [],
+    const ran = (world.sightingsIn.get(key) ?? []).flatMap(({ artifact, image, line }) =>
+      artifact ? [{ artifact, line, upstream: key, evidence: [image] }] : [],
     );
     const declared = (world.declaredIn.get(key) ?? []).flatMap((image) => {
       const found = declaredArtifact(world, image, shipped?.platform);
-      return found ? [{ artifact: found.artifact, upstream: key, evidence: found.evidence }] : [];
+      const line = lineOf(image.declared, world.plan);
+      return found ? [{ artifact: found.artifact, line, upstream: key, evidence: found.evidence }] : [];
     });
     return [...ran, ...declared];
   });
@@ -65,6 +68,6 @@ function rehearsedInLine(world: World, relatives: Relatives, row: Row): Referenc
   );
   return [...distinct.values()].flatMap((artifact) => {
     const rehearsal = rehearsalOf(world, artifact, row);
-    return rehearsal ? [{ artifact, upstream: rehearsal.upstream, evidence: rehearsal.evidence }] : [];
+    return rehearsal ? [{ artifact, line: row.line, upstream: rehearsal.upstream, evidence: rehearsal.evidence }] : [];
   });
 }

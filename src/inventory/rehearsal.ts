@@ -1,10 +1,11 @@
+import type { DigestRole } from '../domain/digest.ts';
 import type { Observation, TestRecord } from '../domain/observation.ts';
 import { type Confidence, type Tier, tierOf } from '../domain/trust.ts';
 import type { Artifact } from './artifact.ts';
 import { declaredUpstream } from './declared.ts';
 import { passesByPlace } from './gate-by-place.ts';
 import { listedNow } from './history.ts';
-import { rankOf } from './pairing.ts';
+import { rankOf, type Slot } from './pairing.ts';
 import type { Row } from './row.ts';
 import type { Sighting, World } from './world.ts';
 
@@ -13,6 +14,8 @@ export type Rehearsal = Readonly<{
   tier: Tier;
   order: 'established' | 'not-established';
   confidence: Confidence;
+  /** What the weakest of it names: the artifact itself, or only the index above it. */
+  level: DigestRole;
   upstream: string;
   /** When it was first seen upstream or tested. */
   at: string;
@@ -32,10 +35,26 @@ export function thresholdOf({ evidence, gates }: World['plan']): 'attested' | 'r
 
 /** The best counting evidence for an artifact that arrived somewhere downstream, if there is any. */
 export function rehearsalOf(world: World, artifact: Artifact, arrival: Arrival): Rehearsal | undefined {
+  return rehearsalBy(world, artifact, { ...arrival, counterparts: sureCounterparts(world, arrival) });
+}
+
+/** Whether it would count as rehearsed if nothing were upstream but what was seen: where that is not known, nor is it that it was not. */
+export function mayBeRehearsed(world: World, artifact: Artifact, arrival: Arrival): boolean {
+  return rehearsalBy(world, artifact, arrival) !== undefined;
+}
+
+function rehearsalBy(world: World, artifact: Artifact, arrival: Arrival): Rehearsal | undefined {
   const tested = testedRehearsal(world, artifact, arrival);
   const least = thresholdOf(world.plan);
   if (tested && (tested.tier === 'attested' || least !== 'attested')) return tested;
   return least === 'observed' ? observedRehearsal(world, artifact, arrival) : undefined;
+}
+
+/** Where upstream could not be listed, a nearer counterpart than the one found may be there unseen: only a name is sure then. */
+function sureCounterparts(world: World, { where, environment, counterparts }: Arrival): readonly Slot[] {
+  const slot = world.slots.get(where);
+  if (!slot || listedNow(world, { environment })) return counterparts;
+  return counterparts.filter((counterpart) => world.pairing.isByName(slot, counterpart));
 }
 
 /** Every test record that is bound to the artifact: by its digest, its config's, or an index above it. */
@@ -63,6 +82,7 @@ function testedRehearsal(world: World, artifact: Artifact, arrival: Arrival): Re
     tier: attested ? 'attested' : 'recorded',
     order: 'established',
     confidence: perGate.every((passes) => passes.some(({ bound }) => bound === 'digest')) ? 'high' : 'medium',
+    level: levelOf(world, artifact, perGate),
     upstream: gates.toSorted().join(', '),
     at:
       perGate
@@ -71,6 +91,21 @@ function testedRehearsal(world: World, artifact: Artifact, arrival: Arrival): Re
         .toSorted()[0] ?? '',
     evidence: perGate.flat().map(({ test }) => test),
   };
+}
+
+/** An index stands for the artifact only where the record names its platform. */
+function levelOf({ closure }: World, { digest, config }: Artifact, perGate: readonly (readonly Pass[])[]): DigestRole {
+  const rolesOf = (passes: readonly Pass[]) =>
+    passes.map(({ test: { subject }, bound }): DigestRole => {
+      const role = closure.roleOf(subject.digest ?? subject.image?.digest ?? digest);
+      return role === 'index' && (subject.platform !== undefined || bound === 'place') ? 'manifest' : role;
+    });
+  const best = perGate.map((passes) => {
+    const roles = rolesOf(passes);
+    return (['config', 'manifest', 'unknown'] as const).find((role) => roles.includes(role)) ?? 'index';
+  });
+  for (const role of ['index', 'unknown'] as const) if (best.includes(role)) return role;
+  return best.every((role) => role === 'config') && config ? 'config' : 'manifest';
 }
 
 function counts({ result, trust }: TestRecord): boolean {
@@ -98,6 +133,7 @@ function observedRehearsal(world: World, artifact: Artifact, arrival: Arrival): 
     tier: 'observed',
     order,
     confidence: 'high',
+    level: artifact.config ? 'config' : 'manifest',
     upstream: sighting.slot,
     at: arrivalOf(world, sighting),
     evidence: [sighting.image],
@@ -107,7 +143,7 @@ function observedRehearsal(world: World, artifact: Artifact, arrival: Arrival): 
 /** An old revision was declared upstream; it is not known to have served (SEMANTICS 17). */
 function declaredRehearsal(world: World, artifact: Artifact, { counterparts }: Arrival): Rehearsal | undefined {
   const found = declaredUpstream(world, artifact, counterparts);
-  return found && { tier: 'observed', order: 'not-established', confidence: 'medium', ...found };
+  return found && { tier: 'observed', order: 'not-established', confidence: 'medium', level: 'manifest', ...found };
 }
 
 function hasServed({ phase, ready }: Sighting['image']): boolean {

@@ -14,6 +14,8 @@ export type Standing = Readonly<
     /** Where upstream the counterpart ran or was tested, as a slot key or a gate. */
     upstream?: string;
     counterpart?: Artifact;
+    /** The evidence names an index of several platforms, and not this one; nothing of it was seen upstream. */
+    platformNotNamed?: boolean;
     /** How what a vendor built compares with what upstream runs of it. */
     parity?: Parity;
     shipped?: BuildRecord;

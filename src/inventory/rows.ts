@@ -1,7 +1,7 @@
 import type { RunningImage } from '../domain/observation.ts';
 import { byKey, groupBy } from '../domain/order.ts';
 import { isPlacedIn } from '../domain/place.ts';
-import { artifactRunBy } from './artifact-run.ts';
+import { artifactRead } from './artifact-run.ts';
 import { linesAkin, rankOf } from './pairing.ts';
 import type { Row } from './row.ts';
 import { sceneOf } from './scene.ts';
@@ -52,7 +52,7 @@ function artifactKeyOf({ artifact, image }: Sighting): string {
 function toRow(world: World, group: readonly Sighting[], pending: boolean): Row {
   // A group has at least the one that opened it.
   const [{ slot, line, image, artifact }] = group as readonly [Sighting, ...Sighting[]];
-  const found = artifact ?? artifactRunBy(image, world.closure);
+  const found = artifact ?? artifactRead(image, world);
   const place = world.slots.get(slot);
   const counterparts = place ? world.pairing.counterpartsOf(place) : [];
   return {

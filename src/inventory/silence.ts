@@ -3,7 +3,13 @@ import type { Recording } from '../domain/recording.ts';
 import type { Coverage, Expected, Gap, Scope, Vouchable } from '../domain/statement.ts';
 
 /** What is asked to be complete: a scope whose source is any, within a window of time. */
-export type Question = Readonly<Partial<Omit<Scope, 'source'>> & { of: Vouchable }>;
+export type Question = Readonly<
+  Partial<Omit<Scope, 'source' | 'only'>> & {
+    of: Vouchable;
+    /** Every digest of the artifact that is asked about; a coverage that kept only what was wanted answers for no other. */
+    about?: ReadonlySet<string>;
+  }
+>;
 
 /** Whether silence means "none": covered, or why not. `not-configured` is a question nobody was set up to answer. */
 export type Silence = Readonly<
@@ -20,26 +26,45 @@ type Statement = Expected | Coverage | Gap;
  * their intersection and by no gap.
  */
 export function openSilence(recordings: readonly Recording[]): (question: Question) => Silence {
-  const stated = recordings.map(({ observations }) =>
-    observations.filter((seen) => seen.kind === 'expected' || seen.kind === 'coverage' || seen.kind === 'gap'),
-  );
+  const stated = recordings.map(toStated);
   const memo = new Map<string, Silence>();
-  return (question) => {
-    const key = canonicalJson(question);
-    const silence = memo.get(key) ?? silenceOn(stated, question);
+  return ({ about, ...question }) => {
+    const asked = stated.map(({ wanted }) => about !== undefined && [...about].some((digest) => wanted.has(digest)));
+    const key = canonicalJson([question, asked]);
+    const silence = memo.get(key) ?? silenceOn(stated, question, asked);
     memo.set(key, silence);
     return silence;
   };
 }
 
-function silenceOn(stated: readonly (readonly Statement[])[], question: Question): Silence {
+/** What one recording says of its completeness, and the digests that its records were asked about. */
+type Stated = Readonly<{ statements: readonly Statement[]; wanted: ReadonlySet<string> }>;
+
+function toStated({ observations }: Recording): Stated {
+  const statements = observations.filter((seen) => seen.kind === 'expected' || seen.kind === 'coverage' || seen.kind === 'gap');
+  const wanted = new Set<string>();
+  if (statements.some(({ scope }) => scope.only === 'wanted')) for (const digest of digestsIn(observations)) wanted.add(digest);
+  return { statements, wanted };
+}
+
+function* digestsIn(observations: Recording['observations']): Iterable<string> {
+  for (const seen of observations) {
+    if (seen.kind === 'declared-image' && seen.declared.digest) yield seen.declared.digest;
+    if (seen.kind !== 'running-image') continue;
+    if (seen.digest) yield seen.digest;
+    if (seen.declared.spec.digest) yield seen.declared.spec.digest;
+  }
+}
+
+function silenceOn(stated: readonly Stated[], question: Question, asked: readonly boolean[]): Silence {
   let configured = false;
-  for (const statements of stated) {
+  for (const [at, { statements }] of stated.entries()) {
     const about = statements.filter(({ of, scope }) => of === question.of && meets(scope, question));
     const expected = about.filter((seen) => seen.kind === 'expected');
     if (expected.length === 0) continue;
     configured = true;
-    const answers = expected.map((one) => answerTo(one, question, about)).filter((answer) => answer !== undefined);
+    const counting = about.filter(({ kind, scope }) => kind !== 'coverage' || scope.only === undefined || asked[at]);
+    const answers = expected.map((one) => answerTo(one, question, counting)).filter((answer) => answer !== undefined);
     if (answers.length === expected.length) return { covered: true, evidence: answers };
   }
   return { covered: false, because: configured ? 'not-covered' : 'not-configured' };
@@ -51,7 +76,7 @@ function answerTo({ scope }: Expected, question: Question, about: readonly State
   return about.filter((seen) => seen.kind === 'coverage').find((seen) => contains(seen.scope, asked));
 }
 
-function definedOf({ of: _, ...scope }: Question): Partly {
+function definedOf({ of: _, about: _about, ...scope }: Question): Partly {
   return Object.fromEntries(Object.entries(scope).filter(([, value]) => value !== undefined));
 }
 

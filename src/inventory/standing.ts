@@ -6,9 +6,10 @@ import { listedNow, upstreamOf } from './history.ts';
 import { compareArtifacts, isEquivalent, isOneArtifact } from './identity.ts';
 import { classOf } from './image-class.ts';
 import { buildsOfArtifact, originOf } from './origin.ts';
+import { rankOf } from './pairing.ts';
 import { byNearness, rebuiltFrom } from './rebuilt.ts';
 import type { References } from './references.ts';
-import { rehearsalOf, testsBoundTo } from './rehearsal.ts';
+import { mayBeRehearsed, rehearsalOf, testsBoundTo } from './rehearsal.ts';
 import type { Parity, Row, Standing } from './row.ts';
 import type { World } from './world.ts';
 
@@ -20,7 +21,9 @@ export function standingOf(world: World, references: References, row: Row): Stan
   return (
     rehearsedStanding(world, row, row.artifact) ??
     equivalentStanding(world, references, row, row.artifact) ??
+    doubtfulStanding(world, row, [row.artifact, ...equivalentsOf(references, row, row.artifact)]) ??
     otherPlatformStanding(world, row, row.artifact) ??
+    doubtfulStanding(world, row, otherPlatformsOf(world, row.artifact)) ??
     foreignStanding(world, references, row, row.artifact) ??
     rebuiltOrAbsent(world, references, row, row.artifact)
   );
@@ -58,7 +61,14 @@ function parityOf(world: World, row: Row): Parity {
 function rehearsedStanding(world: World, row: Row, artifact: Artifact): Standing | undefined {
   const rehearsal = rehearsalOf(world, artifact, row);
   if (!rehearsal) return undefined;
-  return { is: 'selfsame', reason: 'rehearsed', ...rehearsal, evidence: [...row.running, ...rehearsal.evidence] };
+  const platformNotNamed =
+    rehearsal.level === 'index' && world.closure.otherMembersOf(artifact).length > 0 && !isSeenUpstream(world, row, artifact);
+  return { is: 'selfsame', reason: 'rehearsed', ...rehearsal, platformNotNamed, evidence: [...row.running, ...rehearsal.evidence] };
+}
+
+function isSeenUpstream({ sightingsOf, plan }: World, { environment }: Row, { key }: Artifact): boolean {
+  const rank = rankOf(environment, plan) - 1;
+  return (sightingsOf.get(key) ?? []).some(({ image }) => rankOf(image.environment, plan) === rank);
 }
 
 function equivalentStanding(world: World, references: References, row: Row, artifact: Artifact): Standing | undefined {
@@ -75,15 +85,31 @@ function equivalentStanding(world: World, references: References, row: Row, arti
   return undefined;
 }
 
-/** Another member of the same index, or another output of the same build, was rehearsed. */
-function otherPlatformStanding(world: World, row: Row, artifact: Artifact): Standing | undefined {
+function equivalentsOf(references: References, row: Row, artifact: Artifact): readonly Artifact[] {
+  const others = references(row).map((reference) => reference.artifact);
+  return others.filter((other) => isEquivalent(compareArtifacts(artifact, other)?.rung ?? 'different'));
+}
+
+/** What was not rehearsed for sure, and may have been where upstream was not listed: nobody is accused by a doubt. */
+function doubtfulStanding(world: World, row: Row, artifacts: readonly Artifact[]): Standing | undefined {
+  if (listedNow(world, row) || !artifacts.some((artifact) => mayBeRehearsed(world, artifact, row))) return undefined;
+  return unresolved('upstream-not-listed', row.running);
+}
+
+/** Other members of the same index, and other outputs of the same build. */
+function otherPlatformsOf(world: World, artifact: Artifact): readonly Artifact[] {
   const outputs = buildsOfArtifact(world, artifact).flatMap((build) => build.outputs);
   const ofBuild = outputs
     .filter(({ role }) => role === 'manifest')
     .map(({ digest, platform }) => world.closure.artifactOf(digest, platform));
+  if (artifact.platform === undefined) return [];
   const others = [...world.closure.otherMembersOf(artifact), ...ofBuild.filter((other) => typeof other !== 'string')];
-  for (const other of others) {
-    if (other.platform === undefined || other.platform === artifact.platform) continue;
+  return others.filter(({ platform }) => platform !== undefined && platform !== artifact.platform);
+}
+
+/** Another platform of the same release was rehearsed. */
+function otherPlatformStanding(world: World, row: Row, artifact: Artifact): Standing | undefined {
+  for (const other of otherPlatformsOf(world, artifact)) {
     const rehearsal = rehearsalOf(world, other, row);
     if (!rehearsal) continue;
     const evidence = [...row.running, ...rehearsal.evidence];

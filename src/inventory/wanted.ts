@@ -4,13 +4,13 @@ import { formatImageReference, type ImageReference, parseImageReference } from '
 import type { BuildRecord, DeclaredImage, Observation, RunningImage } from '../domain/observation.ts';
 import { byText, groupBy, sortedBy } from '../domain/order.ts';
 import type { Plan } from '../domain/plan.ts';
+import { projectOf } from '../domain/project.ts';
 import type { Wanted } from '../domain/wanted.ts';
 import type { Artifact } from './artifact.ts';
 import { artifactRunBy } from './artifact-run.ts';
 import { classOf, lineOf } from './image-class.ts';
 import { openWorld } from './open-world.ts';
 import { rankOf } from './pairing.ts';
-import { projectOf } from './source-key.ts';
 import type { World } from './world.ts';
 
 /** A digest with one reference it was seen under. */

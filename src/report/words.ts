@@ -38,7 +38,7 @@ const STEPS: Readonly<Partial<Record<StandingReason, string>>> = {
   'no-digest': 'deploy it by digest, or collect again once its container has started',
   'platform-unknown': 'allow reading nodes (get, list on nodes), or pin a platform manifest',
   'ambiguous-member': 'pin the platform manifest instead of the index',
-  'content-unknown': 'add the registry that holds it to the sources',
+  'content-unknown': 'let the registry that holds it be read: add it to the sources, or see the gaps',
   'declared-contradicts-reported': 'restart the container, then collect again',
   'history-younger-than-artifact': 'keep recordings and judge them together, or pin upstream by digest',
   'upstream-idle': 'keep recordings from when it runs, and judge them together',

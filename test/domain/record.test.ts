@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { inUtc, NeutralRecord, projectOf, recordJsonSchema } from '../../src/domain/record.ts';
+import { projectOf } from '../../src/domain/project.ts';
+import { inUtc, NeutralRecord, recordJsonSchema } from '../../src/domain/record.ts';
 
 const DIGEST = `sha256:${'c0ffee'.repeat(10)}aaaa`;
 const COMMIT = 'c0ffee'.repeat(6).concat('beef');

@@ -26,6 +26,20 @@ const cases = {
         },
       ],
     },
+    'the gate passed on the index, without naming a platform, and production runs its arm64 member (A15)': {
+      given: scenario({ gates: ['e2e'] })
+        .at('09:00')
+        .built('payments@A', { run: '41', commit: 'c0ffee' })
+        .built('payments@R', { run: '41', commit: 'c0ffee', platform: 'linux/arm64' })
+        .indexed('payments@I', ['payments@A', 'payments@R'])
+        .at('09:10')
+        .tested('payments@I', { gate: 'e2e' })
+        .at('14:00')
+        .deployed('payments@I', 'production/payments-api', 'linux/arm64'),
+      finds: [
+        { where: 'production/payments-api', says: 'notNamed', with: { running: 'payments@R', platform: 'linux/arm64', gates: 'e2e' } },
+      ],
+    },
   },
   cannotTell: {
     'the index was not read': {

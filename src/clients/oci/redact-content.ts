@@ -1,5 +1,5 @@
+import { redactRecord, redactText, redactValue } from '../redact.ts';
 import type { Content } from './content.ts';
-import { redactRecord, redactText, redactValue } from './redact.ts';
 
 /** Content as it may be recorded: no value in it looks like a credential. Numbers follow the order of the calls. */
 export function redactContent(content: Content): Content {

@@ -44,6 +44,8 @@ const ASSIGNMENT = /(?<![\w.-])(-{0,2}[A-Za-z_][\w.-]*)=("[^"\\]*(?:\\.[^"\\]*)*
 // One table for the whole process, because two sources write into one recording; it holds no value, only what tells values apart.
 const salt = randomBytes(32);
 const numbers = new Map<string, Map<string, number>>();
+/** Numbers of one process say nothing of another's: two collections may give one number to unequal values. */
+const round = randomBytes(4).toString('hex');
 
 /** A value as it may be kept: where its name or its form is a credential's, `redacted#n`, n numbering the values of that name. */
 export function redactValue(name: string, value: string): string {
@@ -83,5 +85,5 @@ function numbered(name: string, value: string): string {
   const mark = createHmac('sha256', salt).update(value).digest('base64');
   const number = values.get(mark) ?? values.size + 1;
   values.set(mark, number);
-  return `redacted#${number}`;
+  return `redacted#${number}@${round}`;
 }

@@ -1,0 +1,74 @@
+import type { z } from 'zod';
+import { BuildLine, RECORD_SCHEMA, TestLine } from '../../domain/record.ts';
+import type { GapReason } from '../../domain/statement.ts';
+import { duplicateKeyIn } from './duplicate-key.ts';
+import type { Fields, LineFilter } from './line-filter.ts';
+
+/** A line that cannot be read as a record, what it may have recorded, and why, without a word of its content. */
+export type Unread = Readonly<{ of: readonly ('build' | 'test')[]; because: GapReason; says: string }>;
+
+/** What a line is: a wanted record, one that cannot be read, or nothing that was asked for. */
+export type Line = Readonly<{ record: BuildLine | TestLine } | { unread: Unread }> | undefined;
+
+/** What decides about a line beside its bytes. */
+export type Reading = Readonly<{ filter: LineFilter; latest: number }>;
+
+const LONGEST_KEY = 40;
+const EITHER = ['build', 'test'] as const;
+const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Reads one line that may be wanted, strictly: in UTF-8, no key twice, nothing guessed. */
+export function readRecord(bytes: Uint8Array, reading: Reading): Line {
+  const json = decode(bytes);
+  if (json === undefined) return malformed(EITHER, 'it is not UTF-8');
+  const parsed = parse(json);
+  if (!parsed) return malformed(EITHER, 'it is not JSON, or is nested too deeply');
+  if (parsed.twice !== undefined) return malformed(EITHER, `it holds the key "${parsed.twice.slice(0, LONGEST_KEY)}" twice`);
+  return reading.filter.matches(parsed.value) ? readWanted(parsed.value, reading) : undefined;
+}
+
+function readWanted(value: Fields, { latest }: Reading): Line {
+  const { schema, kind } = value;
+  if (typeof schema === 'string' && schema !== RECORD_SCHEMA && schema.startsWith('selfsame/record/')) return newer('format');
+  if (schema !== RECORD_SCHEMA) return malformed(EITHER, `it has no "schema":"${RECORD_SCHEMA}"`);
+  if (kind === 'promote' || kind === 'deploy') return undefined;
+  if (kind !== 'build' && kind !== 'test') return newer('kind');
+  const record = (kind === 'build' ? BuildLine : TestLine).safeParse(value);
+  if (!record.success) return malformed([kind], tellFirst(record.error));
+  if (Date.parse(record.data.at) > latest) return malformed([kind], 'at: is in the future, as a local time written as UTC would be');
+  return { record: record.data };
+}
+
+function malformed(of: Unread['of'], says: string): Line {
+  return { unread: { of, because: 'malformed', says } };
+}
+
+function newer(what: string): Line {
+  return { unread: { of: EITHER, because: 'unsupported', says: `it is of a ${what} that this version does not know` } };
+}
+
+/** Where the first mistake is and what is asked for; never the value. */
+function tellFirst({ issues: [first] }: z.ZodError): string {
+  const place = (first?.path ?? []).map(String).join('.').slice(0, 80);
+  return place ? `${place}: ${first?.message}` : (first?.message ?? 'it is no record');
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return STRICT.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is written out again as it was holds no key twice, and most lines are written as JSON.stringify writes them. */
+function parse(json: string): Readonly<{ value: Fields; twice: string | undefined }> | undefined {
+  try {
+    // A text that begins with { is an object, if it is JSON.
+    const value: Fields = JSON.parse(json);
+    return { value, twice: JSON.stringify(value) === json ? undefined : duplicateKeyIn(json) };
+  } catch {
+    // JSON.parse reads any depth; JSON.stringify ends where the stack does.
+    return undefined;
+  }
+}

@@ -59,13 +59,14 @@ describe('what came from outside', () => {
   it('never becomes a command of a CI runner, wherever a line is broken (O02)', async () => {
     const report = await hostileReport();
 
-    for (const reporter of await loadAll('reporters')) {
-      const text = [...reporter.render(report, { width: 30, color: false })].join('');
-      expect(
-        text.split('\n').filter((line) => /^\s*::\w|##\[/.test(line)),
-        reporter.id,
-      ).toEqual([]);
-    }
+    const lines = (await loadAll('reporters')).flatMap((reporter) =>
+      [...reporter.render(report, { width: 30, color: false })]
+        .join('')
+        .split('\n')
+        .map((line) => `${reporter.id} ${line}`),
+    );
+
+    expect(lines.filter((line) => /^\w+ \s*::\w|##\[/.test(line))).toEqual([]);
   });
 
   it('never becomes Markdown or HTML', async () => {

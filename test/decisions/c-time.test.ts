@@ -1,0 +1,122 @@
+import { scenario } from 'selfsame/testing';
+import { describe, expect, it } from 'vitest';
+import { everyDecisionIsKept, judgeAll, type Later, openingBalance, outcomeOf } from './outcome.ts';
+
+const API = 'production/payments-api';
+
+const ranInStaging = scenario()
+  .at('09:00')
+  .built('payments@A', { run: '41', commit: 'c0ffee' })
+  .at('09:12')
+  .deployed('payments@A', 'staging/payments-api');
+
+const selfsame = { rows: [`${API} selfsame (rehearsed)`], counted: [], exit: 0 };
+const unresolved = (reason: string) => ({ rows: [`${API} unresolved (${reason})`], counted: [], exit: 3 });
+
+const later: Later = [
+  ['C3', 'issue 6: `selfsame baseline` writes the waiver that is written by hand here'],
+  ['C5', 'issue 6: reversed-promotion, told as the cause of it'],
+  ['C11', 'issue 6: deployed-before-tested, medium, which makes the exit 1'],
+  ['C19', 'issue 4: attestations, and a policy that names their identities'],
+  ['C27', 'issue 4: channels of a registry in place of clusters'],
+];
+
+describe('decisions C, time and history', () => {
+  it('C1: staging has moved on, and an earlier recording saw the artifact there', () => {
+    const given = ranInStaging
+      .at('10:00')
+      .recorded()
+      .at('11:00')
+      .built('payments@D', { run: '60', commit: 'decaf0' })
+      .deployed('payments@D', 'staging/payments-api')
+      .at('14:00')
+      .deployed('payments@A', API);
+
+    expect(outcomeOf(given)).toMatchObject(selfsame);
+    expect(judgeAll(given).tally).toMatchObject({ drift: 0 });
+  });
+
+  const dayOne = (plan: Parameters<typeof scenario>[0] = {}) =>
+    scenario(plan)
+      .at('08:00')
+      .built('payments@A', { run: '41', commit: 'c0ffee' })
+      .deployed('payments:1.3=A', API)
+      .at('09:00')
+      .built('payments@D', { run: '60', commit: 'decaf0' })
+      .deployed('payments:1.4=D', 'staging/payments-api')
+      .tagged('payments:1.3', 'payments@A');
+
+  it('C3: on day one staging has moved on, and everything is deployed by tag', () => {
+    expect(outcomeOf(dayOne())).toMatchObject(unresolved('history-younger-than-artifact'));
+  });
+
+  it('C3: the same, once the opening balance is written down', () => {
+    expect(outcomeOf(dayOne(openingBalance('payments@A')))).toMatchObject({ ...unresolved('history-younger-than-artifact'), exit: 0 });
+  });
+
+  it('C5: CI sent a hotfix straight to production, and the revisions of staging are pinned without a hole', () => {
+    const given = scenario()
+      .at('08:00')
+      .built('payments@A', { run: '41', commit: 'c0ffee' })
+      .had('payments@A', 'staging/payments-api', { revision: 1 })
+      .at('09:00')
+      .built('payments@B', { run: '42', commit: 'decaf0' })
+      .deployed('payments@B', 'staging/payments-api', { revision: 2 })
+      .at('13:00')
+      .built('payments@H', { run: '57', commit: 'f1dd1e' })
+      .deployed('payments@H', API);
+
+    expect(outcomeOf(given)).toMatchObject({ rows: [`${API} untested (never-upstream)`], counted: ['medium untested-digest'], exit: 1 });
+  });
+
+  it('C7: the nodes of staging were recycled, so that all its pods are younger than those of production', () => {
+    const given = scenario()
+      .at('09:00')
+      .built('payments@A', { run: '41', commit: 'c0ffee' })
+      .at('10:00')
+      .deployed('payments@A', API)
+      .at('15:00')
+      .deployed('payments@A', 'staging/payments-api');
+
+    expect(outcomeOf(given)).toMatchObject(selfsame);
+    expect(judgeAll(given).rows[0]?.standing.order).toBe('not-established');
+  });
+
+  it('C9: somebody pushed an image by hand to staging and then to production, and every build was listed', () => {
+    const given = ranInStaging
+      .at('10:00')
+      .pushed('payments@H')
+      .deployed('payments@H', 'staging/payments-api')
+      .recorded()
+      .at('14:00')
+      .deployed('payments@H', API);
+
+    expect(outcomeOf(given)).toMatchObject({ ...selfsame, counted: ['high unknown-origin'], exit: 1 });
+  });
+
+  it('C21: production was rolled back to what staging ran last month', () => {
+    const given = scenario()
+      .at('2026-02-02T09:00:00Z')
+      .built('payments@A', { run: '12', commit: 'c0ffee' })
+      .deployed('payments@A', 'staging/payments-api')
+      .recorded()
+      .at('09:00')
+      .built('payments@D', { run: '60', commit: 'decaf0' })
+      .deployed('payments@D', 'staging/payments-api')
+      .deployed('payments@D', API)
+      .at('10:00')
+      .recorded()
+      .at('14:00')
+      .deployed('payments@A', API);
+
+    expect(outcomeOf(given)).toMatchObject(selfsame);
+  });
+
+  it('C25: staging is scaled to zero for the night, and an earlier recording saw what it runs', () => {
+    const given = ranInStaging.at('10:00').deployed('payments@A', API).recorded().at('23:00').idle('payments:1.4', 'staging/payments-api');
+
+    expect(outcomeOf(given)).toMatchObject(selfsame);
+  });
+
+  everyDecisionIsKept('C', later);
+});

@@ -5,7 +5,7 @@ const CODES = {
   USAGE: { says: 'the command cannot be run as given', exitCode: 2 },
   CONFIG_NOT_FOUND: { says: 'no configuration file was found', exitCode: 2 },
   CONFIG_INVALID: { says: 'the configuration cannot be used', exitCode: 2 },
-  MEMBER_NOT_FOUND: { says: 'no such rule or reporter', exitCode: 2 },
+  MEMBER_NOT_FOUND: { says: 'no such rule, source or reporter', exitCode: 2 },
   MEMBER_INVALID: { says: 'a file in a registry folder is not a member', exitCode: 2 },
   RECORDING_NOT_FOUND: { says: 'this is not a recording', exitCode: 2 },
   RECORDING_INVALID: { says: 'the recording cannot be read', exitCode: 4 },

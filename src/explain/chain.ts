@@ -83,7 +83,8 @@ export function rowsAbout(ledger: Ledger, what: string): readonly Row[] {
   const hex = what.replace(/^sha(?:256|512):/, '');
   const isHex = /^[0-9a-f]{6,}$/.test(hex);
   return ledger.rows.filter((row) => {
-    if (row.where === what || isPlacedIn(row.where, what) || row.line === what.replace(/[@:][^/]*$/, '')) return true;
+    if (row.where === what || isPlacedIn(row.where, what) || isInjectedAs(row, what) || row.line === what.replace(/[@:][^/]*$/, ''))
+      return true;
     if (!isHex) return false;
     const builds = ledger.originOf(row);
     const commit = builds.known && typeof builds.value === 'object' ? builds.value.source?.commit : undefined;
@@ -92,4 +93,9 @@ export function rowsAbout(ledger: Ledger, what: string): readonly Row[] {
       [...ledger.familyOf(row)].some((digest) => digest.slice(digest.indexOf(':') + 1).startsWith(hex))
     );
   });
+}
+
+/** What was injected into many workloads goes by its environment and container, as reports say it. */
+function isInjectedAs({ workload, environment, container }: Row, what: string): boolean {
+  return workload.kind === 'Injected' && what === `${environment}/${container}`;
 }

@@ -115,7 +115,11 @@ function compareLayers(shipped: ImageConfig, rehearsed: ImageConfig): Difference
     return { rung: 'same-base', cause, says: `the same layers but for empty ones; ${says}` };
   }
   if (prefix === 0 && suffix > 0)
-    return { rung: 'base-differs', cause: 'base-image', says: `the same ${suffix} upper layers on another base: ${tellLayer(a[0])}` };
+    return {
+      rung: 'base-differs',
+      cause: 'base-image',
+      says: `the same ${count(suffix, 'upper layer')} on another base: ${tellLayer(a[0])}`,
+    };
   if (suffix === 0 && areConverted(shipped, rehearsed))
     return {
       rung: 'different',
@@ -132,13 +136,13 @@ function compareLayers(shipped: ImageConfig, rehearsed: ImageConfig): Difference
     return {
       rung: 'same-base',
       cause: 'layers-added',
-      says: `${a.length - prefix} layers more than the rehearsed image: ${tellLayer(a[prefix])}`,
+      says: `${count(a.length - prefix, 'layer')} more than the rehearsed image: ${tellLayer(a[prefix])}`,
     };
   if (prefix === a.length)
     return {
       rung: 'same-base',
       cause: 'app-layer',
-      says: `${b.length - prefix} layers less than the rehearsed image: ${tellLayer(b[prefix])}`,
+      says: `${count(b.length - prefix, 'layer')} less than the rehearsed image: ${tellLayer(b[prefix])}`,
     };
   const isLast = prefix === Math.max(a.length, b.length) - 1;
   return {
@@ -157,6 +161,10 @@ function areConverted(a: ImageConfig, b: ImageConfig): boolean {
   const sayOf = ({ created, history, runtime, labels, platform, diffIds }: ImageConfig) =>
     canonicalJson({ created, history, runtime, labels, platform, layers: diffIds.length });
   return sayOf(a) === sayOf(b) && a.diffIds.every((diffId) => !b.diffIds.includes(diffId));
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 function commonLength(a: readonly Layer[], b: readonly Layer[]): number {

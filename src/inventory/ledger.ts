@@ -14,7 +14,7 @@ import { openReferences, type References } from './references.ts';
 import type { Row, Standing } from './row.ts';
 import { type Population, populationOf } from './rows.ts';
 import { type Shrinkage, shrinkageOf } from './shrinkage.ts';
-import { standingOf } from './standing.ts';
+import { isByVendorsName, standingOf } from './standing.ts';
 import { type TagNow, tagNowOf } from './tag-now.ts';
 import type { World } from './world.ts';
 
@@ -23,6 +23,8 @@ export type Ledger = Population &
   Readonly<{
     /** The row's standing, whatever it is. */
     standing(row: Row): Standing;
+    /** Whether a vendor built what the row runs; not known where its name says so and upstream, which could belie it, was not listed. */
+    isVendors(row: Row): Known<boolean>;
     /** The row's standing, where it is resolved. */
     standingOf(row: Row): Known<Standing>;
     /** The row's standing, where it is also known whether its evidence names the platform: a digest that was not read may be an index's. */
@@ -63,6 +65,11 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
   return {
     ...population,
     standing,
+    isVendors(row) {
+      const { is, reason, evidence } = standing(row);
+      if (is === 'vendor') return known(true, evidence);
+      return isByVendorsName(world, row) ? unknown(reason) : known(false);
+    },
     standingOf: (row) => resolved(standing(row)),
     platformOf(row) {
       const found = standing(row);

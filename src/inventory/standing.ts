@@ -33,10 +33,15 @@ function unresolved(reason: StandingReason, evidence: readonly Observation[]): S
   return { is: 'unresolved', reason, confidence: 'high', evidence };
 }
 
+/** Whether a row has a third party's name, and no counterpart that is known to be ours. */
+export function isByVendorsName({ plan }: World, { line, counterparts }: Row): boolean {
+  const isOurs = (name: string) => classOf(name, plan) === 'ours';
+  return !isOurs(line) && !counterparts.some(({ lines }) => [...lines].some(isOurs));
+}
+
 /** A third-party name is a vendor's, unless its counterpart is ours; not decided where upstream could not be listed. */
 function vendorStanding(world: World, row: Row): Standing | undefined {
-  if (classOf(row.line, world.plan) === 'ours') return undefined;
-  if (row.counterparts.some(({ lines }) => [...lines].some((line) => classOf(line, world.plan) === 'ours'))) return undefined;
+  if (!isByVendorsName(world, row)) return undefined;
   if (!listedNow(world, row)) return unresolved('upstream-not-listed', row.running);
   return { is: 'vendor', reason: 'third-party', confidence: 'high', evidence: row.running, parity: parityOf(world, row) };
 }

@@ -21,8 +21,12 @@ export function judgeAll(rules: readonly AnyRule[], ledger: Ledger, plan: Plan):
   });
 }
 
-/** One rule, one row. A rule whose needs are unmet is never asked. */
+/** One rule, one row. A rule whose needs are unmet is never asked; of what a vendor built, none is (SEMANTICS 5). */
 export function judge(rule: AnyRule, row: Row, ledger: Ledger): Verdict {
+  const vendor = ledger.isVendors(row);
+  if (!vendor.known) return { outcome: 'unknown', because: [`standing: ${vendor.because}`] };
+  if (vendor.value) return { outcome: 'not-applicable', because: 'vendor' };
+
   const needs = Object.entries(rule.needs(row, ledger));
   const unmet = needs.flatMap(([name, need]) => (need.known ? [] : [`${name}: ${need.because}`]));
   if (unmet.length > 0) return { outcome: 'unknown', because: unmet };

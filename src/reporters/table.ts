@@ -135,7 +135,7 @@ function* tellBeside(report: Report, { width }: Style): Iterable<string> {
         ({ cluster, namespace, ours }) =>
           `outside scope: ${cluster}/${namespace} runs ${ours.join(', ')}: put it into an environment, or name the lines under thirdParty`,
       ),
-    ...(idle.length > 0 ? [`idle: ${idle.length} slots are declared and run nothing`] : []),
+    ...(idle.length > 0 ? [`idle: ${idle.length} declared and running nothing`] : []),
     ...(pending.length > 0 ? [`waiting to start: ${pending.map(formatPlace).join(', ')}`] : []),
     ...(upstreamOnly > 0 ? [`upstream only: ${upstreamOnly}`] : []),
     ...(open.length > 0

@@ -1,8 +1,9 @@
 import { loadConfig } from '../../config/load.ts';
+import { isPlacedIn } from '../../domain/place.ts';
 import type { Recording } from '../../domain/recording.ts';
 import { AuditError } from '../../error.ts';
 import { type Chain, chainOf, rowsAbout } from '../../explain/chain.ts';
-import { openLedger } from '../../inventory/ledger.ts';
+import { type Ledger, openLedger } from '../../inventory/ledger.ts';
 import { readRecording } from '../../recording/read.ts';
 import { sealed } from '../../recording/write.ts';
 import { idsIn, loadAll } from '../../registry.ts';
@@ -21,16 +22,24 @@ export async function explain(what: string, directories: readonly string[], { co
   if (directories.length === 0) recordings.push(sealed((await gather(configured, config, undefined)).unsealed));
   const ledger = openLedger(recordings, configured.plan);
   const rows = rowsAbout(ledger, what);
-  if (rows.length === 0)
-    throw new AuditError('USAGE', `nothing that runs downstream is "${what}"`, {
-      hint: 'Name a place (environment/name), a digest or its beginning, a commit or an image; `selfsame judge` lists the places.',
-    });
+  if (rows.length === 0) throw nothingAbout(what, ledger);
   const rules = await loadAll('rules');
   const chains = rows.map((row) => chainOf(ledger, rules, row));
   await write(
     json ? printableJson(`${JSON.stringify({ schema: 'selfsame/explanation/v1', chains }, null, 2)}\n`) : chains.map(tellChain).join('\n'),
   );
   return 0;
+}
+
+function nothingAbout(what: string, { idle }: Ledger): AuditError {
+  const declared = idle.filter((slot) => isPlacedIn(slot, what));
+  if (declared.length > 0)
+    return new AuditError('USAGE', `${declared.join(', ')} is declared and runs nothing now`, {
+      hint: 'Explain it from a recording that was taken while it ran.',
+    });
+  return new AuditError('USAGE', `nothing that runs downstream is "${what}"`, {
+    hint: 'Name a place (environment/name), a digest or its beginning, a commit or an image; `selfsame judge` lists the places.',
+  });
 }
 
 const WIDTH = 100;

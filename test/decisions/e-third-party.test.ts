@@ -28,6 +28,33 @@ describe('decisions E, third party', () => {
     expect(judgeAll(given).rows.find(({ where }) => where.includes('proxy'))?.parity).toBe('differs');
   });
 
+  it('E2: a vendor’s workload runs two builds at once, one failed a gate, and both are declared by tag', () => {
+    const given = scenario({ gates: ['e2e'] })
+      .at('09:00')
+      .built('payments@A', { run: '41', commit: 'c0ffee' })
+      .tested('payments@A', { gate: 'e2e' })
+      .deployed('payments@A', API)
+      .pushed('library/nginx@A')
+      .pushed('library/nginx@B')
+      .tested('library/nginx@A', { gate: 'e2e', result: 'failed' })
+      .at('10:00')
+      .deployed('library/nginx:1=A', 'production/proxy', { pods: 3 })
+      .deployed('library/nginx:1=B', 'production/proxy', { beside: true });
+
+    expect(outcomeOf(given)).toMatchObject({ counted: [], shown: [], exit: 0 });
+    expect(judgeAll(given).rows.map(({ standing }) => standing.is)).toEqual(['selfsame', 'vendor', 'vendor']);
+  });
+
+  it('E6: a vendor’s image that nobody built here, and staging could not be listed', () => {
+    const given = promoted
+      .built('library/nginx@A', { run: '50', commit: 'f1dd1e' })
+      .pushed('library/nginx@B')
+      .deployed('library/nginx@B', 'production/proxy')
+      .blindTo('running-image', 'forbidden', { environment: 'staging' });
+
+    expect(outcomeOf(given)).toMatchObject({ counted: [], shown: [], exit: 3 });
+  });
+
   it('E4: a sidecar from a mirror that nobody mapped is injected into two hundred workloads, and into none upstream', () => {
     const services = Array.from({ length: 200 }, (_, at) => `production/service-${at}` as const);
     const injected = services.reduce(

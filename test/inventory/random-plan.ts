@@ -1,0 +1,32 @@
+import fc from 'fast-check';
+import { Plan } from 'selfsame';
+
+/** One of the values. */
+export const oneOf = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
+
+/** Plain most of the time, so that oddities meet an estate that is otherwise whole. */
+export const mostly = <T>(plain: T, odd: fc.Arbitrary<T>, often = 5): fc.Arbitrary<T> =>
+  fc.oneof({ arbitrary: fc.constant(plain), weight: often }, { arbitrary: odd, weight: 1 });
+
+/** Plans over the environments that random estates have. */
+export const plan: fc.Arbitrary<Plan> = fc
+  .record({
+    promotion: mostly<string[][]>(
+      [['staging'], ['production']],
+      oneOf([['development'], ['staging'], ['production']], [['staging'], ['production', 'production-us']]),
+      2,
+    ),
+    gates: mostly<Plan['gates']>(
+      [],
+      oneOf([{ name: 'e2e' }], [{ name: 'e2e', environment: 'staging' }], [{ name: 'e2e' }, { name: 'load' }]),
+      1,
+    ),
+    evidence: mostly<Plan['evidence']>('auto', oneOf('observed', 'recorded', 'attested')),
+    mirrors: mostly<Plan['mirrors']>({}, oneOf<Plan['mirrors']>({ 'mirror.test': 'docker.io' }, { 'copy.test': 'registry.test' }), 2),
+    thirdParty: mostly<string[]>([], fc.constant(['registry.test/refunds'])),
+    pairs: mostly<Plan['pairs']>(
+      {},
+      fc.constant({ 'production/default/Deployment/audit/app': 'staging/default/Deployment/payments-worker/app' }),
+    ),
+  })
+  .map((parts) => Plan.parse({ ...parts, equal: parts.promotion.at(-1)?.length === 2 ? [parts.promotion.at(-1)] : [] }));

@@ -30,7 +30,7 @@ async function run(argv: readonly string[]): Promise<number> {
     .exitOverride()
     .showSuggestionAfterError()
     .addHelpText('after', EXAMPLES);
-  for (const add of [addScan, addCollect, addJudge, addExplain, addDiff, addRules, addDemo]) add(program, ran);
+  for (const add of [addScan, addCollect, addJudge, addCheck, addExplain, addDiff, addRules, addDemo]) add(program, ran);
   await program.parseAsync(argv, { from: 'user' });
   return exitCode;
 }
@@ -40,6 +40,7 @@ Examples:
   selfsame demo
   selfsame scan --keep nights --report table --report json=audit.json
   selfsame judge nights/2026-11-24T02-00-00Z nights/2026-11-25T02-00-00Z
+  selfsame check registry.example/payments@sha256:… --to production --against nights/2026-11-25T02-00-00Z
   selfsame explain production/payments-api nights/2026-11-25T02-00-00Z
   selfsame diff oci:build/image docker-archive:shipped.tar
   selfsame rules rebuilt-after-test
@@ -74,6 +75,19 @@ function addJudge(program: Command, ran: Ran): void {
     .action(async (directories: string[], options: Reports & { config: string; only: string[]; at?: string }) => {
       const { judge } = await import('./commands/judge.ts');
       ran(await judge(directories, { ...options, report: orTable(options) }));
+    });
+}
+
+function addCheck(program: Command, ran: Ran): void {
+  withConfig(program.command('check').description('may these images go to an environment, judged as if they were deployed'))
+    .argument('<IMAGE...>', 'references as a cluster would pull them')
+    .option('--to <ENVIRONMENT>', 'where they are to go; the end of the path where it has one environment')
+    .option('--against <DIR>', 'recordings to judge by, instead of collecting now; may be given several times', several, [])
+    .option('--max-age <DURATION>', 'the oldest that the newest recording may be')
+    .option('--json', 'for machines')
+    .action(async (images: string[], options: { config: string; to?: string; against: string[]; maxAge?: string; json?: boolean }) => {
+      const { check } = await import('./commands/check.ts');
+      ran(await check(images, options));
     });
 }
 

@@ -133,6 +133,28 @@ describe('explain and diff', () => {
     expect(result.stdout).toContain(says);
   });
 
+  it.each([
+    ['the digest that was tested', '9c8a3d020aa6ade60fc51f0e359f661150ef8160b20bdcb43eceb29b80fa3715', 0, 'may go'],
+    ['the rebuild', '6fe385ac863e8511929a523df841051ac257ba0b2db67aba63c9c0e5480e1fe8', 1, 'deploy sha256:9c8a3d020aa6'],
+  ])('say before a release whether it may go: %s', (_, hex, status, says) => {
+    const result = selfsame('check', `registry.test/payments@sha256:${hex}`, '--against', recording, ...config);
+
+    expect(result.status).toBe(status);
+    expect(result.stdout).toContain(says);
+  });
+
+  it.each([
+    ['no reference', ['payments@latest'], 'Write it as a cluster'],
+    ['a tag nobody resolved', ['registry.test/payments:9'], 'Give it by digest'],
+    ['an environment off the path', ['registry.test/payments:9', '--to', 'dev'], 'one of: production'],
+    ['a recording that is too old', ['registry.test/payments:9', '--max-age', '1h'], 'Collect again'],
+  ])('say what to give where a check is given %s', (_, given, hint) => {
+    expect(selfsame('check', ...given, '--against', recording, ...config)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(hint),
+    });
+  });
+
   it('say what to name where nothing is meant, or too much', () => {
     expect(selfsame('explain', 'production/ledger', recording, ...config)).toMatchObject({
       status: 2,

@@ -1,0 +1,150 @@
+import { collect } from '../../collect/collect.ts';
+import { type Configured, loadConfig } from '../../config/load.ts';
+import { formatImageReference, type ImageReference, parseImageReference } from '../../domain/image-reference.ts';
+import type { Observation } from '../../domain/observation.ts';
+import type { Recording } from '../../domain/recording.ts';
+import type { ReportRow } from '../../domain/report.ts';
+import type { Wanted } from '../../domain/wanted.ts';
+import { AuditError } from '../../error.ts';
+import type { Candidate } from '../../explain/candidate.ts';
+import { type Foreseen, foresee } from '../../explain/foresee.ts';
+import { readRecording } from '../../recording/read.ts';
+import { sealed } from '../../recording/write.ts';
+import { idsIn, loadAll } from '../../registry.ts';
+import { printable, printableJson } from '../../report/printable.ts';
+import { wrap } from '../../report/wrap.ts';
+import { parseDuration } from '../duration.ts';
+import { openEdge } from '../edge.ts';
+import { gather, loadSources } from '../gather.ts';
+import { write } from '../output.ts';
+import { versionOf } from '../version.ts';
+
+export type CheckOptions = Readonly<{ config: string; to?: string; against: readonly string[]; maxAge?: string; json?: boolean }>;
+
+/** May these images go there: judged as if they were deployed. 0 they may, 1 they may not, 3 it cannot be told. */
+export async function check(images: readonly string[], { config, to, against, maxAge, json = false }: CheckOptions): Promise<number> {
+  const configured = await loadConfig(config, await idsIn('rules'));
+  const environment = targetOf(configured, to);
+  const references = images.map(toReference);
+  const recordings = against.length > 0 ? await readAll(against, maxAge) : [sealed((await gather(configured, config, undefined)).unsealed)];
+  const asked = await askRegistries(configured, config, references, recordings);
+  const candidates = references.map((image) => ({
+    image,
+    digest: digestOf(image, [...asked, ...recordings.flatMap(({ observations }) => observations)]),
+    environment,
+  }));
+  const told = foresee(candidates, withMore(recordings, asked), {
+    plan: configured.plan,
+    rules: await loadAll('rules'),
+    version: versionOf(),
+  });
+  await write(json ? printableJson(`${JSON.stringify({ schema: 'selfsame/check/v1', ...told }, null, 2)}\n`) : tell(told));
+  return told.exitCode;
+}
+
+function targetOf({ plan }: Configured, to: string | undefined): string {
+  const downstream = plan.promotion.slice(1).flat();
+  const last = plan.promotion.at(-1) ?? [];
+  const environment = to ?? (last.length === 1 ? last[0] : undefined);
+  if (environment !== undefined && downstream.includes(environment)) return environment;
+  throw new AuditError('USAGE', `--to ${to ?? ''} names no environment that something is promoted to`, {
+    hint: `Write --to with one of: ${downstream.join(', ')}.`,
+  });
+}
+
+function toReference(text: string): ImageReference {
+  const reference = parseImageReference(text);
+  if (reference) return reference;
+  throw new AuditError('USAGE', `"${text}" is no image reference`, {
+    hint: 'Write it as a cluster would pull it: registry/repository:tag or registry/repository@sha256:….',
+  });
+}
+
+async function readAll(directories: readonly string[], maxAge: string | undefined): Promise<readonly Recording[]> {
+  const recordings: Recording[] = [];
+  for (const directory of directories) recordings.push(await readRecording(directory));
+  const newest =
+    recordings
+      .map(({ takenAt }) => takenAt.to)
+      .toSorted()
+      .at(-1) ?? '';
+  if (maxAge !== undefined && Date.now() - Date.parse(newest) > parseDuration(maxAge))
+    throw new AuditError('USAGE', `the newest recording is of ${newest}, older than ${maxAge}`, {
+      hint: 'Collect again, or allow more with --max-age.',
+    });
+  return recordings;
+}
+
+/** What the registries of the configuration hold of the images; what the recordings hold already needs nobody to be asked. */
+async function askRegistries(
+  { limits, sources }: Configured,
+  config: string,
+  references: readonly ImageReference[],
+  recordings: readonly Recording[],
+) {
+  const held = new Set(
+    recordings.flatMap(({ observations }) =>
+      observations.flatMap((seen) => (seen.kind === 'manifest' || seen.kind === 'index' ? [seen.digest] : [])),
+    ),
+  );
+  const open = references.filter(({ digest }) => !digest || !held.has(digest));
+  if (open.length === 0 || sources.length === 0) return [];
+  const registries = (await loadSources(config, sources)).filter(
+    ({ source }) => source.asks.includes('digests') && source.asks.includes('tags'),
+  );
+  const edge = openEdge(limits, undefined);
+  try {
+    return await collect(registries, (seen) => wantedOf(open, seen), edge);
+  } finally {
+    edge.close();
+  }
+}
+
+function wantedOf(references: readonly ImageReference[], seen: readonly Observation[]): Wanted {
+  const named = references.flatMap(({ digest, registry, repository }) => (digest ? [{ digest, seenIn: [{ registry, repository }] }] : []));
+  const tagged = seen
+    .filter((one) => one.kind === 'tag')
+    .map(({ digest, image: { registry, repository } }) => ({ digest, seenIn: [{ registry, repository }] }));
+  return { digests: [...named, ...tagged], tags: references.filter(({ digest }) => !digest).map(withTag), commits: [], lines: [] };
+}
+
+function withTag(reference: ImageReference): ImageReference {
+  return { ...reference, tag: reference.tag ?? 'latest' };
+}
+
+function digestOf(image: ImageReference, observations: readonly Observation[]): Candidate['digest'] {
+  if (image.digest) return image.digest;
+  const written = formatImageReference(withTag(image));
+  const tag = observations.findLast((seen) => seen.kind === 'tag' && formatImageReference(seen.image) === written);
+  if (tag?.kind === 'tag') return tag.digest;
+  throw new AuditError('USAGE', `nothing says what ${written} names`, { hint: 'Give it by digest, or add its registry to the sources.' });
+}
+
+/** What was asked now belongs to the newest recording: it is what is known at this moment. */
+function withMore(recordings: readonly Recording[], more: readonly Observation[]): readonly Recording[] {
+  const newest = recordings.toSorted((a, b) => (a.takenAt.to < b.takenAt.to ? -1 : 1)).at(-1);
+  return recordings.map((recording) =>
+    recording === newest ? { ...recording, observations: [...recording.observations, ...more] } : recording,
+  );
+}
+
+const WIDTH = 100;
+
+function tell({ images, rows, appear, disappear, exitCode }: Foreseen): string {
+  const line = (head: string, text: string) => `${head}${wrap(printable(text), WIDTH - head.length, ' '.repeat(head.length))}\n`;
+  const verdict = { 0: 'may go', 1: 'must not go', 3: 'cannot tell' }[exitCode];
+  return [
+    ...images.map(({ image, digest, environment }) => line('', `${verdict}: ${image} (${digest}) to ${environment}`)),
+    ...rows.map(({ where, standing, text, counterpart }) =>
+      line('  ', `${where}: ${standing.is}, ${text}${counterpart && exitCode === 1 ? `; deploy ${counterpart} instead` : ''}`),
+    ),
+    ...appear.map(({ rule, text, fix }) => line('  appears:    ', `${rule}: ${text} Fix: ${fix}`)),
+    ...disappear.map(({ rule, text }) => line('  disappears: ', `${rule}: ${text}`)),
+    ...(exitCode === 0 ? rows.slice(0, 1).flatMap((row) => patchFor(row)) : []),
+  ].join('');
+}
+
+/** The lines of a Kustomization that pin what may go. */
+function patchFor({ image, digest }: ReportRow): string[] {
+  return [`  kustomize:\n    images:\n      - name: ${printable(image)}\n        digest: ${printable(digest)}\n`];
+}

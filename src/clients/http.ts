@@ -11,7 +11,15 @@ export type Request = Readonly<{
   options?: Readonly<https.RequestOptions>;
   /** A body longer than this many bytes is not read to its end. */
   capBytes: number;
+  /** Who takes an answer as it arrives, if anybody does: its body is then empty. It is asked anew for every attempt. */
+  receive?: (head: Head) => Receiver | undefined;
 }>;
+
+/** What an answer begins with. */
+export type Head = Omit<Answer, 'body'>;
+
+/** Takes an answer piece by piece; `end` is called when it has arrived whole, and what either throws is the end of it. */
+export type Receiver = Readonly<{ push(piece: Buffer): void; end(): void }>;
 
 /** What a server answered; header names are in lower case, several values of one name joined by a comma. */
 export type Answer = Readonly<{ status: number; headers: Readonly<Record<string, string>>; body: Buffer }>;
@@ -67,7 +75,8 @@ function waitBefore(attempt: number, answer: Answer | undefined, { patience, now
   return wishedMs > 0 ? Math.min(wishedMs, LONGEST_WAIT_MS) : patience.backoffMs * 2 ** attempt;
 }
 
-function exchange({ method = 'GET', url, headers, options, capBytes }: Request, edge: Edge): Promise<Answer> {
+function exchange(asked: Request, edge: Edge): Promise<Answer> {
+  const { method = 'GET', url, headers, options } = asked;
   const { request } = url.protocol === 'https:' ? https : http;
   const signal = AbortSignal.any([edge.signal, AbortSignal.timeout(edge.patience.timeoutMs)]);
   // Identity: what is hashed are the bytes as the server holds them, and no bomb is ever inflated.
@@ -77,19 +86,44 @@ function exchange({ method = 'GET', url, headers, options, capBytes }: Request, 
   edge.spent(url.host);
   return new Promise((resolve, reject) => {
     const call = request(url, connection, (answer) => {
-      const pieces: Buffer[] = [];
-      let bytes = 0;
-      answer.on('data', (piece: Buffer) => {
-        bytes += piece.length;
-        if (bytes <= capBytes) return pieces.push(piece);
-        reject(tooLarge(url, capBytes));
-        return call.destroy();
+      receiveAnswer(answer, asked).then(resolve, (error: unknown) => {
+        reject(error);
+        call.destroy();
       });
-      answer.on('error', reject);
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: joined(answer.headers), body: Buffer.concat(pieces) }));
     });
     call.on('error', reject);
     call.end();
+  });
+}
+
+async function receiveAnswer(answer: http.IncomingMessage, { url, capBytes, receive }: Request): Promise<Answer> {
+  const head = { status: answer.statusCode ?? 0, headers: joined(answer.headers) };
+  const pieces: Buffer[] = [];
+  const receiver = receive?.(head) ?? { push: (piece: Buffer) => pieces.push(piece), end: () => undefined };
+  let bytes = 0;
+  return new Promise((resolve, reject) => {
+    const orReject = (take: () => void) => {
+      try {
+        take();
+      } catch (error) {
+        answer.removeAllListeners('data');
+        reject(error);
+      }
+    };
+    answer.on('data', (piece: Buffer) =>
+      orReject(() => {
+        bytes += piece.length;
+        if (bytes > capBytes) throw tooLarge(url, capBytes);
+        receiver.push(piece);
+      }),
+    );
+    answer.on('error', reject);
+    answer.on('end', () =>
+      orReject(() => {
+        receiver.end();
+        resolve({ ...head, body: Buffer.concat(pieces) });
+      }),
+    );
   });
 }
 

@@ -1,10 +1,11 @@
 import http from 'node:http';
 import https from 'node:https';
+import { unescape } from 'node:querystring';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { z } from 'zod';
 import type { Edge } from '../collect/define-source.ts';
 import { AuditError, unreadable } from '../error.ts';
-import { type Answer, ask } from './http.ts';
+import { type Answer, ask, type Request } from './http.ts';
 
 /** How a cluster is reached, as the configuration of a source says it. */
 export type Access = Readonly<{
@@ -12,14 +13,23 @@ export type Access = Readonly<{
   context?: string | undefined;
   exec?: 'allow' | undefined;
   insecure?: 'true' | 'false' | undefined;
+  /** Reads with the service account of the pod that it runs in. */
+  inCluster?: 'true' | 'false' | undefined;
+  /** The folder that the service account's files are looked up below, if not the root. */
+  root?: string | undefined;
 }>;
+
+/** In which encodings an answer is accepted, and who takes it as it arrives. */
+export type Wish = Readonly<{ accept: string; receive: Request['receive'] }>;
 
 /** An API server, opened with the credentials of one kubeconfig context. */
 export type Kubernetes = Readonly<{
   /** Its address without credentials, as locators begin. */
   address: string;
-  /** Asks for a path below the address. */
-  get(path: string): Promise<Answer>;
+  /** Asks for a path below the address, in JSON where nothing else is wished for. */
+  get(path: string, wish?: Wish): Promise<Answer>;
+  /** How often it was asked, and how far its clock is ahead of ours where that is more than answers can tell. */
+  account(): Readonly<{ requests: number; skewMs?: number }>;
   close(): void;
 }>;
 
@@ -32,24 +42,96 @@ const LARGEST_PAGE_BYTES = 256 * 1024 * 1024;
 
 /** Opens the API server of a kubeconfig context; refuses what its configuration did not allow before anything is sent or run. */
 export async function openKubernetes(access: Access, edge: Edge): Promise<Kubernetes> {
-  const config = await loadKubeConfig(access);
-  const server = serverOf(config, access);
-  concealAll(config, edge);
-  const agent = server.protocol === 'https:' ? new https.Agent({ keepAlive: true }) : new http.Agent({ keepAlive: true });
+  const first = await openConfig(access, edge);
+  const server = serverOf(first, access);
+  const proxied = { keepAlive: true, proxyEnv: proxiesOf(edge) };
+  const agent = server.protocol === 'https:' ? new https.Agent(proxied) : new http.Agent(proxied);
   const address = `${server.origin}${server.pathname.replace(/\/$/, '')}`;
+  const account = openAccount(edge);
+  let known: Known = { config: first, isAccepted: false };
+  const attempt = async (as: Known, path: string, { accept = 'application/json', receive }: Partial<Wish> = {}) => {
+    const { headers, agent: own, ...options } = await credentialsOf(as.config, edge);
+    const through = as.config.getCurrentCluster()?.proxyUrl ? own : agent;
+    const sent = { ...headers, accept };
+    const request = { url: new URL(`${address}${path}`), headers: sent, options: { ...options, agent: through } };
+    const answer = account.noted(await ask({ ...request, capBytes: LARGEST_PAGE_BYTES, receive }, account.edge));
+    as.isAccepted ||= answer.status !== 401;
+    return answer;
+  };
   return {
     address,
-    async get(path) {
-      const { headers, agent: own, ...options } = await credentialsOf(config, edge);
-      const through = config.getCurrentCluster()?.proxyUrl ? own : agent;
-      const sent = { ...headers, accept: 'application/json' };
-      return ask(
-        { url: new URL(`${address}${path}`), headers: sent, options: { ...options, agent: through }, capBytes: LARGEST_PAGE_BYTES },
-        edge,
-      );
+    async get(path, wish) {
+      const used = known;
+      const answer = await attempt(used, path, wish);
+      if (answer.status !== 401 || !used.isAccepted) return answer;
+      // What was accepted and no longer is has expired: whatever made it is asked once more, by all that wait for it.
+      used.renewed ??= openConfig(access, edge);
+      const config = await used.renewed;
+      if (serverOf(config, access).href !== server.href) return answer;
+      if (known === used) known = { config, isAccepted: false };
+      return attempt(known, path, wish);
     },
+    account: account.told,
     close: () => agent.destroy(),
   };
+}
+
+/** Credentials, whether the server ever accepted them, and those that follow them. */
+type Known = { readonly config: KubeConfig; isAccepted: boolean; renewed?: Promise<KubeConfig> };
+
+const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
+
+/** The proxies of the environment, as Node's agents take them; a password in one is concealed. */
+function proxiesOf(edge: Edge): Record<string, string> {
+  const set = PROXIES.flatMap((name) => {
+    const value = edge.variable(name);
+    if (!value) return [];
+    concealPassword(value, edge);
+    return [[name, value] as const];
+  });
+  return Object.fromEntries(set);
+}
+
+function concealPassword(url: string, edge: Edge): void {
+  const password = URL.canParse(url) ? new URL(url).password : '';
+  for (const secret of new Set([password, unescape(password)])) if (secret !== '') edge.conceal(secret);
+}
+
+// A Date header has whole seconds, and an answer takes its time.
+const TOLERATED_SKEW_MS = 2000;
+
+/** Counts what is asked, and compares the first clock that answers with ours. */
+function openAccount(edge: Edge) {
+  let requests = 0;
+  let skewMs: number | undefined;
+  const spent = (host: string) => {
+    requests += 1;
+    edge.spent(host);
+  };
+  return {
+    edge: { ...edge, spent },
+    noted(answer: Answer): Answer {
+      const ahead = Date.parse(answer.headers.date ?? '') - edge.now().getTime();
+      if (!Number.isNaN(ahead)) skewMs ??= Math.round(ahead / 1000) * 1000;
+      return answer;
+    },
+    told: () => ({ requests, ...(skewMs !== undefined && Math.abs(skewMs) > TOLERATED_SKEW_MS ? { skewMs } : {}) }),
+  };
+}
+
+async function openConfig(access: Access, edge: Edge): Promise<KubeConfig> {
+  const config = access.inCluster === 'true' ? await loadServiceAccount(access, edge) : await loadKubeConfig(access);
+  concealAll(config, edge);
+  return config;
+}
+
+async function loadServiceAccount({ root = '' }: Access, edge: Edge): Promise<KubeConfig> {
+  const { KubeConfig } = await import('@kubernetes/client-node');
+  if (!edge.variable('KUBERNETES_SERVICE_HOST'))
+    throw invalid('`inCluster` is set, and this runs in no pod of a cluster', 'Use `kubeconfig:` and `context:` outside a cluster.');
+  const config = new KubeConfig();
+  config.loadFromCluster(root);
+  return config;
 }
 
 async function loadKubeConfig({ kubeconfig, context }: Access): Promise<KubeConfig> {
@@ -120,6 +202,7 @@ function concealAll(config: KubeConfig, edge: Edge): void {
   const { token, password, keyData, authProvider } = config.getCurrentUser() ?? {};
   const settings: Readonly<Record<string, unknown>> = Provider.safeParse(authProvider).data?.config ?? {};
   const provided = ['access-token', 'id-token', 'refresh-token', 'client-secret'].map((name) => settings[name]);
+  concealPassword(config.getCurrentCluster()?.proxyUrl ?? '', edge);
   for (const secret of [token, password, keyData, ...provided]) if (typeof secret === 'string' && secret !== '') edge.conceal(secret);
 }
 

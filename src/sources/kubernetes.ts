@@ -1,31 +1,60 @@
 import { z } from 'zod';
-import { declaredImages } from '../clients/kubernetes/declared.ts';
-import type { Trouble } from '../clients/kubernetes/list.ts';
-import { outsideNamespaces } from '../clients/kubernetes/outside.ts';
-import { openOwners } from '../clients/kubernetes/owner.ts';
-import { type ClusterState, readCluster } from '../clients/kubernetes/read-cluster.ts';
-import { type Mapping, runningImages } from '../clients/kubernetes/running.ts';
+import { readDump } from '../clients/kubernetes/dump.ts';
+import { hasLabels, isPattern, literalsIn, openEnvironments, type Selection } from '../clients/kubernetes/environments.ts';
+import { declaredInManifests } from '../clients/kubernetes/manifests.ts';
+import { observationsOf, type Telling } from '../clients/kubernetes/observe.ts';
+import { readCluster } from '../clients/kubernetes/read-cluster.ts';
 import { openKubernetes } from '../clients/kubernetes.ts';
-import { defineSource, type Place, type Seen } from '../collect/define-source.ts';
-import { matches } from '../domain/glob.ts';
-import { byText } from '../domain/order.ts';
-import { AuditError } from '../error.ts';
+import { defineSource, type Edge, type Seen } from '../collect/define-source.ts';
 
 const Name = z.string().min(1);
+const Flag = z.enum(['true', 'false']);
+const Labels = z.record(Name, z.string()).refine((labels) => Object.keys(labels).length > 0, { message: 'names no label' });
+const Patterns = z
+  .array(Name.refine(isPattern, { message: 'is no regular expression that can be matched in linear time: see the page of this source' }))
+  .min(1);
+const Narrowed = z
+  .strictObject({ namespaces: Patterns.optional(), namespaceLabels: Labels.optional() })
+  .refine(({ namespaces, namespaceLabels }) => namespaces ?? namespaceLabels, { message: 'needs `namespaces` or `namespaceLabels`' });
 
-const Config = z
-  .strictObject({
-    environment: Name.optional(),
-    environments: z.record(Name, z.array(Name).min(1)).optional(),
-    context: Name.optional(),
-    kubeconfig: Name.optional(),
-    cluster: Name.optional(),
-    labels: z.array(Name).default(['app.kubernetes.io/name', 'app.kubernetes.io/component']),
-    exec: z.literal('allow').optional(),
-    insecure: z.enum(['true', 'false']).optional(),
+const UNITS_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+const Duration = z
+  .string()
+  .regex(/^\d{1,6}[smh]$/, 'is a number with a unit, such as 15m')
+  .transform((text) => Number(text.slice(0, -1)) * (UNITS_MS[text.slice(-1)] ?? 0));
+
+const Keys = z.strictObject({
+  environment: Name.optional(),
+  namespaces: Patterns.optional(),
+  namespaceLabels: Labels.optional(),
+  environments: z.record(Name, z.union([Patterns, Narrowed])).optional(),
+  context: Name.optional(),
+  kubeconfig: Name.optional(),
+  inCluster: Flag.optional(),
+  cluster: Name.optional(),
+  clusterUid: Name.optional(),
+  labels: z.array(Name).default(['app.kubernetes.io/name', 'app.kubernetes.io/component']),
+  rolloutGrace: Duration.default(900_000),
+  dump: Name.optional(),
+  without: z.array(Name).default([]),
+  manifests: z.array(Name).min(1).optional(),
+  exec: z.literal('allow').optional(),
+  insecure: Flag.optional(),
+});
+type Keys = z.infer<typeof Keys>;
+
+const Config = Keys.refine(({ environment, environments }) => (environment === undefined) !== (environments === undefined), {
+  message: 'needs either `environment: NAME` or `environments: { NAME: [NAMESPACE, …] }`',
+})
+  .refine(({ environments, namespaces, namespaceLabels }) => environments === undefined || !(namespaces ?? namespaceLabels), {
+    message: '`namespaces` and `namespaceLabels` stand beside `environment`, or within one of `environments`',
   })
-  .refine(({ environment, environments }) => (environment === undefined) !== (environments === undefined), {
-    message: 'needs either `environment: NAME` or `environments: { NAME: [NAMESPACE, …] }`',
+  .refine((config) => waysInto(config).length <= 1, {
+    message: 'may have one of `dump`, `manifests`, `inCluster` and a kubeconfig (`kubeconfig`, `context`)',
+  })
+  .refine(({ dump, cluster }) => dump === undefined || cluster !== undefined, { message: 'needs `cluster: NAME` beside `dump`' })
+  .refine((config) => config.manifests === undefined || !selectionsIn(config).some(hasLabels), {
+    message: '`manifests` have no labels of namespaces',
   });
 type Config = z.infer<typeof Config>;
 
@@ -35,110 +64,58 @@ export default defineSource({
   config: Config,
   asks: [],
   expects: (config) =>
-    globsOf(config).map(([environment]) => ({ of: 'running-image', scope: { environment, cluster: clusterOf(config) } })),
+    config.manifests
+      ? []
+      : selectionsIn(config).map(({ environment }) => ({ of: 'running-image', scope: { environment, cluster: clusterOf(config) } })),
 
   async *observe(config, _wanted, edge) {
-    const api = await openKubernetes(config, edge);
-    try {
-      const whole = await readCluster(api, literalsIn(config), edge);
-      const state = { ...whole, pods: whole.pods.filter(({ metadata }) => !metadata.deletionTimestamp) };
-      yield* observationsOf(state, config, api.address);
-    } finally {
-      api.close();
-    }
+    if (config.manifests) yield* declaredInManifests(config.manifests, manifestsIn(config), edge.signal);
+    else if (config.dump) yield* observeDump(config.dump, config, edge);
+    else yield* observeCluster(config, edge);
   },
 });
 
-/** The environments with their namespace globs; one that is given whole has every namespace. */
-function globsOf({ environment, environments }: Config): readonly (readonly [string, readonly string[]])[] {
-  return environment === undefined ? Object.entries(environments ?? {}) : [[environment, ['*']]];
+function waysInto({ dump, manifests, inCluster, kubeconfig, context }: Partial<Keys>): readonly unknown[] {
+  return [dump, manifests, inCluster === 'true' || undefined, kubeconfig ?? context].filter((way) => way !== undefined);
+}
+
+async function* observeCluster(config: Config, edge: Edge): AsyncIterable<Seen> {
+  const api = await openKubernetes(config, edge);
+  const selections = selectionsIn(config);
+  try {
+    const asked = { named: literalsIn(selections), byLabel: selections.some(hasLabels), clusterUid: config.clusterUid };
+    const state = await readCluster(api, asked, edge);
+    yield* observationsOf(state, { ...tellingOf(config, edge), address: api.address, account: api.account() });
+  } finally {
+    api.close();
+  }
+}
+
+async function* observeDump(place: string, config: Config, edge: Edge): AsyncIterable<Seen> {
+  const { state, at } = await readDump(place, config, edge.signal);
+  const now = at === undefined ? edge.now() : new Date(at);
+  for (const seen of observationsOf(state, { ...tellingOf(config, edge), now, address: place, account: {} }))
+    yield at === undefined ? seen : { ...seen, at };
+}
+
+function tellingOf(config: Config, edge: Edge): Omit<Telling, 'address' | 'account'> {
+  const { labels, rolloutGrace } = config;
+  return { cluster: clusterOf(config), labels, selections: selectionsIn(config), graceMs: rolloutGrace, now: edge.now() };
+}
+
+function manifestsIn(config: Config): Parameters<typeof declaredInManifests>[1] {
+  return { cluster: clusterOf(config), labels: config.labels, environmentOf: openEnvironments(selectionsIn(config), [], new Map()) };
+}
+
+/** The environments with their namespaces; one that is given without any has every namespace. */
+function selectionsIn({ environment, environments, ...whole }: Partial<Keys>): readonly Selection[] {
+  const named = environment === undefined ? Object.entries(environments ?? {}) : [[environment, whole] as const];
+  return named.map(([name, wanted]) => {
+    const { namespaces = ['*'], namespaceLabels = {} } = Array.isArray(wanted) ? { namespaces: wanted } : wanted;
+    return { environment: name, patterns: namespaces, labels: namespaceLabels };
+  });
 }
 
 function clusterOf({ cluster, context }: Config): string {
   return cluster ?? context ?? 'current';
-}
-
-function literalsIn(config: Config): readonly string[] {
-  const all = globsOf(config).flatMap(([, globs]) => globs.filter((glob) => !glob.includes('*')));
-  return [...new Set(all)];
-}
-
-function* observationsOf(state: ClusterState, config: Config, address: string): Iterable<Seen> {
-  const namespaces = namespacesIn(state);
-  const environmentOf = openEnvironments(config, namespaces);
-  const { labels } = config;
-  const mapping: Mapping = { cluster: clusterOf(config), address, labels, environmentOf, owners: openOwners(state.owners) };
-  const podTroubles = state.troubles.filter(({ kind }) => kind === 'Pod');
-  const isRead = (namespace: string) => !podTroubles.some((trouble) => (trouble.namespace ?? namespace) === namespace);
-  const gaps: Extract<Seen, { kind: 'gap' }>[] = [...gapsOf(state, config, environmentOf)];
-  for (const seen of [...runningImages(state, mapping), ...declaredImages(state, mapping, isRead), ...outsideNamespaces(state, mapping)]) {
-    if (seen.kind === 'gap') gaps.push(seen);
-    else yield seen;
-  }
-  yield* gaps;
-  for (const [environment] of globsOf(config)) {
-    const own = namespaces.filter((namespace) => environmentOf(namespace) === environment);
-    for (const scope of coveredScopes(
-      { environment, cluster: mapping.cluster },
-      own,
-      gaps.map((gap) => gap.scope),
-    ))
-      yield { kind: 'coverage', of: 'running-image', scope, locator: `${address}/api/v1/pods` };
-  }
-}
-
-function namespacesIn({ pods, owners, namespaces }: ClusterState): readonly string[] {
-  const seen = [...pods, ...owners].map(({ metadata }) => metadata.namespace);
-  return [...new Set([...seen, ...(namespaces ?? [])])].toSorted(byText);
-}
-
-/** Tells the environment of a namespace; every namespace there is has one at most (SEMANTICS 1). */
-function openEnvironments(config: Config, namespaces: readonly string[]): (namespace: string) => string | undefined {
-  const globs = globsOf(config);
-  const environmentsOf = (namespace: string) =>
-    globs.filter(([, patterns]) => patterns.some((glob) => matches(glob, namespace))).map(([environment]) => environment);
-  const shared = namespaces.find((namespace) => environmentsOf(namespace).length > 1);
-  if (shared !== undefined)
-    throw new AuditError('CONFIG_INVALID', `namespace "${shared}" is in ${environmentsOf(shared).join(' and in ')}`, {
-      hint: 'Change the patterns under `environments:` so that it is in one of them.',
-    });
-  return (namespace) => environmentsOf(namespace)[0];
-}
-
-type EnvironmentOf = ReturnType<typeof openEnvironments>;
-
-function* gapsOf(
-  { troubles, unlisted }: ClusterState,
-  config: Config,
-  environmentOf: EnvironmentOf,
-): Iterable<Extract<Seen, { kind: 'gap' }>> {
-  const cluster = clusterOf(config);
-  for (const trouble of troubles) {
-    const { namespace } = trouble;
-    const environment = namespace === undefined ? undefined : environmentOf(namespace);
-    if (namespace === undefined) yield gapIn({ cluster }, trouble);
-    else if (environment !== undefined) yield gapIn({ environment, cluster, namespace }, trouble);
-    // Of a namespace that is in no environment only what runs is told; that it may not be read is as it should be.
-    else if (trouble.kind === 'Pod' && trouble.because !== 'forbidden') yield gapIn({ cluster, namespace }, trouble);
-  }
-  if (!unlisted) return;
-  for (const [environment, globs] of globsOf(config))
-    if (globs.some((glob) => glob.includes('*'))) yield gapIn({ environment, cluster }, unlisted);
-}
-
-function gapIn(scope: Place, { because, hint, locator }: Trouble): Extract<Seen, { kind: 'gap' }> {
-  return { kind: 'gap', of: 'running-image', scope, because, hint, locator };
-}
-
-/** An environment without a gap is covered whole; one with gaps only in namespaces, in its other namespaces; any other not at all. */
-function coveredScopes(
-  whole: Required<Pick<Place, 'environment' | 'cluster'>>,
-  namespaces: readonly string[],
-  gaps: readonly Place[],
-): readonly Place[] {
-  const own = gaps.filter(({ environment = whole.environment }) => environment === whole.environment);
-  if (own.length === 0) return [whole];
-  if (own.some(({ namespace }) => namespace === undefined)) return [];
-  const harmed = new Set(own.map(({ namespace }) => namespace));
-  return namespaces.filter((namespace) => !harmed.has(namespace)).map((namespace) => ({ ...whole, namespace }));
 }

@@ -1,4 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import net, { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Access, openKubernetes } from '../../src/clients/kubernetes.ts';
@@ -189,3 +192,145 @@ describe('a kubeconfig', () => {
     expect(`${String(failure)} ${JSON.stringify(failure)} ${(failure as Error).stack}`).not.toContain('canary');
   });
 });
+
+describe('credentials that expire while a cluster is read', () => {
+  const renewing = (state: string) => {
+    const script = `const fs = require('node:fs'); const nth = fs.existsSync('${state}') ? 2 : 1; fs.writeFileSync('${state}', ''); console.log(JSON.stringify({ apiVersion: '${exec.apiVersion}', kind: 'ExecCredential', status: { token: 'canary-' + nth } }))`;
+    return { exec: { ...exec, command: process.execPath, args: ['-e', script] } };
+  };
+
+  it('are got anew once, and the same page is asked for again', async () => {
+    const accepted = ['canary-1', 'none', 'canary-2', 'canary-2'];
+    const { url, requests } = await listenTo((nth, token) => token === accepted[nth]);
+    const state = path.join(path.dirname(await writeKubeconfig(url)), 'state');
+    const kubeconfig = await writeKubeconfig(url, { user: renewing(state) });
+    const edge = openEdge();
+    const api = await openKubernetes({ kubeconfig, insecure: 'true', exec: 'allow' }, edge);
+
+    const statuses: number[] = [];
+    for (const page of [1, 2, 3]) statuses.push((await api.get(`/api/v1/pods?limit=${page}`)).status);
+    api.close();
+
+    expect(statuses).toEqual([200, 200, 200]);
+    expect(requests).toEqual(['canary-1 ?limit=1', 'canary-1 ?limit=2', 'canary-2 ?limit=2', 'canary-2 ?limit=3']);
+    expect(edge.concealed).toEqual(expect.arrayContaining(['canary-1', 'canary-2']));
+    expect(api.account().requests).toBe(4);
+  });
+
+  it('are not got again and again where they were never accepted', async () => {
+    const { url, requests } = await listenTo(() => false);
+    const kubeconfig = await writeKubeconfig(url, { user: { token: TOKEN } });
+    const api = await openKubernetes({ kubeconfig, insecure: 'true' }, openEdge());
+
+    const statuses = [(await api.get('/api/v1/pods')).status, (await api.get('/api/v1/pods')).status];
+    api.close();
+
+    expect(statuses).toEqual([401, 401]);
+    expect(requests).toHaveLength(2);
+  });
+});
+
+describe('a service account', () => {
+  it('is that of the pod which it runs in', async () => {
+    const root = await serviceAccount('canary-in-cluster');
+    const edge = openEdge({ secrets: { KUBERNETES_SERVICE_HOST: '127.0.0.1' } });
+    vi.stubEnv('KUBERNETES_SERVICE_HOST', '127.0.0.1');
+    vi.stubEnv('KUBERNETES_SERVICE_PORT', '9');
+
+    const api = await openKubernetes({ inCluster: 'true', root }, edge);
+
+    expect(api.address).toBe('https://127.0.0.1:9');
+    await expect(api.get('/api/v1/pods')).rejects.toMatchObject({ because: 'unreachable' });
+    expect(edge.concealed).toContain('canary-in-cluster');
+  });
+
+  it('is not looked for outside a cluster', async () => {
+    const opening = openKubernetes({ inCluster: 'true' }, openEdge());
+
+    await expect(opening).rejects.toMatchObject({ code: 'CONFIG_INVALID', hint: expect.stringContaining('`kubeconfig:`') });
+  });
+});
+
+describe('a proxy', () => {
+  it.each([
+    ['that the environment names stands between', { HTTP_PROXY: '<proxy>' }, {}, 1],
+    ['that the environment names for other hosts does not', { HTTP_PROXY: '<proxy>', NO_PROXY: '127.0.0.1' }, {}, 0],
+    ['that the kubeconfig names stands between', {}, { 'proxy-url': '<proxy>' }, 1],
+  ])('%s', async (_, environment, cluster, through) => {
+    const { url } = await listen();
+    const proxy = await startProxy();
+    const named = (all: object) => JSON.parse(JSON.stringify(all).replaceAll('<proxy>', proxy.url)) as Record<string, string>;
+    const kubeconfig = await writeKubeconfig(url, { user: { token: TOKEN }, cluster: named(cluster) });
+
+    const { answer, edge } = await read({ kubeconfig, insecure: 'true' }, openEdge({ secrets: named(environment) }));
+
+    expect(answer.status).toBe(200);
+    expect(proxy.passed).toHaveLength(through);
+    expect(edge.concealed.includes('canary-proxy')).toBe(true);
+  });
+
+  it('is asked for a tunnel where the server speaks TLS', async () => {
+    const proxy = await startProxy();
+    const kubeconfig = await writeKubeconfig('https://127.0.0.1:9', { user: { token: TOKEN } });
+
+    const reading = read({ kubeconfig, insecure: 'true' }, openEdge({ secrets: { HTTPS_PROXY: proxy.url } }));
+
+    await expect(reading).rejects.toMatchObject({ because: 'unreachable' });
+    expect(proxy.passed).toEqual(['CONNECT 127.0.0.1:9']);
+  });
+});
+
+/** A server that tells whom it accepts, and remembers the tokens that it was shown. */
+async function listenTo(accepts: (nth: number, token: string) => boolean): Promise<FakeKubernetes> {
+  const requests: string[] = [];
+  const server = http.createServer((request, response) => {
+    const token = (request.headers.authorization ?? '').replace('Bearer ', '');
+    const isAccepted = accepts(requests.length, token);
+    requests.push(`${token} ${new URL(request.url ?? '', 'http://127.0.0.1').search}`);
+    response.writeHead(isAccepted ? 200 : 401).end('{}');
+  });
+  const fake = { ...(await started(server)), requests };
+  servers.push(fake);
+  return fake;
+}
+
+/** A proxy that passes requests on, and builds tunnels where there is something at their end. */
+async function startProxy(): Promise<Readonly<{ url: string; passed: string[] }>> {
+  const passed: string[] = [];
+  const server = http.createServer((request, response) => {
+    passed.push(request.url ?? '');
+    http.get(request.url ?? '', { headers: request.headers }, (answer) => answer.pipe(response.writeHead(answer.statusCode ?? 0)));
+  });
+  server.on('connect', (request, socket) => {
+    passed.push(`CONNECT ${request.url}`);
+    const end = net.connect(Number(request.url?.split(':')[1]), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      socket.pipe(end).pipe(socket);
+    });
+    end.on('error', () => socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'));
+    socket.on('error', () => end.destroy()).on('close', () => end.destroy());
+  });
+  const { url, stop } = await started(server);
+  servers.push({ url, stop, requests: passed });
+  return { url: url.replace('//', '//auditor:canary-proxy@'), passed };
+}
+
+async function started(server: http.Server): Promise<Pick<FakeKubernetes, 'url' | 'stop'>> {
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const stop = () =>
+    new Promise<void>((stopped) => {
+      server.close(() => stopped());
+      server.closeAllConnections();
+    });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop };
+}
+
+/** The files that a kubelet gives a pod, below a folder. */
+async function serviceAccount(token: string): Promise<string> {
+  const root = await mkdtemp(path.join(tmpdir(), 'selfsame-'));
+  const folder = path.join(root, 'var/run/secrets/kubernetes.io/serviceaccount');
+  await mkdir(folder, { recursive: true });
+  for (const [name, content] of Object.entries({ token, 'ca.crt': '', namespace: 'shop' }))
+    await writeFile(path.join(folder, name), content);
+  return root;
+}

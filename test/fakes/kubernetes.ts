@@ -13,9 +13,20 @@ export type Lists = Readonly<Record<string, readonly Listed[]>>;
 /** What a test lets the server answer instead; undefined leaves it to the lists. `nth` counts all requests, `visit` those of this path. */
 export type Asked = Readonly<{ path: string; continue: string | undefined; nth: number; visit: number }>;
 export type Answered = Readonly<{ status: number; body?: unknown; headers?: Record<string, string> }>;
-export type Fault = (asked: Asked) => Answered | 'cut' | undefined;
+/** Or else: the connection is cut before or within the answer, nothing is ever answered, or half of the answer is sent as if it were whole. */
+export type Fault = (asked: Asked) => Answered | 'cut' | 'break' | 'hang' | 'truncate' | undefined;
 
 export type FakeKubernetes = Readonly<{ url: string; requests: string[]; stop(): Promise<void> }>;
+
+/** What its clock says, which is what a test's clock says. */
+const DATE = 'Sun, 01 Mar 2026 12:00:00 GMT';
+
+/** What the server is, at `/version` and by its namespace kube-system. */
+export const CLUSTER_UID = 'c0a57a1d-0000-4000-8000-00000000a7b0';
+const ITSELF: Readonly<Record<string, unknown>> = {
+  '/version': { major: '1', minor: '34', gitVersion: 'v1.34.2' },
+  '/api/v1/namespaces/kube-system': { metadata: { name: 'kube-system', uid: CLUSTER_UID } },
+};
 
 /** Starts an API server on 127.0.0.1 that lists what it is given, in pages of `pageItems`, to whoever has the token. */
 export async function startKubernetes(
@@ -31,8 +42,15 @@ export async function startKubernetes(
     const isKnown = token === undefined || request.headers.authorization === `Bearer ${token}`;
     const answer = isKnown ? (fault(asked) ?? pageOf(lists, asked, pageItems)) : refused(401, 'Unauthorized');
     if (answer === 'cut') return void request.socket.destroy();
-    response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
-    response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
+    if (answer === 'hang') return;
+    const isWhole = typeof answer !== 'string';
+    const { status, body, headers } = isWhole ? answer : pageOf(lists, asked, pageItems);
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    response.writeHead(status, { 'content-type': 'application/json', date: DATE, ...headers });
+    if (isWhole) return void response.end(text);
+    const half = text.slice(0, text.length / 2);
+    if (answer === 'truncate') return void response.end(half);
+    response.write(half, () => request.socket.destroy());
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const stop = () =>
@@ -48,9 +66,14 @@ export function refused(status: number, reason: string, metadata: object = {}): 
   return { status, body: { kind: 'Status', apiVersion: 'v1', metadata, status: 'Failure', reason, code: status } };
 }
 
+/** What every server lists, if only to say that there is none. */
+const BUILT_IN = /^\/(?:api\/v1|apis\/apps\/v1|apis\/batch\/v1)\/[a-z]+$/;
+
 function pageOf(lists: Lists, { path: asked, continue: token }: Asked, pageItems: number): Answered {
+  if (ITSELF[asked]) return { status: 200, body: ITSELF[asked] };
   const namespace = /\/namespaces\/([^/]+)\/\w+$/.exec(asked)?.[1];
-  const all = lists[asked.replace(/\/namespaces\/[^/]+(?=\/)/, '')];
+  const list = asked.replace(/\/namespaces\/[^/]+(?=\/)/, '');
+  const all = lists[list] ?? (BUILT_IN.test(list) ? [] : undefined);
   if (!all) return refused(404, 'NotFound');
   const matching = all.filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace);
   const from = Number(token ?? 0);

@@ -114,16 +114,23 @@ export type Asked = Readonly<{ digests?: Readonly<Record<string, readonly string
 export async function lookUp(
   { host }: Pick<FakeRegistry, 'host'>,
   { digests = {}, tags = [] }: Asked,
-  { edge = openEdge(), ...config }: Readonly<Record<string, unknown>> & { edge?: Edge } = {},
+  { edge = openEdge(), baseFor, ...config }: Readonly<Record<string, unknown>> & { edge?: Edge; baseFor?: readonly string[] } = {},
 ): Promise<Fact[]> {
   const seenIn = (repositories: readonly string[]) => repositories.map((repository) => ({ registry: host, repository }));
   const wanted: Wanted = {
-    digests: Object.entries(digests).map(([digest, repositories]) => ({ digest: digest as Digest, seenIn: seenIn(repositories) })),
+    digests: Object.entries(digests).map(([digest, repositories]) => {
+      return { digest: digest as Digest, seenIn: seenIn(repositories), ...(baseFor ? { baseFor } : {}) };
+    }),
     tags: tags.map((text) => parseImageReference(`${host}/${text}`)).filter((tag) => tag !== undefined),
     commits: [],
     lines: [],
   };
   const facts: Fact[] = [];
-  for await (const fact of oci.observe(oci.config.parse({ registry: host, insecure: 'true', ...config }), wanted, edge)) facts.push(fact);
+  for await (const fact of oci.observe(
+    oci.config.parse({ registry: host, insecure: 'true', cache: 'off', referrers: false, ...config }),
+    wanted,
+    edge,
+  ))
+    facts.push(fact);
   return facts;
 }

@@ -1,120 +1,28 @@
-import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Seen } from '../../src/collect/define-source.ts';
-import { byText } from '../../src/domain/order.ts';
 import kubernetes from '../../src/sources/kubernetes.ts';
-import { openEdge, type WatchedEdge } from '../fakes/edge.ts';
 import {
-  type FakeKubernetes,
-  type Fault,
-  type Listed,
-  type Lists,
-  refused,
-  startKubernetes,
-  writeKubeconfig,
-} from '../fakes/kubernetes.ts';
+  by,
+  CRONJOBS,
+  DEPLOYMENTS,
+  factsOf,
+  NAMESPACES,
+  NODES,
+  node,
+  of,
+  PODS,
+  pod,
+  REPLICASETS,
+  recordedLists,
+  SMALL,
+  scan,
+  stopServers,
+  TOKEN,
+  workload,
+} from '../fakes/cluster.ts';
+import { openEdge } from '../fakes/edge.ts';
+import { type Fault, type Listed, type Lists, refused } from '../fakes/kubernetes.ts';
 
-const TOKEN = 'canary-7f3e9a11';
-const [PODS, NODES, NAMESPACES] = ['/api/v1/pods', '/api/v1/nodes', '/api/v1/namespaces'] as const;
-const [DEPLOYMENTS, REPLICASETS, CRONJOBS] = ['/apis/apps/v1/deployments', '/apis/apps/v1/replicasets', '/apis/batch/v1/cronjobs'] as const;
-const DIGEST = `sha256:${'a1'.repeat(32)}`;
-const RUNNING = { running: { startedAt: '2026-11-23T06:49:32Z' } };
-const ENVIRONMENTS = { staging: ['*-stg'], production: ['*-prd', 'shop'] };
-
-const servers: FakeKubernetes[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.stop();
-});
-
-type Scan = Readonly<{ config?: object; fault?: Fault; pageItems?: number; retries?: number; edge?: WatchedEdge; user?: object }>;
-
-/** Scans a cluster that holds the lists, through a kubeconfig file and the real client. */
-async function scan(lists: Lists, { config, fault, pageItems, retries = 0, edge = openEdge({ retries }), user }: Scan = {}) {
-  const server = await startKubernetes(lists, { token: TOKEN, ...(fault ? { fault } : {}), ...(pageItems ? { pageItems } : {}) });
-  servers.push(server);
-  const kubeconfig = await writeKubeconfig(server.url, { user: user ?? { token: TOKEN } });
-  const settings = kubernetes.config.parse({ environments: ENVIRONMENTS, cluster: 'harbour', insecure: 'true', kubeconfig, ...config });
-  const seen: Seen[] = [];
-  for await (const one of kubernetes.observe(settings, { digests: [], tags: [], commits: [], lines: [] }, edge)) seen.push(one);
-  return { seen, server, edge };
-}
-
-function of<K extends Seen['kind']>(seen: readonly Seen[], kind: K): Extract<Seen, { kind: K }>[] {
-  return seen.filter((one): one is Extract<Seen, { kind: K }> => one.kind === kind);
-}
-
-/** What was seen, as far as it is fact: in the order of its text, without the port the server happened to have. */
-function factsOf(seen: readonly Seen[]): readonly string[] {
-  return seen.map((one) => JSON.stringify(one).replaceAll(/127\.0\.0\.1:\d+\/ap/g, 'harbour/ap')).toSorted(byText);
-}
-
-function recorded(name: string): Listed[] {
-  const { items, ...one } = JSON.parse(readFileSync(new URL(`../../fixtures/kubernetes/${name}.json`, import.meta.url), 'utf8'));
-  return items ?? [one];
-}
-
-function recordedLists(): Lists {
-  const workloads = recorded('workloads-k8s1.20') as (Listed & { kind: string })[];
-  const ofKind = (kind: string) => workloads.filter((one) => one.kind === kind);
-  return {
-    [PODS]: recorded('pods-k8s1.20-containerd1.6'),
-    [NODES]: recorded('node-k8s1.34'),
-    [NAMESPACES]: ofKind('Namespace'),
-    [REPLICASETS]: ofKind('ReplicaSet'),
-    [DEPLOYMENTS]: ofKind('Deployment'),
-    '/apis/apps/v1/statefulsets': ofKind('StatefulSet'),
-    '/apis/apps/v1/daemonsets': ofKind('DaemonSet'),
-    '/apis/batch/v1/jobs': ofKind('Job'),
-  };
-}
-
-type About = Readonly<{ metadata?: object; spec?: object; image?: string; state?: object; node?: string }>;
-
-/** A pod of one container, `app`, that runs by itself unless told otherwise. */
-function pod(
-  place: string,
-  { metadata = {}, spec = {}, image = 'registry.example/payments:1.4.0', state = RUNNING, node = 'quay-1' }: About = {},
-): Listed {
-  const [namespace, name = ''] = place.split('/');
-  return {
-    metadata: { name, namespace, uid: `u-${place}`, ...metadata },
-    spec: { nodeName: node, containers: [{ name: 'app', image }], ...spec },
-    status: { phase: 'Running', containerStatuses: [{ name: 'app', image, imageID: `registry.example/payments@${DIGEST}`, state }] },
-  };
-}
-
-function by(kind: string, uid: string): object {
-  return { ownerReferences: [{ kind, name: uid.slice(uid.indexOf('/') + 1), uid: `u-${uid}`, controller: true }] };
-}
-
-function workload(place: string, { metadata = {}, spec = {}, image = 'registry.example/payments:1.4.0' }: About = {}): Listed {
-  const [namespace, name = ''] = place.split('/');
-  const template = { spec: { containers: [{ name: 'app', image }] } };
-  return { metadata: { name, namespace, uid: `u-${place}`, ...metadata }, spec: { template, ...spec }, status: {} };
-}
-
-function node(name: string, nodeInfo: object = {}): Listed {
-  const linux = { operatingSystem: 'linux', architecture: 'amd64', kernelVersion: '6.1', containerRuntimeVersion: 'containerd://2.1.9' };
-  return { metadata: { name }, status: { nodeInfo: { ...linux, ...nodeInfo } } };
-}
-
-/** Three environments' worth of a small cluster: enough for every list to have something. */
-const SMALL: Lists = {
-  [PODS]: [
-    pod('shop/payments-1'),
-    pod('shop/payments-2'),
-    pod('till-stg/till'),
-    pod('kube-system/dns', { image: 'registry.k8s.io/dns:1' }),
-  ],
-  [NODES]: [node('quay-1')],
-  [NAMESPACES]: ['shop', 'till-stg', 'kube-system'].map((name) => ({ metadata: { name } })),
-  [REPLICASETS]: [workload('shop/payments-5f7')],
-  [DEPLOYMENTS]: [workload('shop/payments')],
-  '/apis/apps/v1/statefulsets': [workload('till-stg/store')],
-  '/apis/apps/v1/daemonsets': [],
-  '/apis/batch/v1/jobs': [],
-  [CRONJOBS]: [],
-};
+afterEach(stopServers);
 
 describe('a recorded cluster', () => {
   const config = { environments: { staging: ['staging'], production: ['prod'] } };
@@ -331,9 +239,9 @@ describe('what is declared and does not run', () => {
 
   it('is found at CronJobs of batch/v1beta1 where there is no newer API', async () => {
     const jobTemplate = { spec: { template: { spec: { containers: [{ name: 'app', image: 'registry.example/nightly:1' }] } } } };
-    const { [CRONJOBS]: _, ...older } = SMALL;
+    const older = { ...SMALL, '/apis/batch/v1beta1/cronjobs': [{ ...workload('shop/nightly'), spec: { jobTemplate } }] };
 
-    const { seen } = await scan({ ...older, '/apis/batch/v1beta1/cronjobs': [{ ...workload('shop/nightly'), spec: { jobTemplate } }] });
+    const { seen } = await scan(older, { fault: ({ path }) => (path === CRONJOBS ? refused(404, 'NotFound') : undefined) });
 
     expect(of(seen, 'declared-image').map(({ workload: { kind } }) => kind)).toContain('CronJob');
     expect(of(seen, 'coverage')).toHaveLength(2);
@@ -533,13 +441,17 @@ describe('a list', () => {
     expect(of(seen, 'coverage')).toEqual([]);
   });
 
-  it('of an API group that is absent holds nothing', async () => {
-    const { [PODS]: pods = [], [NODES]: nodes = [] } = SMALL;
+  it('of an extension that is absent holds nothing; what every server has is missed', async () => {
+    const fault: Fault = ({ path }) => (path === DEPLOYMENTS ? refused(404, 'NotFound') : undefined);
 
-    const { seen } = await scan({ [PODS]: pods, [NODES]: nodes });
+    const without = await scan(SMALL);
+    const lacking = await scan(SMALL, { fault });
 
-    expect(of(seen, 'gap')).toEqual([]);
-    expect(of(seen, 'coverage')).toHaveLength(2);
+    expect(without.server.requests).toContain('/apis/argoproj.io/v1alpha1/rollouts?limit=500');
+    expect(of(without.seen, 'gap')).toEqual([]);
+    expect(of(lacking.seen, 'gap')).toEqual([
+      expect.objectContaining({ because: 'not-found', hint: expect.stringContaining('kubectl get --raw /apis/apps/v1/deployments') }),
+    ]);
   });
 
   it('that never ends is left', async () => {
@@ -558,7 +470,6 @@ describe('a failure', () => {
     ['an error', { status: 500, body: 'etcdserver: leader changed' }],
     ['a page of something else', { status: 200, body: '<html>sign in</html>' }],
     ['a cut connection', 'cut'],
-    ['refused credentials', refused(401, 'Unauthorized')],
     ['a redirect', { status: 302, body: '', headers: { location: 'http://127.0.0.1:9/' } }],
   ])('of any one request by %s leaves a gap and no coverage', async (_, answer) => {
     const { server } = await scan(SMALL, { pageItems: 2 });
@@ -568,6 +479,17 @@ describe('a failure', () => {
 
       expect([server.requests[nth], of(seen, 'coverage')]).toEqual([server.requests[nth], []]);
       expect(of(seen, 'gap').length).toBeGreaterThan(0);
+    }
+  });
+
+  it('to be known any longer, from any request on, leaves a gap and no coverage', async () => {
+    const { server } = await scan(SMALL, { pageItems: 2 });
+
+    for (const nth of server.requests.keys()) {
+      const { seen } = await scan(SMALL, { pageItems: 2, fault: (asked) => (asked.nth >= nth ? refused(401, 'Unauthorized') : undefined) });
+
+      expect([server.requests[nth], of(seen, 'coverage')]).toEqual([server.requests[nth], []]);
+      expect(of(seen, 'gap')[0]?.because).toBe('unauthenticated');
     }
   });
 
@@ -584,10 +506,16 @@ describe('a failure', () => {
       return undefined;
     };
 
-    const scanning = scan(SMALL, { edge, fault, pageItems: 2 });
+    let asked = 0;
+    const counting: Fault = (one) => {
+      asked += 1;
+      return fault(one);
+    };
+
+    const scanning = scan(SMALL, { edge, fault: counting, pageItems: 2 });
 
     await expect(scanning).rejects.toThrow(/abort/i);
-    expect(servers.at(-1)?.requests).toHaveLength(2);
+    expect(asked).toBe(2);
   });
 
   it.each<[string, Fault]>([
@@ -609,6 +537,19 @@ describe('the configuration', () => {
     ['an environment without namespaces', { environments: { production: [] } }],
     ['a key nobody knows', { environment: 'staging', namespace: 'shop' }],
     ['an exec that is not allowed in so many words', { environment: 'staging', exec: 'true' }],
+    ['a regular expression that may take for ever', { environment: 'staging', namespaces: ['/^(a+)+\\1$/'] }],
+    ['a regular expression that is none', { environments: { staging: ['/(/'] } }],
+    ['namespaces beside several environments', { environments: { staging: ['shop'] }, namespaces: ['shop'] }],
+    ['an environment of nothing', { environments: { staging: {} } }],
+    ['labels that name none', { environment: 'staging', namespaceLabels: {} }],
+    ['a grace without a unit', { environment: 'staging', rolloutGrace: '15' }],
+    ['two ways in', { environment: 'staging', inCluster: 'true', context: 'quay' }],
+    [
+      'a dump of a cluster beside its address',
+      { environment: 'staging', cluster: 'harbour', dump: 'harbour.json', kubeconfig: 'kubeconfig' },
+    ],
+    ['a dump of a cluster without a name', { environment: 'staging', dump: 'harbour.json' }],
+    ['manifests, with namespaces told by labels', { environment: 'staging', namespaceLabels: { team: 'shop' }, manifests: ['shop.yaml'] }],
   ])('is refused with %s', (_, config) => {
     const parsed = kubernetes.config.safeParse(config);
 

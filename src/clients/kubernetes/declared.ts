@@ -3,49 +3,77 @@ import { parseImageReference } from '../../domain/image-reference.ts';
 import type { Revision } from '../../domain/observation.ts';
 import { groupBy } from '../../domain/order.ts';
 import { declaredIn } from './container.ts';
-import { controllerOf, replicaSetRevision, topOf } from './owner.ts';
-import type { ClusterState, Owner } from './read-cluster.ts';
+import type { ControllerRevision, Owner } from './objects.ts';
+import { controllerOf, keptRevision, replicaSetRevision, topOf } from './owner.ts';
+import type { ClusterState } from './read-cluster.ts';
 import { type Mapping, placed, unreadableReference } from './running.ts';
 
-const PLURALS: Readonly<Record<string, string>> = {
-  ReplicaSet: 'apps/v1 replicasets',
-  Deployment: 'apps/v1 deployments',
-  StatefulSet: 'apps/v1 statefulsets',
-  DaemonSet: 'apps/v1 daemonsets',
-  Job: 'batch/v1 jobs',
-  CronJob: 'batch/v1 cronjobs',
+const PATHS: Readonly<Record<string, readonly [string, string]>> = {
+  ReplicaSet: ['apis/apps/v1', 'replicasets'],
+  Deployment: ['apis/apps/v1', 'deployments'],
+  StatefulSet: ['apis/apps/v1', 'statefulsets'],
+  DaemonSet: ['apis/apps/v1', 'daemonsets'],
+  ControllerRevision: ['apis/apps/v1', 'controllerrevisions'],
+  Job: ['apis/batch/v1', 'jobs'],
+  CronJob: ['apis/batch/v1', 'cronjobs'],
+  ReplicationController: ['api/v1', 'replicationcontrollers'],
+  Rollout: ['apis/argoproj.io/v1alpha1', 'rollouts'],
 };
 
-/** What workloads declare without running it: those that have no pod, and the older ReplicaSets that are scaled to nothing. */
-export function* declaredImages({ owners, pods }: ClusterState, mapping: Mapping, isRead: (namespace: string) => boolean): Iterable<Seen> {
-  const occupied = new Set(pods.map((pod) => workloadKey(mapping.owners.belongingOf(pod).workload)));
-  const older = olderReplicaSets(owners);
+/** What workloads declare without running it: those that have no pod, and older revisions that have none. */
+export function* declaredImages(
+  { owners, pods, revisions }: ClusterState,
+  mapping: Mapping,
+  isRead: (namespace: string) => boolean,
+): Iterable<Seen> {
+  const belongings = pods.map((pod) => mapping.owners.belongingOf(pod));
+  const occupied = new Set(belongings.map(({ workload }) => workloadKey(workload)));
+  const older = olderSets(owners);
   for (const owner of owners) {
     const isIdle = isRead(owner.metadata.namespace) && !occupied.has(workloadKey(topOf(owner)));
     if (isIdle && !older.has(owner) && standsForItself(owner, mapping)) yield* imagesOf(owner, mapping, { because: 'idle' });
   }
   for (const owner of older)
     if (owner.spec.replicas === 0) yield* imagesOf(owner, mapping, { because: 'revision', revision: replicaSetRevision(owner) });
+  const running = new Set(belongings.map(({ workload, revision }) => `${workload.uid} ${revision?.name}`));
+  for (const owner of olderRevisions(revisions))
+    if (!running.has(`${topOf(owner).uid} ${owner.metadata.name}`))
+      yield* imagesOf(owner, mapping, { because: 'revision', revision: owner.revision });
 }
 
 function workloadKey({ namespace, kind, name }: { namespace: string; kind: string; name: string }): string {
   return `${namespace}/${kind}/${name}`;
 }
 
-/** A ReplicaSet speaks for an owner that was not listed (a Rollout); all else speaks for itself or not at all. */
+/** A ReplicaSet or ReplicationController speaks for an owner that was not listed, or has no template of its own; all else for itself or not at all. */
 function standsForItself(owner: Owner, { owners }: Mapping): boolean {
   const { uid } = topOf(owner);
-  return uid === owner.metadata.uid || (owner.kind === 'ReplicaSet' && !owners.find(uid));
+  if (uid === owner.metadata.uid) return true;
+  const isSet = owner.kind === 'ReplicaSet' || owner.kind === 'ReplicationController';
+  return isSet && !owners.find(uid)?.spec.template.spec.containers.length;
 }
 
 /** A rollback gives an old ReplicaSet the newest number: the highest of an owner is its current one. */
-function olderReplicaSets(owners: readonly Owner[]): ReadonlySet<Owner> {
-  const owned = owners.filter((owner) => owner.kind === 'ReplicaSet' && controllerOf(owner));
-  const older = [...groupBy(owned, (owner) => controllerOf(owner)?.uid ?? '').values()].flatMap((siblings) => {
-    const newest = Math.max(...siblings.map(numberOf));
-    return siblings.filter((owner) => numberOf(owner) < newest);
+function olderSets(owners: readonly Owner[]): ReadonlySet<Owner> {
+  const owned = owners.filter((owner) => owner.kind !== 'Job' && topOf(owner).uid !== owner.metadata.uid);
+  return new Set(olderOf(owned, numberOf));
+}
+
+type Kept = Declaring & Readonly<{ revision: Revision }>;
+
+/** Of StatefulSets and DaemonSets, likewise. */
+function olderRevisions(revisions: readonly ControllerRevision[]): readonly Kept[] {
+  return olderOf(revisions, ({ revision }) => revision).flatMap((revision) => {
+    const { metadata, template } = revision;
+    return template ? [{ kind: 'ControllerRevision', metadata, spec: { template }, revision: keptRevision(revision) }] : [];
   });
-  return new Set(older);
+}
+
+function olderOf<T extends Pick<Owner, 'metadata'>>(all: readonly T[], numberIn: (one: T) => number): readonly T[] {
+  return [...groupBy(all, (one) => controllerOf(one)?.uid ?? '').values()].flatMap((siblings) => {
+    const newest = siblings.reduce((highest, one) => Math.max(highest, numberIn(one)), 0);
+    return siblings.filter((one) => numberIn(one) < newest);
+  });
 }
 
 function numberOf(owner: Owner): number {
@@ -54,15 +82,18 @@ function numberOf(owner: Owner): number {
 
 type Reason = Readonly<{ because: 'idle' | 'revision'; revision?: Revision }>;
 
-function* imagesOf(owner: Owner, mapping: Mapping, reason: Reason): Iterable<Seen> {
+/** As much of an owner as says what it declares. */
+type Declaring = Pick<Owner, 'kind' | 'metadata'> & Readonly<{ spec: Pick<Owner['spec'], 'template'> }>;
+
+function* imagesOf(owner: Declaring, mapping: Mapping, reason: Reason): Iterable<Seen> {
   const { namespace, name } = owner.metadata;
   const environment = mapping.environmentOf(namespace);
   if (environment === undefined) return;
   const workload = topOf(owner);
   const labels = { ...owner.spec.template.metadata.labels, ...mapping.owners.find(workload.uid)?.metadata.labels };
   const place = placed(mapping, environment, { workload, labels });
-  const [version, plural] = (PLURALS[owner.kind] ?? '').split(' ');
-  const locator = `${mapping.address}/apis/${version}/namespaces/${namespace}/${plural}/${name}`;
+  const [group, plural] = PATHS[owner.kind] ?? [];
+  const locator = `${mapping.address}/${group}/namespaces/${namespace}/${plural}/${name}`;
   for (const declared of declaredIn(owner.spec.template.spec)) {
     const image = parseImageReference(declared.image);
     const { container, role } = declared;

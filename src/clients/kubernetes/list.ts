@@ -3,9 +3,21 @@ import type { GapReason } from '../../domain/statement.ts';
 import { AuditError } from '../../error.ts';
 import type { Answer } from '../http.ts';
 import type { Kubernetes } from '../kubernetes.ts';
+import { type AskedPage, askPage, type Encoding, type PageRead } from './ask-page.ts';
+import { continueIn } from './protobuf/pod-list.ts';
 
-/** One kind of object and where it is listed: the first API version that the server has counts. */
-export type Resource<T> = Readonly<{ kind: string; plural: string; versions: readonly string[]; schema: z.ZodType<T> }>;
+/**
+ * One kind of object and where it is listed: the first API version that the server has counts; `encoding` is asked for before JSON. An
+ * extension may be absent.
+ */
+export type Resource<T> = Readonly<{
+  kind: string;
+  plural: string;
+  versions: readonly string[];
+  schema: z.ZodType<T>;
+  encoding?: () => Encoding<T>;
+  isExtension?: boolean;
+}>;
 
 /** What could not be read, where, and what would help; without a namespace it concerns the whole cluster. */
 export type Trouble = Readonly<{ kind: string; because: GapReason; locator: string; hint: string; namespace?: string | undefined }>;
@@ -13,13 +25,24 @@ export type Trouble = Readonly<{ kind: string; because: GapReason; locator: stri
 /** What a list held; it was read whole where there is no trouble. `status` is that of the answer it ended with. */
 export type Listing<T> = Readonly<{ items: readonly T[]; troubles: readonly Trouble[]; status: number }>;
 
-type Query<T> = Readonly<{ api: Kubernetes; resource: Resource<T>; version: string; path: string; namespace: string | undefined }>;
+/** One object, or why it could not be read; neither where it is forbidden or absent, which `status` tells. */
+export type Single<T> = Readonly<{ status: number; read?: T; trouble?: Trouble }>;
+
+type Query<T> = Readonly<{
+  api: Kubernetes;
+  resource: Resource<T>;
+  version: string;
+  path: string;
+  namespace: string | undefined;
+  encoding?: Encoding<T> | undefined;
+}>;
+type Page<T> = AskedPage<T> & Readonly<{ isFirst: boolean }>;
 type Reading<T> = Readonly<{ items: T[]; troubles: Trouble[]; status: number; resume?: string | undefined }>;
 
 const PAGE_ITEMS = 500;
 
 /** A page of any list, `meta/v1 ListMeta`; only the presence of `continue` says that there is more. */
-const Page = z.object({
+const List = z.object({
   kind: z.string().endsWith('List'),
   metadata: z.object({ continue: z.string().optional() }),
   items: z.array(z.unknown()).nullable(),
@@ -31,11 +54,20 @@ const Expired = z.object({ metadata: z.object({ continue: z.string().optional() 
 /** Lists one kind of object, in the whole cluster or in one namespace, in the first version that the server has. */
 export async function listObjects<T>(api: Kubernetes, resource: Resource<T>, namespace?: string): Promise<Listing<T>> {
   let listing: Listing<T> = { items: [], troubles: [], status: 404 };
+  const encoding = resource.encoding?.();
   for (const version of resource.versions) {
-    listing = await listConsistently({ api, resource, version, path: pathOf(resource.plural, version, namespace), namespace });
-    if (listing.status !== 404 || listing.troubles.length > 0) break;
+    listing = await listConsistently({ api, resource, version, path: pathOf(resource.plural, version, namespace), namespace, encoding });
+    if (listing.status !== 404 || listing.troubles.length > 0) return listing;
   }
-  return listing;
+  // All others every API server has: where they are not, something stands before it.
+  return resource.isExtension ? listing : { ...listing, troubles: [absent(api, resource, namespace)] };
+}
+
+function absent<T>(api: Kubernetes, resource: Resource<T>, namespace: string | undefined): Trouble {
+  const [version = ''] = resource.versions;
+  const path = pathOf(resource.plural, version, namespace);
+  const hint = `Every API server lists ${resource.plural}. Check what stands before this one: kubectl get --raw ${path}`;
+  return troubleIn({ api, resource, version, path, namespace }, 'not-found', hint);
 }
 
 function pathOf(plural: string, version: string, namespace: string | undefined): string {
@@ -60,23 +92,73 @@ async function readPages<T>(query: Query<T>, from = ''): Promise<Reading<T>> {
   const items: T[] = [];
   const troubles: Trouble[] = [];
   const tokens = new Set<string>();
-  for (let token = from; ; ) {
-    const asked = token ? `&continue=${encodeURIComponent(token)}` : '';
-    const answer = await orTrouble(query, () => query.api.get(`${query.path}?limit=${PAGE_ITEMS}${asked}`));
-    if ('because' in answer) return { items, troubles: [...troubles, answer], status: 0 };
-    const { status } = answer;
-    if (status === 410) return { items, troubles, status, resume: Expired.safeParse(jsonIn(answer)).data?.metadata.continue };
-    // An API group that is not there holds no objects; the core group is always there.
-    if (status === 404 && query.version !== 'v1' && token === '') return { items, troubles, status };
-    if (status !== 200) return { items, troubles: [...troubles, refusal(query, status)], status };
-    const page = Page.safeParse(jsonIn(answer));
-    if (!page.success) return { items, troubles: [...troubles, notAList(query)], status };
-    for (const item of page.data.items ?? []) take(query, item, { items, troubles, status });
-    token = page.data.metadata.continue ?? '';
-    if (token === '') return { items, troubles, status };
+  for (let page = askFor(query, from, from === ''); ; ) {
+    // One page ahead, as soon as it is known where the list goes on.
+    const early = await page.next;
+    const ahead = early === '' || tokens.has(early) ? undefined : askFor(query, early);
+    const read = await readPage(query, page);
+    for (const item of read.items) items.push(item);
+    for (const trouble of read.troubles) troubles.push(trouble);
+    const { token, status, resume } = read;
+    // A page that was asked for again may go on elsewhere.
+    if (token !== early) await ahead?.abandon();
+    if (token === '') return { items, troubles, status, resume };
     if (tokens.has(token)) return { items, troubles: [...troubles, endless(query)], status };
     tokens.add(token);
+    page = token === early && ahead ? ahead : askFor(query, token);
   }
+}
+
+function askFor<T>(query: Query<T>, token: string, isFirst = false): Page<T> {
+  const asked = token ? `&continue=${encodeURIComponent(token)}` : '';
+  return { isFirst, ...askPage(query.api, `${query.path}?limit=${PAGE_ITEMS}${asked}`, query.encoding) };
+}
+
+async function readPage<T>(query: Query<T>, page: Page<T>): Promise<Reading<T> & { token: string }> {
+  const nothing = { items: [], troubles: [], token: '' };
+  const answer = await orTrouble(query, () => page.answer);
+  if ('because' in answer) return { ...nothing, troubles: [answer], status: 0 };
+  const { status } = answer;
+  if (status === 410) return { ...nothing, status, resume: resumeIn(answer) };
+  // A version that is not there; the core group is always there.
+  if (status === 404 && query.version !== 'v1' && page.isFirst) return { ...nothing, status };
+  if (status !== 200) return { ...nothing, troubles: [refusal(query, status)], status };
+  const read = page.read() ?? readJson(query, answer);
+  if (read === undefined) return { ...nothing, troubles: [notAList(query)], status };
+  return {
+    items: read.items,
+    token: read.token,
+    status,
+    troubles: read.unreadable.map(({ which, why }) => unreadableItem(query, which, why)),
+  };
+}
+
+/** A refusal comes in the encoding that was asked for. */
+function resumeIn(answer: Answer): string | undefined {
+  const { continue: token } = Expired.safeParse(jsonIn(answer)).data?.metadata ?? {};
+  return token ?? continueIn(answer.body);
+}
+
+function readJson<T>(query: Query<T>, answer: Answer): PageRead<T> | undefined {
+  const list = List.safeParse(jsonIn(answer));
+  if (!list.success) return undefined;
+  const page: PageRead<T> = { token: list.data.metadata.continue ?? '', items: [], unreadable: [] };
+  for (const item of list.data.items ?? []) take(query, item, page);
+  return page;
+}
+
+/** Reads one object by its path. */
+export async function readObject<T>(api: Kubernetes, kind: string, path: string, schema: z.ZodType<T>): Promise<Single<T>> {
+  const query = { api, path, version: 'v1', namespace: undefined, resource: { kind, plural: path, versions: ['v1'], schema } };
+  const answer = await orTrouble(query, () => api.get(path));
+  if ('because' in answer) return { status: 0, trouble: answer };
+  const { status } = answer;
+  if (status === 403 || status === 404) return { status };
+  if (status !== 200) return { status, trouble: refusal(query, status) };
+  const read = schema.safeParse(jsonIn(answer));
+  return read.success
+    ? { status, read: read.data }
+    : { status, trouble: troubleIn(query, 'malformed', `Read it: kubectl get --raw ${path}`) };
 }
 
 async function orTrouble<T>(query: Query<T>, get: () => Promise<Answer>): Promise<Answer | Trouble> {
@@ -100,18 +182,17 @@ function jsonIn({ body }: Answer): unknown {
   }
 }
 
-function take<T>(query: Query<T>, item: unknown, { items, troubles }: Reading<T>): void {
-  const read = query.resource.schema.safeParse(item);
+function take<T>({ resource }: Query<T>, item: unknown, { items, unreadable }: PageRead<T>): void {
+  const read = resource.schema.safeParse(item);
   if (read.success) items.push(read.data);
-  else troubles.push(unreadableItem(query, item, read.error.issues));
+  else unreadable.push({ which: item, why: read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)[0] ?? '' });
 }
 
-function unreadableItem<T>(query: Query<T>, item: unknown, issues: readonly z.core.$ZodIssue[]): Trouble {
+function unreadableItem<T>(query: Query<T>, item: unknown, why: string): Trouble {
   const { name, namespace = query.namespace } = Name.safeParse(item).data?.metadata ?? {};
   const place = name === undefined ? query.path : `${pathOf(query.resource.plural, query.version, namespace)}/${name}`;
-  const what = issues.map(({ path, message }) => `${path.join('.')}: ${message}`)[0] ?? '';
   return {
-    ...troubleIn(query, 'malformed', `Read it: kubectl get --raw ${place} (${what})`),
+    ...troubleIn(query, 'malformed', `Read it: kubectl get --raw ${place} (${why})`),
     locator: `${query.api.address}${place}`,
     namespace,
   };

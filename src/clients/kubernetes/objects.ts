@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Instant } from '../../domain/seen.ts';
 
-// Kubernetes API: core/v1, apps/v1, batch/v1 and batch/v1beta1 (cronjobs until 1.25). Only what is used; a time nobody set is null.
+// Kubernetes API: core/v1, apps/v1, batch/v1 and batch/v1beta1 (cronjobs until 1.25), argoproj.io/v1alpha1. Only what is used; a time
+// nobody set is null.
 const Time = Instant.nullish();
 const Labels = z.record(z.string(), z.string()).default({});
 
@@ -17,7 +18,11 @@ const Metadata = z.object({
   creationTimestamp: Time,
   generation: z.number().optional(),
   annotations: z
-    .object({ 'deployment.kubernetes.io/revision': z.string().optional(), 'rollout.argoproj.io/revision': z.string().optional() })
+    .object({
+      'deployment.kubernetes.io/revision': z.string().optional(),
+      'rollout.argoproj.io/revision': z.string().optional(),
+      'openshift.io/deployment-config.latest-version': z.string().optional(),
+    })
     .default({}),
 });
 
@@ -30,7 +35,8 @@ const Container = z.object({
 });
 export type Container = z.infer<typeof Container>;
 
-const PodSpec = z.object({
+/** What a pod is to run, of a pod or a template. */
+export const PodSpec = z.object({
   nodeName: z.string().optional(),
   containers: z.array(Container),
   initContainers: z.array(Container).default([]),
@@ -95,13 +101,14 @@ export const Node = z.object({
 });
 export type Node = z.infer<typeof Node>;
 
-/** A namespace, by its name. */
-export const Namespace = z.object({ metadata: z.object({ name: z.string() }) });
+/** A namespace: what environments are told by. */
+export const Namespace = z.object({ metadata: z.object({ name: z.string(), uid: z.string().optional(), labels: Labels }) });
 export type Namespace = z.infer<typeof Namespace>;
 
 const Template = z.object({ metadata: z.object({ labels: Labels }).prefault({}), spec: PodSpec });
+const NO_TEMPLATE = { spec: { containers: [] } };
 
-/** Whatever makes pods from a template and is not a CronJob. */
+/** Whatever makes pods from a template and is neither a CronJob nor a Rollout. */
 export const Controller = z.object({
   metadata: Metadata,
   spec: z.object({
@@ -120,12 +127,74 @@ export const Controller = z.object({
       currentNumberScheduled: z.number().default(0),
       updatedNumberScheduled: z.number().default(0),
       updateRevision: z.string().optional(),
+      /** Where its controller says that the rollout stands, of those that say it themselves. */
+      rollout: z.enum(['settled', 'rolling', 'paused']).optional(),
     })
     .prefault({}),
 });
 export type Controller = z.infer<typeof Controller>;
 
+/** A controller with the kind it was listed as. */
+export type Owner = Readonly<{ kind: string }> & Controller;
+
 /** A CronJob, read as the controller of the pods its jobs will have. */
 export const CronJob = z
   .object({ metadata: Metadata, spec: z.object({ jobTemplate: z.object({ spec: z.object({ template: Template }) }) }) })
   .transform(({ metadata, spec }) => Controller.parse({ metadata, spec: { template: spec.jobTemplate.spec.template } }));
+
+/** A ReplicationController; only an old one may be without a template. */
+export const ReplicationController = z
+  .object({ metadata: Metadata, spec: z.object({ template: Template.nullish(), replicas: z.number().optional() }) })
+  .transform(({ metadata, spec }) => Controller.parse({ metadata, spec: { ...spec, template: spec.template ?? NO_TEMPLATE } }));
+
+/** What became of a template of a StatefulSet or DaemonSet: `data` is the part of its owner that this revision restores. */
+const Restored = z.object({ spec: z.object({ template: Template }) });
+
+/** A revision of a StatefulSet or DaemonSet; of whatever else keeps revisions so, the template is not known. */
+export const ControllerRevision = z
+  .object({ metadata: Metadata, revision: z.number(), data: z.unknown().optional() })
+  .transform(({ metadata, revision, data }, context) => {
+    const owner = metadata.ownerReferences.find(({ controller }) => controller)?.kind ?? '';
+    if (owner !== 'StatefulSet' && owner !== 'DaemonSet') return { metadata, revision, template: undefined };
+    const restored = Restored.safeParse(data);
+    if (restored.success) return { metadata, revision, template: restored.data.spec.template };
+    context.addIssue({ code: 'custom', path: ['data'], message: 'is no template' });
+    return z.NEVER;
+  });
+export type ControllerRevision = z.infer<typeof ControllerRevision>;
+
+// Argo Rollouts, pkg/apis/rollouts/v1alpha1/types.go, v1.8: observedGeneration is text; a template may stand in another workload.
+const RolloutStatus = z
+  .object({
+    phase: z.string().optional(),
+    abort: z.boolean().default(false),
+    pauseConditions: z.array(z.unknown()).nullish(),
+    currentPodHash: z.string().optional(),
+    stableRS: z.string().optional(),
+  })
+  .prefault({});
+
+/** An Argo Rollout, read as a controller that says itself where it stands. */
+export const Rollout = z
+  .object({
+    metadata: Metadata,
+    spec: z.object({ template: Template.optional(), replicas: z.number().optional(), paused: z.boolean().default(false) }),
+    status: RolloutStatus,
+  })
+  .transform(({ metadata, spec, status }) =>
+    Controller.parse({
+      metadata,
+      spec: { ...spec, template: spec.template ?? NO_TEMPLATE },
+      status: { rollout: rolloutStateOf(spec.paused, status) },
+    }),
+  );
+
+function rolloutStateOf(isPaused: boolean, status: z.infer<typeof RolloutStatus>): 'settled' | 'rolling' | 'paused' {
+  const { phase, abort, pauseConditions, currentPodHash, stableRS } = status;
+  const isOnItsWay = phase === 'Progressing' || phase === 'Paused' || (currentPodHash ?? stableRS) !== stableRS;
+  if (!isOnItsWay) return 'settled';
+  return isPaused || abort || phase === 'Paused' || (pauseConditions ?? []).length > 0 ? 'paused' : 'rolling';
+}
+
+/** What an API server says of itself at `/version`. */
+export const ServerVersion = z.object({ gitVersion: z.string() });

@@ -1,6 +1,5 @@
 import type { Revision, RunningImage } from '../../domain/observation.ts';
-import type { Pod, PodSpec } from './objects.ts';
-import type { Owner } from './read-cluster.ts';
+import type { ControllerRevision, Owner, Pod, PodSpec } from './objects.ts';
 
 /** What a pod belongs to: its workload, the template it was made from, that template's revision, and where its rollout stands. */
 export type Belonging = Readonly<{
@@ -20,8 +19,9 @@ export type Owners = Readonly<{
 
 type Reference = Owner['metadata']['ownerReferences'][number];
 
-/** Indexes the owners that were listed. */
-export function openOwners(owners: readonly Owner[]): Owners {
+/** Indexes the owners that were listed, and the revisions that some of them keep. */
+export function openOwners(owners: readonly Owner[], revisions: readonly ControllerRevision[] = []): Owners {
+  const kept = new Map(revisions.map((revision) => [`${controllerOf(revision)?.uid} ${revision.metadata.name}`, revision]));
   const byUid = new Map(owners.map((owner) => [owner.metadata.uid, owner]));
   const byName = new Map(owners.map((owner) => [nameKey(owner.kind, owner.metadata), owner]));
   const find = (uid: string | undefined) => byUid.get(uid ?? '');
@@ -32,27 +32,44 @@ export function openOwners(owners: readonly Owner[]): Owners {
       const direct = find(reference?.uid);
       const workload = direct ? topOf(direct) : inferWorkload(pod, reference, byName);
       const top = find(workload.uid);
-      const rollout = top ? rolloutOf(top) : 'settled';
+      const name = reference && revisionName(pod, reference);
+      const revision = kept.get(`${reference?.uid} ${name}`);
       return {
         workload,
         labels: { ...pod.metadata.labels, ...top?.metadata.labels },
-        template: templateOf(pod, direct, top),
-        revision: revisionOf(pod, reference, direct),
-        rollout,
+        template: revision?.template?.spec ?? templateOf(pod, direct, top),
+        revision: revision ? keptRevision(revision) : revisionOf(name, reference, direct),
+        rollout: top ? rolloutOf(top) : 'settled',
       };
     },
   };
 }
 
-/** The revision that a ReplicaSet is of its Deployment or Rollout. */
+/** The revision that a ReplicaSet is of its Deployment or Rollout, or a ReplicationController of its DeploymentConfig. */
 export function replicaSetRevision({ metadata }: Owner): Revision {
-  const { 'deployment.kubernetes.io/revision': ofDeployment, 'rollout.argoproj.io/revision': ofRollout } = metadata.annotations;
-  const number = Number.parseInt(ofDeployment ?? ofRollout ?? '', 10);
-  return {
-    name: metadata.name,
-    ...(Number.isNaN(number) ? {} : { number }),
-    ...(metadata.creationTimestamp ? { created: metadata.creationTimestamp } : {}),
-  };
+  const {
+    'deployment.kubernetes.io/revision': ofDeployment,
+    'rollout.argoproj.io/revision': ofRollout,
+    'openshift.io/deployment-config.latest-version': ofConfig,
+  } = metadata.annotations;
+  const number = Number.parseInt(ofDeployment ?? ofRollout ?? ofConfig ?? '', 10);
+  return { name: metadata.name, ...(Number.isNaN(number) ? {} : { number }), ...createdAt(metadata) };
+}
+
+/** The revision that was kept of a StatefulSet or DaemonSet. */
+export function keptRevision({ metadata, revision }: ControllerRevision): Revision {
+  return { name: metadata.name, number: revision, ...createdAt(metadata) };
+}
+
+function createdAt({ creationTimestamp }: Owner['metadata']): Pick<Revision, 'created'> {
+  return creationTimestamp ? { created: creationTimestamp } : {};
+}
+
+const STEPS: ReadonlySet<string> = new Set(['ReplicaSet', 'Job', 'ReplicationController', 'ControllerRevision']);
+
+/** Whether an owner is one step of the workload above it: of its rollouts, or of its schedule. */
+export function isStep({ kind }: Pick<Owner, 'kind'>): boolean {
+  return STEPS.has(kind);
 }
 
 /** The owner that controls an object, if one does. */
@@ -60,11 +77,11 @@ export function controllerOf({ metadata }: Pick<Owner, 'metadata'>): Reference |
   return metadata.ownerReferences.find(({ controller }) => controller);
 }
 
-/** The workload an owner is part of. Only ReplicaSets and Jobs are steps on the way: an operator that controls a Deployment is not what people deploy. */
-export function topOf(owner: Owner): Belonging['workload'] {
+/** The workload an owner is part of. Only steps are passed over: an operator that controls a Deployment is not what people deploy. */
+export function topOf(owner: Pick<Owner, 'kind' | 'metadata'>): Belonging['workload'] {
   const { kind, metadata } = owner;
   const { namespace, name, uid } = metadata;
-  const above = kind === 'ReplicaSet' || kind === 'Job' ? controllerOf(owner) : undefined;
+  const above = isStep(owner) ? controllerOf(owner) : undefined;
   return above ? { namespace, kind: above.kind, name: above.name, uid: above.uid } : { namespace, kind, name, uid };
 }
 
@@ -93,22 +110,28 @@ function nameKey(kind: string, { namespace, name }: { namespace: string; name: s
 
 /** The template a pod was made from; a workload on its way has several, and its own names only the newest. */
 function templateOf(pod: Pod, direct: Owner | undefined, top: Owner | undefined): PodSpec | undefined {
-  if (direct?.kind === 'ReplicaSet' || direct?.kind === 'Job') return direct.spec.template.spec;
+  if (direct && isStep(direct)) return direct.spec.template.spec;
   if (!top || top.kind === 'CronJob') return undefined;
   const isNewest = pod.metadata.labels['controller-revision-hash'] === top.status.updateRevision && top.status.updateRevision !== undefined;
   return isNewest || rolloutOf(top) === 'settled' ? top.spec.template.spec : undefined;
 }
 
-function revisionOf(pod: Pod, reference: Reference | undefined, direct: Owner | undefined): Revision | undefined {
-  if (direct?.kind === 'ReplicaSet') return replicaSetRevision(direct);
+function revisionOf(name: string | undefined, reference: Reference | undefined, direct: Owner | undefined): Revision | undefined {
+  if (direct?.kind === 'ReplicaSet' || (direct?.kind === 'ReplicationController' && controllerOf(direct)))
+    return replicaSetRevision(direct);
   if (reference?.kind === 'ReplicaSet') return { name: reference.name };
-  const hash = pod.metadata.labels['controller-revision-hash'];
-  if (!reference || hash === undefined) return undefined;
-  // A StatefulSet labels its pods with the revision's name, a DaemonSet with the hash at its end.
-  return { name: hash.startsWith(`${reference.name}-`) ? hash : `${reference.name}-${hash}` };
+  return name === undefined ? undefined : { name };
+}
+
+/** A StatefulSet labels its pods with the name of their revision, a DaemonSet with the hash at its end. */
+function revisionName({ metadata }: Pod, { name }: Reference): string | undefined {
+  const hash = metadata.labels['controller-revision-hash'];
+  if (hash === undefined) return undefined;
+  return hash.startsWith(`${name}-`) ? hash : `${name}-${hash}`;
 }
 
 function rolloutOf({ kind, metadata, spec, status }: Owner): RunningImage['rollout'] {
+  if (status.rollout) return status.rollout;
   const isBehind = (status.observedGeneration ?? 0) < (metadata.generation ?? 0);
   const remains = {
     Deployment: status.updatedReplicas < status.replicas,

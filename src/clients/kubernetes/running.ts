@@ -7,6 +7,7 @@ import type { Pod } from './objects.ts';
 import type { Belonging, Owners } from './owner.ts';
 import { platformOf } from './platform.ts';
 import type { ClusterState } from './read-cluster.ts';
+import { transitionKey } from './transition.ts';
 
 /** What mapping a cluster to observations needs to know of the source. */
 export type Mapping = Readonly<{
@@ -16,6 +17,8 @@ export type Mapping = Readonly<{
   labels: readonly string[];
   environmentOf(namespace: string): string | undefined;
   owners: Owners;
+  /** The workloads that are on the way from one revision to another, whatever their controllers say. */
+  inTransition: ReadonlySet<string>;
 }>;
 
 type Running = Extract<Seen, { kind: 'running-image' }>;
@@ -28,7 +31,7 @@ export function* runningImages({ pods, nodes }: ClusterState, mapping: Mapping):
   for (const pod of pods) {
     const environment = mapping.environmentOf(pod.metadata.namespace);
     if (environment === undefined) continue;
-    const belonging = mapping.owners.belongingOf(pod);
+    const belonging = movingIn(mapping, mapping.owners.belongingOf(pod));
     const node = nodes.get(pod.spec.nodeName ?? '');
     const place = { ...placed(mapping, environment, belonging), platform: platformOf(node) };
     const runtime = node?.status.nodeInfo.containerRuntimeVersion || undefined;
@@ -41,8 +44,17 @@ export function* runningImages({ pods, nodes }: ClusterState, mapping: Mapping):
   for (const [first, ...others] of groupBy(all, ({ image }) => sameness(image)).values()) if (first) yield counted(first, others);
 }
 
+function movingIn({ inTransition }: Mapping, belonging: Belonging): Belonging {
+  const isMoving = belonging.rollout === 'settled' && inTransition.has(transitionKey(belonging.workload));
+  return isMoving ? { ...belonging, rollout: 'rolling' } : belonging;
+}
+
 /** Where a workload's images belong: the fields that every observation of them shares. */
-export function placed({ cluster, labels }: Mapping, environment: string, belonging: Pick<Belonging, 'workload' | 'labels'>) {
+export function placed(
+  { cluster, labels }: Pick<Mapping, 'cluster' | 'labels'>,
+  environment: string,
+  belonging: Pick<Belonging, 'workload' | 'labels'>,
+) {
   const kept = labels.flatMap((key) => (belonging.labels[key] === undefined ? [] : [[key, belonging.labels[key]] as const]));
   return { environment, workload: { cluster, ...belonging.workload }, labels: Object.fromEntries(kept) };
 }

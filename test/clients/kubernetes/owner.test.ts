@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Controller, Pod } from '../../../src/clients/kubernetes/objects.ts';
+import { Controller, type Owner, Pod } from '../../../src/clients/kubernetes/objects.ts';
 import { openOwners } from '../../../src/clients/kubernetes/owner.ts';
-import type { Owner } from '../../../src/clients/kubernetes/read-cluster.ts';
 
 const IMAGE = 'registry.example/payments:1.4.0';
 const template = { spec: { containers: [{ name: 'payments', image: IMAGE }] } };

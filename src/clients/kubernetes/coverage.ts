@@ -1,0 +1,45 @@
+import type { Place, Seen } from '../../collect/define-source.ts';
+import { hasLabels, isOpen, type Selection } from './environments.ts';
+import type { Trouble } from './list.ts';
+import type { ClusterState } from './read-cluster.ts';
+import type { Mapping } from './running.ts';
+
+type Gap = Extract<Seen, { kind: 'gap' }>;
+
+/** A gap for everything of a cluster that could not be read and that is in an environment, or may be. */
+export function* gapsIn(
+  { troubles, unlisted, namespaces }: ClusterState,
+  selections: readonly Selection[],
+  mapping: Mapping,
+): Iterable<Gap> {
+  const { cluster, environmentOf } = mapping;
+  for (const trouble of troubles) {
+    const { namespace } = trouble;
+    const environment = namespace === undefined ? undefined : environmentOf(namespace);
+    if (namespace === undefined) yield gapAt({ cluster }, trouble);
+    else if (environment !== undefined) yield gapAt({ environment, cluster, namespace }, trouble);
+    // Of a namespace that is in no environment only what runs is told; that it may not be read is as it should be.
+    else if (trouble.kind === 'Pod' && trouble.because !== 'forbidden') yield gapAt({ cluster, namespace }, trouble);
+  }
+  if (!unlisted) return;
+  // Where one list showed what runs everywhere, only labels are left open.
+  const isLeftOpen = namespaces === undefined ? hasLabels : isOpen;
+  for (const selection of selections) if (isLeftOpen(selection)) yield gapAt({ environment: selection.environment, cluster }, unlisted);
+}
+
+function gapAt(scope: Place, { because, hint, locator }: Trouble): Gap {
+  return { kind: 'gap', of: 'running-image', scope, because, hint, locator };
+}
+
+/** An environment without a gap is covered whole; one with gaps only in namespaces, in its other namespaces; any other not at all. */
+export function coveredScopes(
+  whole: Required<Pick<Place, 'environment' | 'cluster'>>,
+  namespaces: readonly string[],
+  gaps: readonly Place[],
+): readonly Place[] {
+  const own = gaps.filter(({ environment = whole.environment }) => environment === whole.environment);
+  if (own.length === 0) return [whole];
+  if (own.some(({ namespace }) => namespace === undefined)) return [];
+  const harmed = new Set(own.map(({ namespace }) => namespace));
+  return namespaces.filter((namespace) => !harmed.has(namespace)).map((namespace) => ({ ...whole, namespace }));
+}

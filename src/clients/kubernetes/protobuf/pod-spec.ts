@@ -1,0 +1,114 @@
+import type { Container, PodSpec } from '../objects.ts';
+import { append, NONE } from './append.ts';
+import { readInnerText } from './inner-text.ts';
+import { readEnd, readTag, readText, skipField, type Wire } from './wire.ts';
+
+type Volume = PodSpec['volumes'][number];
+
+// Fields of PodSpec, Container, EphemeralContainer, Volume, VolumeSource and ImageVolumeSource: k8s.io/api core/v1/generated.proto,
+// v0.37.0-beta.0. EphemeralContainerCommon numbers its fields as Container does.
+const SPEC = { volumes: 1, containers: 2, nodeName: 10, initContainers: 20, ephemeralContainers: 34 } as const;
+const CONTAINER = { name: 1, image: 2, readinessProbe: 11, startupProbe: 22, restartPolicy: 24 } as const;
+const EPHEMERAL_COMMON = 1;
+const VOLUME = { name: 1, source: 2 } as const;
+const IMAGE_SOURCE = 30;
+const IMAGE_REFERENCE = 1;
+
+// Only that there is one is asked.
+const PROBE: NonNullable<Container['readinessProbe']> = Object.freeze({});
+
+/** The spec of a pod, as its JSON has it. */
+export function readPodSpec(wire: Wire, tag: number, outer: number): PodSpec {
+  const end = readEnd(wire, tag, outer);
+  const read: PodSpec = { nodeName: undefined, containers: NONE, initContainers: NONE, ephemeralContainers: NONE, volumes: NONE };
+  while (wire.at < end) readField(wire, end, read);
+  return read;
+}
+
+function readField(wire: Wire, end: number, read: PodSpec): void {
+  const tag = readTag(wire, end);
+  switch (tag >>> 3) {
+    case SPEC.volumes:
+      read.volumes = append(read.volumes, readVolume(wire, tag, end));
+      return;
+    case SPEC.containers:
+      read.containers = append(read.containers, readContainer(wire, tag, end));
+      return;
+    case SPEC.nodeName:
+      // JSON leaves an empty one out.
+      read.nodeName = readText(wire, tag, end) || undefined;
+      return;
+    case SPEC.initContainers:
+      read.initContainers = append(read.initContainers, readContainer(wire, tag, end));
+      return;
+    case SPEC.ephemeralContainers:
+      read.ephemeralContainers = append(read.ephemeralContainers, readEphemeral(wire, tag, end));
+      return;
+    default:
+      skipField(wire, tag, end);
+  }
+}
+
+function readContainer(wire: Wire, outerTag: number, outer: number): Container {
+  const end = readEnd(wire, outerTag, outer);
+  const read: Container = { name: '', image: '', restartPolicy: undefined, readinessProbe: undefined, startupProbe: undefined };
+  while (wire.at < end) {
+    const tag = readTag(wire, end);
+    switch (tag >>> 3) {
+      case CONTAINER.name:
+        read.name = readText(wire, tag, end);
+        break;
+      case CONTAINER.image:
+        read.image = readText(wire, tag, end);
+        break;
+      case CONTAINER.readinessProbe:
+        wire.at = readEnd(wire, tag, end);
+        read.readinessProbe = PROBE;
+        break;
+      case CONTAINER.startupProbe:
+        wire.at = readEnd(wire, tag, end);
+        read.startupProbe = PROBE;
+        break;
+      case CONTAINER.restartPolicy:
+        read.restartPolicy = readText(wire, tag, end);
+        break;
+      default:
+        skipField(wire, tag, end);
+    }
+  }
+  return read;
+}
+
+function readEphemeral(wire: Wire, outerTag: number, outer: number): Container {
+  const end = readEnd(wire, outerTag, outer);
+  let read: Container = { name: '', image: '' };
+  while (wire.at < end) {
+    const tag = readTag(wire, end);
+    if (tag >>> 3 === EPHEMERAL_COMMON) read = readContainer(wire, tag, end);
+    else skipField(wire, tag, end);
+  }
+  return read;
+}
+
+function readVolume(wire: Wire, outerTag: number, outer: number): Volume {
+  const end = readEnd(wire, outerTag, outer);
+  const read: Volume = { name: '', image: undefined };
+  while (wire.at < end) {
+    const tag = readTag(wire, end);
+    if (tag >>> 3 === VOLUME.name) read.name = readText(wire, tag, end);
+    else if (tag >>> 3 === VOLUME.source) read.image = readImageSource(wire, tag, end);
+    else skipField(wire, tag, end);
+  }
+  return read;
+}
+
+function readImageSource(wire: Wire, outerTag: number, outer: number): Volume['image'] {
+  const end = readEnd(wire, outerTag, outer);
+  let image: Volume['image'];
+  while (wire.at < end) {
+    const tag = readTag(wire, end);
+    if (tag >>> 3 === IMAGE_SOURCE) image = { reference: readInnerText(wire, tag, end, IMAGE_REFERENCE) };
+    else skipField(wire, tag, end);
+  }
+  return image;
+}

@@ -1,0 +1,88 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { askPage, type Encoding } from '../../src/clients/kubernetes/ask-page.ts';
+import { listObjects } from '../../src/clients/kubernetes/list.ts';
+import { Pod } from '../../src/clients/kubernetes/objects.ts';
+import { podsInProtobuf } from '../../src/clients/kubernetes/protobuf/pod-list.ts';
+import { type Kubernetes, openKubernetes } from '../../src/clients/kubernetes.ts';
+import { openEdge } from '../fakes/edge.ts';
+
+/** Lists the pods of a kubeconfig in one way of several, and says what it cost after the client was opened. */
+type Counted = Readonly<{ pods: number; containers: number }>;
+
+const PATH = '/api/v1/pods?limit=500';
+
+function count(pods: readonly Pod[]): Counted {
+  return { pods: pods.length, containers: pods.reduce((sum, { status }) => sum + status.containerStatuses.length, 0) };
+}
+
+function sum(one: Counted, other: Counted): Counted {
+  return { pods: one.pods + other.pods, containers: one.containers + other.containers };
+}
+
+/** Pages in the order in which the product asks for them: one ahead, as soon as it is known where the list goes on. */
+async function inPages(api: Kubernetes, encoding: Encoding<Pod>): Promise<Counted> {
+  const ask = (token: string) => askPage(api, token ? `${PATH}&continue=${token}` : PATH, encoding);
+  let counted = { pods: 0, containers: 0 };
+  for (let page = ask(''); ; ) {
+    const token = await page.next;
+    const ahead = token ? ask(token) : undefined;
+    await page.answer;
+    counted = sum(counted, count(page.read()?.items ?? []));
+    if (!ahead) return counted;
+    page = ahead;
+  }
+}
+
+/** The same, where nothing is read but where the list goes on. */
+function discarding(): Encoding<Pod> {
+  return {
+    mediaType: 'application/vnd.kubernetes.protobuf',
+    open(taker) {
+      let isFirst = true;
+      return {
+        push(piece) {
+          if (isFirst) taker.goesOn(/\u001a[^]([0-9]+) /.exec(piece.toString('latin1', 0, 120))?.[1] ?? '');
+          isFirst = false;
+        },
+        end: () => undefined,
+      };
+    },
+  };
+}
+
+type RawPage = { metadata: { continue?: string }; items: { status: { containerStatuses: unknown[] } }[] };
+
+async function byJsonParse(api: Kubernetes): Promise<Counted> {
+  let counted = { pods: 0, containers: 0 };
+  for (let token: string | undefined = ''; token !== undefined; ) {
+    const { body } = await api.get(token ? `${PATH}&continue=${token}` : PATH);
+    const page = JSON.parse(body.toString('utf8')) as RawPage;
+    const containers = page.items.reduce((all, { status }) => all + status.containerStatuses.length, 0);
+    counted = sum(counted, { pods: page.items.length, containers });
+    token = page.metadata.continue;
+  }
+  return counted;
+}
+
+const ways: Readonly<Record<string, (api: Kubernetes) => Promise<Counted>>> = {
+  ours: async (api) => inPages(api, podsInProtobuf()),
+  kept: async (api) => {
+    const resource = { kind: 'Pod', plural: 'pods', versions: ['v1'], schema: Pod, encoding: podsInProtobuf };
+    return count((await listObjects(api, resource)).items);
+  },
+  discard: async (api) => inPages(api, discarding()),
+  json: byJsonParse,
+  validated: async (api) => count((await listObjects(api, { kind: 'Pod', plural: 'pods', versions: ['v1'], schema: Pod })).items),
+};
+
+const [, , way = '', kubeconfig] = process.argv;
+const edge = { ...openEdge({ timeoutMs: 600_000 }), sleep: async (ms: number) => wait(ms), spent: () => undefined };
+const api = await openKubernetes({ kubeconfig, insecure: 'true' }, edge);
+const before = process.cpuUsage();
+const begun = performance.now();
+const counted = await ways[way]?.(api);
+const wall = (performance.now() - begun) / 1000;
+const { user, system } = process.cpuUsage(before);
+api.close();
+const rss = process.resourceUsage().maxRSS / 1024;
+process.stdout.write(`${JSON.stringify({ ...counted, wall, cpu: (user + system) / 1e6, rss })}\n`);

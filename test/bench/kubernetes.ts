@@ -1,0 +1,151 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** Lists 10,000 and 100,000 pods (1,000,000 too where BENCH_MILLION is set) of an API server in a process of its own, in several ways, in turns. */
+type Cost = Readonly<{ pods: number; containers: number; wall: number; cpu: number; rss: number }>;
+type Requests = Readonly<{ pods: number; others: number }>;
+type Serving = Readonly<{ process: ChildProcess; url: string; kubeconfig: string; json: number; protobuf: number }>;
+
+const SOURCE = '--conditions=selfsame-source';
+const file = (name: string) => path.join(import.meta.dirname, name);
+const folder = mkdtempSync(path.join(tmpdir(), 'selfsame-kubernetes-'));
+const LIMIT = 500;
+const ROUNDS = 3;
+// What a machine with other work to do may add before a missed bar is called a failure.
+const TOLERANCE = 1.25;
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+async function serve(pods: number): Promise<Serving> {
+  const started = spawn(process.execPath, [SOURCE, file('kubernetes-server.ts'), String(pods)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const line = await new Promise<string>((ready, failed) => {
+    started.stdout.once('data', (text: Buffer) => ready(text.toString('utf8')));
+    started.once('exit', failed);
+  });
+  // The line that the server writes.
+  const told = JSON.parse(line) as Omit<Serving, 'process' | 'kubeconfig'>;
+  const kubeconfig = path.join(folder, `${pods}.json`);
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'harbour', cluster: { server: told.url, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'auditor', user: {} }],
+    contexts: [{ name: 'harbour', context: { cluster: 'harbour', user: 'auditor' } }],
+    'current-context': 'harbour',
+  };
+  writeFileSync(kubeconfig, JSON.stringify(config));
+  return { ...told, process: started, kubeconfig };
+}
+
+function run(way: string, { kubeconfig }: Serving): Cost {
+  const argv = [SOURCE, file('kubernetes-client.ts'), way, kubeconfig];
+  return JSON.parse(execFileSync(process.execPath, argv, { encoding: 'utf8' })) as Cost;
+}
+
+async function requestsOf({ url }: Serving): Promise<Requests> {
+  return (await (await fetch(`${url}/requests`)).json()) as Requests;
+}
+
+const middle = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+function row(name: string, { wall, cpu, rss }: Pick<Cost, 'wall' | 'cpu' | 'rss'>, base: number): string {
+  const cells = [
+    wall.toFixed(2).padStart(7),
+    cpu.toFixed(2).padStart(7),
+    (cpu / base).toFixed(2).padStart(7),
+    (rss > 0 ? rss.toFixed(0) : '-').padStart(7),
+  ];
+  return `  ${name.padEnd(44)}${cells.join('')}`;
+}
+
+const WAYS = {
+  discard: 'the same client, protobuf thrown away',
+  ours: 'our reader, protobuf, pod by pod',
+  kept: 'our reader, every pod kept, as a scan does',
+  json: 'the same client, JSON.parse of each page',
+};
+type Way = keyof typeof WAYS;
+
+async function measure(pods: number, rounds: number) {
+  const serving = await serve(pods);
+  try {
+    say(`\n${pods} pods, ${serving.json} bytes each in JSON, ${serving.protobuf} in protobuf; pages of ${LIMIT}`);
+    say(`  ${' '.repeat(44)}   wall    CPU  x ours     MB`);
+    const costs: Record<Way, Cost[]> = { discard: [], ours: [], kept: [], json: [] };
+    const requests: Requests[] = [];
+    for (let round = 0; round < rounds; round++)
+      for (const way of Object.keys(costs) as Way[]) {
+        await requestsOf(serving);
+        costs[way].push(run(way, serving));
+        if (way === 'kept') requests.push(await requestsOf(serving));
+      }
+    const cpu = (way: Way) => middle(costs[way].map((cost) => cost.cpu));
+    for (const [way, name] of Object.entries(WAYS) as [Way, string][]) {
+      const [wall, rss] = [middle(costs[way].map((cost) => cost.wall)), middle(costs[way].map((cost) => cost.rss))];
+      say(row(name, { wall, cpu: cpu(way), rss }, cpu('ours')));
+    }
+    if (pods <= 10_000) printKubectl(serving, cpu('ours'));
+    // Each round by itself: a machine that is busy is busy for both.
+    const ratio = (way: Way, to: Way) => middle(costs[way].map((cost, nth) => cost.cpu / (costs[to][nth]?.cpu ?? Number.NaN)));
+    const isWhole = (['ours', 'kept', 'json'] as const).every((way) => costs[way].every((cost) => cost.pods === pods));
+    return {
+      pods,
+      isWhole,
+      requests,
+      toDiscard: ratio('ours', 'discard'),
+      keptToDiscard: ratio('kept', 'discard'),
+      toJson: ratio('ours', 'json'),
+      keptToJson: ratio('kept', 'json'),
+      discardToJson: ratio('discard', 'json'),
+      rss: middle(costs.ours.map((cost) => cost.rss)),
+      keptRss: middle(costs.kept.map((cost) => cost.rss)),
+    };
+  } finally {
+    serving.process.kill('SIGTERM');
+  }
+}
+
+/** The script that people have today, where this machine has its programs; their time is what the shell counts for its children. */
+function printKubectl({ kubeconfig }: Serving, base: number): void {
+  const isThere = (program: string) => spawnSync(program, ['--help'], { stdio: 'ignore' }).status === 0;
+  if (!isThere('kubectl') || !isThere('jq')) return void say('  kubectl | jq: not on this machine');
+  const jq = "jq -r '.items[] | .metadata.name as $pod | .status.containerStatuses[]? | [$pod, .name, .imageID] | @tsv'";
+  const script = `TIMEFORMAT='%R %U %S'; time (kubectl get pods -A -o json | ${jq} | wc -l)`;
+  const env = { ...process.env, KUBECONFIG: kubeconfig, HOME: folder };
+  const { stderr, status } = spawnSync('bash', ['-o', 'pipefail', '-c', script], { encoding: 'utf8', env });
+  const [wall = 0, user = 0, system = 0] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
+  if (status !== 0) return void say(`  kubectl | jq: ended with ${status}`);
+  say(row('kubectl get pods -A -o json | jq', { wall, cpu: user + system, rss: Number.NaN }, base));
+}
+
+type Measured = Awaited<ReturnType<typeof measure>>;
+type Bar = Readonly<{ name: string; measured: number; atMost: number }>;
+
+function bars(small: Measured, large: Measured, largest: Measured | undefined): readonly Bar[] {
+  const needed = (pods: number) => Math.ceil(pods / LIMIT);
+  const asked = (measured: Measured) => Math.max(...measured.requests.map(({ pods, others }) => pods + others));
+  return [
+    { name: 'K1 100k pods: CPU to that of throwing them away', measured: large.toDiscard, atMost: 2.5 },
+    { name: 'K1 the same, every pod kept', measured: large.keptToDiscard, atMost: 2.5 },
+    { name: 'K2 100k pods: CPU to that of JSON.parse', measured: large.toJson, atMost: 0.2 },
+    { name: 'K2 the same, every pod kept', measured: large.keptToJson, atMost: 0.2 },
+    { name: 'K4 memory of 100k pods to that of 10k', measured: large.rss / small.rss, atMost: 1.6 },
+    { name: 'K4 the same, every pod kept', measured: large.keptRss / small.keptRss, atMost: 1.6 },
+    ...(largest ? [{ name: 'K4 memory of 1M pods to that of 10k', measured: largest.rss / small.rss, atMost: 1.6 }] : []),
+    { name: 'K7 requests to the fewest there can be', measured: asked(large) / needed(large.pods), atMost: 1 },
+  ];
+}
+
+const small = await measure(10_000, ROUNDS);
+const large = await measure(100_000, ROUNDS);
+const largest = process.env.BENCH_MILLION ? await measure(1_000_000, 1) : undefined;
+
+say('');
+const judged = bars(small, large, largest);
+for (const { name, measured, atMost } of judged)
+  say(`${measured <= atMost ? 'holds ' : 'MISSED'}  ${name}: ${measured.toFixed(2)}, at most ${atMost}`);
+say(`        K2 cannot be less than what throwing the bytes away costs of JSON.parse: ${large.discardToJson.toFixed(2)}`);
+const isWhole = [small, large, largest].every((measured) => measured?.isWhole ?? true);
+say(`${isWhole ? 'holds ' : 'MISSED'}  every pod was read`);
+process.exitCode = isWhole && judged.every(({ measured, atMost }) => measured <= atMost * TOLERANCE) ? 0 : 1;

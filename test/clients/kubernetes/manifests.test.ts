@@ -1,0 +1,122 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import kubernetes from '../../../src/sources/kubernetes.ts';
+import { ENVIRONMENTS, observed, of } from '../../fakes/cluster.ts';
+
+const RENDERED = `# Source: shop/templates/service.yaml
+apiVersion: v1
+kind: Service
+metadata: {name: payments}
+---
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: payments
+  namespace: shop
+  creationTimestamp: null
+  labels: {app.kubernetes.io/name: payments, helm.sh/chart: shop-1.4}
+spec:
+  replicas: 3
+  template:
+    spec:
+      volumes:
+      initContainers:
+        - {name: migrate, image: registry.example/migrate:9}
+      containers:
+        - {name: api, image: "registry.example/payments:1.40"}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: nightly, namespace: till-stg}
+spec: {schedule: '0 2 * * *', jobTemplate: {spec: {template: {spec: {containers: [{name: nightly, image: registry.example/nightly:2}]}}}}}
+`;
+
+async function folder(files: Readonly<Record<string, string>>): Promise<string> {
+  const place = await mkdtemp(path.join(tmpdir(), 'selfsame-'));
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(place, name)), { recursive: true });
+    await writeFile(path.join(place, name), content);
+  }
+  return place;
+}
+
+async function read(files: Readonly<Record<string, string>>, config: object = { environments: ENVIRONMENTS }) {
+  const place = await folder(files);
+  return observed(kubernetes.config.parse({ cluster: 'harbour', manifests: [place], ...config }));
+}
+
+describe('rendered manifests', () => {
+  it('declare every container of every workload, and nothing else', async () => {
+    const seen = await read({ 'shop.yaml': RENDERED });
+
+    expect(seen.map((one) => one.kind)).toEqual(['declared-image', 'declared-image', 'declared-image']);
+    expect(
+      of(seen, 'declared-image').map(({ environment, workload, container, role, because, declared }) => [
+        environment,
+        `${workload.namespace}/${workload.kind}/${workload.name}/${container}`,
+        role,
+        because,
+        declared.tag,
+      ]),
+    ).toEqual([
+      ['production', 'shop/Deployment/payments/migrate', 'init', 'manifest', '9'],
+      ['production', 'shop/Deployment/payments/api', 'app', 'manifest', '1.40'],
+      ['staging', 'till-stg/CronJob/nightly/nightly', 'app', 'manifest', '2'],
+    ]);
+    expect(of(seen, 'declared-image')[0]).toMatchObject({
+      labels: { 'app.kubernetes.io/name': 'payments' },
+      locator: expect.stringMatching(/shop\.yaml#Deployment\/shop\/payments$/),
+    });
+  });
+
+  it('may be lists, in JSON, of pods, in folders, and without a namespace', async () => {
+    const pods = {
+      kind: 'Pod',
+      metadata: { generateName: 'till-' },
+      spec: { containers: [{ name: 'till', image: 'registry.example/till:1' }] },
+    };
+
+    const seen = await read(
+      { 'deep/er/list.json': JSON.stringify({ kind: 'List', items: [pods] }), 'README.md': 'no manifest' },
+      { environment: 'production' },
+    );
+
+    expect(of(seen, 'declared-image').map(({ workload }) => workload)).toEqual([
+      { cluster: 'harbour', namespace: 'default', kind: 'Pod', name: 'till-' },
+    ]);
+  });
+
+  it.each([
+    ['is no YAML', 'kind: [', /broken\.yaml:1$/],
+    ['expands too far', `a: &a [x]\nb: &b [${'*a,'.repeat(20)}]\nc: &c [${'*b,'.repeat(20)}]\nd: [${'*c,'.repeat(20)}]\n`, /broken\.yaml$/],
+    ['says a key twice', 'kind: Pod\nkind: Pod\n', /broken\.yaml:2$/],
+    ['has containers that are none', 'kind: Pod\nspec: {containers: none}\n', /#Pod\/default\/\?$/],
+    ['has an image that is no reference', 'kind: Pod\nspec: {containers: [{name: a, image: "Not An Image"}]}\n', /#Pod\/default\/\?$/],
+  ])('leave a gap where one %s, and the others are read', async (_, broken, locator) => {
+    const seen = await read({ 'broken.yaml': broken, 'shop.yaml': RENDERED }, { environment: 'production' });
+
+    expect(of(seen, 'gap')).toEqual([expect.objectContaining({ because: 'malformed', locator: expect.stringMatching(locator) })]);
+    expect(of(seen, 'declared-image')).toHaveLength(3);
+  });
+
+  it('that are not there are a gap', async () => {
+    const seen = await observed(kubernetes.config.parse({ environment: 'production', manifests: ['/nowhere/shop.yaml'] }));
+
+    expect(of(seen, 'gap')).toEqual([expect.objectContaining({ because: 'not-found', locator: '/nowhere/shop.yaml' })]);
+  });
+
+  it('in a folder that holds none are a gap', async () => {
+    const seen = await read({ 'README.md': 'no manifest' });
+
+    expect(of(seen, 'gap')).toEqual([expect.objectContaining({ because: 'not-found', hint: expect.stringContaining('holds no *.yaml') })]);
+  });
+
+  it('answer for nothing that runs', () => {
+    const expected = kubernetes.expects(kubernetes.config.parse({ environment: 'production', manifests: ['shop.yaml'] }));
+
+    expect(expected).toEqual([]);
+  });
+});

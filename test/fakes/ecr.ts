@@ -1,0 +1,169 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Edge, Seen as Fact, Wanted } from '../../src/collect/define-source.ts';
+import type { Digest } from '../../src/domain/digest.ts';
+import ecr from '../../src/sources/ecr.ts';
+import { openEdge } from './edge.ts';
+import { configOf, type Descriptor, digestOf, manifestOf, OCI_CONFIG, OCI_INDEX, OCI_MANIFEST, sendJson } from './registry.ts';
+
+export const ECR_HOST = '210987654321.dkr.ecr.eu-west-1.amazonaws.com';
+
+type Stored = Readonly<{ body: string; mediaType: string; pushedAt: number }>;
+type Call = Readonly<{ action: string; input: Readonly<Record<string, unknown>> }>;
+type ImageId = Readonly<{ imageDigest?: string; imageTag?: string }>;
+
+/** What a test has a call answered with instead; undefined leaves it to what is stored. */
+export type EcrReply = (call: Call, nth: number) => Readonly<{ status: number; body: object }> | undefined;
+
+export type FakeEcr = Readonly<{
+  endpoint: string;
+  calls: Call[];
+  /** Requests for blobs, at the storage. */
+  downloads: string[];
+  put(repository: string, content: object, mediaType?: string): Descriptor;
+  image(repository: string, config?: object): Descriptor & Readonly<{ config: Descriptor }>;
+  index(repository: string, manifests: readonly object[]): Descriptor;
+  tag(repository: string, name: string, digest: Digest): void;
+  remove(repository: string, digest: Digest): void;
+  settings(repository: string, settings: object): void;
+  reply(next: EcrReply): void;
+  stop(): Promise<void>;
+}>;
+
+// As the service's published model constrains them.
+const REPOSITORY = /^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
+const refused = (message: string) => ({ status: 400, body: { __type: 'InvalidParameterException', message } });
+const failed = (type: string) => ({ status: 400, body: { __type: type, message: 'arn:aws:iam::210987654321:role/secret-name may not' } });
+
+function wrongIn({ action, input }: Call): string | undefined {
+  const ids = input['imageIds'] as readonly ImageId[] | undefined;
+  const names = (input['repositoryNames'] as readonly string[] | undefined) ?? [String(input['repositoryName'])];
+  if (!/^\d{12}$/.test(String(input['registryId']))) return 'registryId';
+  if (!names.every((name) => REPOSITORY.test(name)) || names.length > 100) return 'repositoryName';
+  if (ids && (ids.length < 1 || ids.length > 100 || !ids.every(({ imageDigest, imageTag }) => imageDigest ?? imageTag))) return 'imageIds';
+  return action === 'BatchGetImage' && !ids ? 'imageIds' : undefined;
+}
+
+/** Starts an ECR on 127.0.0.1 that speaks the JSON protocol of AWS and rejects what the service would. */
+export async function startEcr(): Promise<FakeEcr> {
+  const stored = new Map<string, Stored>();
+  const tags = new Map<string, Digest>();
+  const settings = new Map<string, object>();
+  const calls: Call[] = [];
+  const downloads: string[] = [];
+  let reply: EcrReply = () => undefined;
+  let pushes = 0;
+  const digestBy = (repository: string, { imageDigest, imageTag }: ImageId) => imageDigest ?? tags.get(`${repository}:${imageTag}`) ?? '';
+
+  const actions: Record<string, (input: Call['input']) => Readonly<{ status: number; body: object }>> = {
+    BatchGetImage({ repositoryName, imageIds }) {
+      const images: object[] = [];
+      const failures: object[] = [];
+      for (const id of imageIds as readonly ImageId[]) {
+        const imageDigest = digestBy(String(repositoryName), id);
+        const found = stored.get(`${String(repositoryName)} ${imageDigest}`);
+        if (found) images.push({ imageId: { ...id, imageDigest }, imageManifest: found.body, imageManifestMediaType: found.mediaType });
+        else failures.push({ imageId: id, failureCode: 'ImageNotFound', failureReason: 'Requested image not found' });
+      }
+      return { status: 200, body: { images, failures } };
+    },
+    DescribeImages({ repositoryName, imageIds }) {
+      const found = (imageIds as readonly ImageId[]).map(({ imageDigest }) => ({
+        imageDigest,
+        one: stored.get(`${String(repositoryName)} ${imageDigest}`),
+      }));
+      if (found.some(({ one }) => !one)) return failed('ImageNotFoundException');
+      return { status: 200, body: { imageDetails: found.map(({ imageDigest, one }) => ({ imageDigest, imagePushedAt: one?.pushedAt })) } };
+    },
+    DescribeRepositories({ repositoryNames }) {
+      const repositories = (repositoryNames as readonly string[]).map((repositoryName) => ({
+        repositoryName,
+        imageTagMutability: 'MUTABLE',
+        ...settings.get(repositoryName),
+      }));
+      return { status: 200, body: { repositories } };
+    },
+    GetDownloadUrlForLayer: ({ repositoryName, layerDigest }) => ({
+      status: 200,
+      body: { layerDigest, downloadUrl: `http://${host}/storage/${String(repositoryName)}/${String(layerDigest)}?X-Amz-Signature=s3cr3t` },
+    }),
+  };
+
+  const server = http.createServer((request, response) => {
+    const pieces: Buffer[] = [];
+    request.on('data', (piece: Buffer) => pieces.push(piece));
+    request.on('end', () => {
+      const { pathname } = new URL(request.url ?? '', 'http://ecr.test');
+      if (request.method === 'GET') {
+        downloads.push(pathname);
+        const [, repository, digest] = /^\/storage\/(.+)\/(sha256:.+)$/.exec(decodeURIComponent(pathname)) ?? [];
+        response.end(stored.get(`${repository} ${digest}`)?.body);
+        return;
+      }
+      const action = String(request.headers['x-amz-target']).replace('AmazonEC2ContainerRegistry_V20150921.', '');
+      const call = { action, input: JSON.parse(Buffer.concat(pieces).toString()) as Call['input'] };
+      const nth = calls.push(call);
+      const wrong = wrongIn(call);
+      const answer = reply(call, nth) ?? (wrong ? refused(wrong) : actions[action]?.(call.input)) ?? failed('UnknownOperationException');
+      sendJson(response, answer.status, answer.body, { 'content-type': 'application/x-amz-json-1.1' });
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const put: FakeEcr['put'] = (repository, content, mediaType = OCI_MANIFEST) => {
+    const body = JSON.stringify(content);
+    stored.set(`${repository} ${digestOf(body)}`, { body, mediaType, pushedAt: Date.parse('2026-03-01T09:00:00Z') / 1000 + pushes++ });
+    return { mediaType, digest: digestOf(body), size: body.length };
+  };
+  return {
+    endpoint: `http://${host}`,
+    calls,
+    downloads,
+    put,
+    image(repository, config = configOf()) {
+      const named = put(repository, config, OCI_CONFIG);
+      return { ...put(repository, manifestOf(named)), config: named };
+    },
+    index: (repository, manifests) => put(repository, { schemaVersion: 2, mediaType: OCI_INDEX, manifests }, OCI_INDEX),
+    tag: (repository, name, digest) => void tags.set(`${repository}:${name}`, digest),
+    remove: (repository, digest) => void stored.delete(`${repository} ${digest}`),
+    settings: (repository, changed) => void settings.set(repository, changed),
+    reply(next) {
+      reply = next;
+    },
+    stop: () =>
+      new Promise<void>((stopped) => {
+        server.close(() => stopped());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** What AWS answers to whom it refuses. */
+export const refusedBy = failed;
+
+type Asked = Readonly<{ digests?: Readonly<Record<string, readonly string[]>>; tags?: readonly string[] }>;
+
+/** Runs the source against it, with the credentials of a test. */
+export async function lookUpEcr(
+  { endpoint }: Pick<FakeEcr, 'endpoint'>,
+  { digests = {}, tags = [] }: Asked,
+  { edge, ...config }: Readonly<Record<string, unknown>> & { edge?: Edge } = {},
+): Promise<Fact[]> {
+  const world = edge ?? openEdge({ secrets: { AWS_ACCESS_KEY_ID: 'AKIATEATEATEATEATEA', AWS_SECRET_ACCESS_KEY: 'earl-grey-hot' } });
+  const seenIn = (repositories: readonly string[]) => repositories.map((repository) => ({ registry: ECR_HOST, repository }));
+  const wanted: Wanted = {
+    digests: Object.entries(digests).map(([digest, repositories]) => ({ digest: digest as Digest, seenIn: seenIn(repositories) })),
+    tags: tags.map((text) => {
+      const [repository = '', tag = ''] = text.split(':');
+      return { registry: ECR_HOST, repository, tag };
+    }),
+    commits: [],
+    lines: [],
+  };
+  const facts: Fact[] = [];
+  const parsed = ecr.config.parse({ registry: ECR_HOST, endpoint, cache: 'off', ...config });
+  for await (const fact of ecr.observe(parsed, wanted, world)) facts.push(fact);
+  return facts;
+}

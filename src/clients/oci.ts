@@ -6,21 +6,30 @@ import { type AuthoritySettings, openAuthority } from './oci/authority.ts';
 import type { Held } from './oci/content.ts';
 import { ACCEPT, bareType, shapeOf } from './oci/media-type.ts';
 import { redirectTarget } from './oci/redirect.ts';
+import { nextPage, type ReferrersPage, readReferrers } from './oci/referrers.ts';
 import { refusalOf } from './oci/refusal.ts';
 import { digestOf, refuseUncomputable, verify } from './oci/verify.ts';
 
 /** What a registry of the OCI distribution spec holds; every byte it hands out is verified, whatever it calls itself. */
 export type Registry = Readonly<{
+  /** Its host, as image references name it. */
+  name: string;
+  /** Where something is read. */
+  locate(is: 'manifest' | 'config', repository: string, digest: Digest): string;
   /** An index or a manifest. */
   manifest(repository: string, digest: Digest): Promise<Held>;
-  /** A config, which is a blob. */
+  /** A config, or another blob. */
   config(repository: string, digest: Digest): Promise<Held>;
   /** What a tag names now, and where that was read. */
   resolve(repository: string, tag: string): Promise<Readonly<{ digest: Digest; locator: string }>>;
+  /** A page of what refers to a digest; undefined where the registry does not know the question. */
+  referrers(repository: string, digest: Digest, search: string): Promise<ReferrersPage | undefined>;
 }>;
 
 const LARGEST_BYTES = 8 * 1024 * 1024;
 const MOST_REDIRECTS = 5;
+/** An empty list is 200: anything of these says that there is no such API (distribution-spec 1.1). */
+const UNKNOWN_QUESTION: ReadonlySet<number> = new Set([400, 404, 405, 501]);
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 type Call = Readonly<{ repository: string; path: string; method?: 'GET' | 'HEAD'; accept: string; follows?: boolean }>;
@@ -56,22 +65,51 @@ export function openRegistry(settings: AuthoritySettings, edge: Edge): Registry 
   };
 
   return {
+    name: settings.registry,
+    locate(is, repository, digest) {
+      const { origin, pathname } = urlOf({ repository, path: `${is === 'manifest' ? 'manifests' : 'blobs'}/${digest}` });
+      return `${origin}${pathname}`;
+    },
     manifest: (repository, digest) => hold({ repository, path: `manifests/${digest}`, accept: ACCEPT }, digest),
     config: (repository, digest) => hold({ repository, path: `blobs/${digest}`, accept: '*/*', follows: true }, digest),
-    async resolve(repository, tag) {
-      const wanted = { repository, path: `manifests/${tag}`, accept: ACCEPT };
-      const { status, headers } = await call({ ...wanted, method: 'HEAD' });
-      const stated = Digest.safeParse(headers['docker-content-digest']);
-      const url = urlOf(wanted);
-      if (status === 200 && stated.success && shapeOf(bareType(headers['content-type'])))
-        return { digest: stated.data, locator: `${url.origin}${url.pathname}` };
-      // An older registry names no digest, and a few know no HEAD; then the bytes say what the tag names.
-      if (status !== 200 && status !== 405 && status !== 501) throw refusalOf(status, `${nameOf(repository)}:${tag}`, url);
-      const held = await hold(wanted, undefined);
-      if (!shapeOf(bareType(held.mediaType))) throw notUnderstood(held);
-      return { digest: digestOf(held.body), locator: held.locator };
-    },
+    referrers: (repository, digest, search) => listReferrers({ call, urlOf, nameOf }, repository, `referrers/${digest}${search}`),
+    resolve: (repository, tag) => resolveTag({ call, hold, urlOf, nameOf }, repository, tag),
   };
+}
+
+type Where = Pick<Call, 'repository' | 'path'>;
+type Line = Readonly<{
+  call(wanted: Call): Promise<Answer>;
+  hold(wanted: Call, digest: Digest | undefined): Promise<Held>;
+  urlOf(where: Where): URL;
+  nameOf(repository: string): string;
+}>;
+
+async function listReferrers(
+  { call, urlOf, nameOf }: Omit<Line, 'hold'>,
+  repository: string,
+  path: string,
+): Promise<ReferrersPage | undefined> {
+  const wanted = { repository, path, accept: ACCEPT };
+  const answer = await call(wanted);
+  if (UNKNOWN_QUESTION.has(answer.status)) return undefined;
+  const url = urlOf(wanted);
+  if (answer.status !== 200) throw refusalOf(answer.status, nameOf(repository), url);
+  return { referrers: readReferrers(answer.body), next: nextPage(answer, url) };
+}
+
+async function resolveTag({ call, hold, urlOf, nameOf }: Line, repository: string, tag: string): ReturnType<Registry['resolve']> {
+  const wanted = { repository, path: `manifests/${tag}`, accept: ACCEPT };
+  const { status, headers } = await call({ ...wanted, method: 'HEAD' });
+  const stated = Digest.safeParse(headers['docker-content-digest']);
+  const url = urlOf(wanted);
+  if (status === 200 && stated.success && shapeOf(bareType(headers['content-type'])))
+    return { digest: stated.data, locator: `${url.origin}${url.pathname}` };
+  // An older registry names no digest, and a few know no HEAD; then the bytes say what the tag names.
+  if (status !== 200 && status !== 405 && status !== 501) throw refusalOf(status, `${nameOf(repository)}:${tag}`, url);
+  const held = await hold(wanted, undefined);
+  if (!shapeOf(bareType(held.mediaType))) throw notUnderstood(held);
+  return { digest: digestOf(held.body), locator: held.locator };
 }
 
 /** Follows where a blob is stored. What opened the registry is never shown to another host. */

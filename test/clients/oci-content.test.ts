@@ -6,10 +6,10 @@ import { readConfig } from '../../src/clients/oci/config.ts';
 import type { Content } from '../../src/clients/oci/content.ts';
 import { instantOf } from '../../src/clients/oci/instant.ts';
 import { redactContent } from '../../src/clients/oci/redact-content.ts';
-import { parseStrictJson } from '../../src/clients/oci/strict-json.ts';
 import { digestOf } from '../../src/clients/oci/verify.ts';
 import { redactRecord, redactText, redactValue } from '../../src/clients/redact.ts';
 import type { Digest } from '../../src/domain/digest.ts';
+import { parseStrictJson } from '../../src/domain/strict-json.ts';
 import { configOf } from '../fakes/registry.ts';
 
 /** One image after many transformations: indexes, manifests and configs as tools wrote them, without layers. */

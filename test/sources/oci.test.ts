@@ -182,7 +182,7 @@ describe('the source', () => {
       expect(ofKind(facts, 'coverage').map(({ of }) => of)).not.toContain(gaps[0]);
       expect(whole).toEqual(expect.arrayContaining(facts.filter(({ kind }) => kind !== 'gap')));
     }
-    expect(count).toBe(6);
+    expect(count).toBe(7);
   });
 
   it('asks every host through the limit it is given', async () => {

@@ -13,6 +13,8 @@ export type Target = Readonly<{
   /** The size and type its parent gives it. */
   size?: number;
   mediaType?: string;
+  /** Of an index only the members for these; all where it is left out. */
+  platforms?: readonly string[];
 }>;
 
 /** Verified bytes, and as what they were found. */
@@ -83,14 +85,23 @@ function failed(target: Target, error: unknown): Failure {
   throw error;
 }
 
-function tasksBelow({ task, content, children, repository }: Page, under: Map<string, number>): Task[] | Failure {
+function tasksBelow({ task, content, children: all, repository }: Page, under: Map<string, number>): Task[] | Failure {
+  const { platforms } = task;
+  const children = all.filter(({ platform }) => !platforms || !platform || platforms.some((one) => isOfKind(one, platform)));
   const isIndex = content.kind === 'index';
   if (isIndex && task.depth > DEEPEST)
     return failed(task, unreadable('too-large', `${content.locator} is an index inside ${task.depth - 1} others`));
   const count = (under.get(task.root) ?? 0) + children.length;
   under.set(task.root, count);
   if (count > MOST_UNDER_ONE_ROOT) return failed(task, unreadable('too-large', `${content.locator} and what is under it have no end`));
-  return children.map((child) => ({ ...child, repositories: [repository], root: task.root, depth: task.depth + 1 }));
+  const inherited = { repositories: [repository], root: task.root, depth: task.depth + 1, ...(platforms ? { platforms } : {}) };
+  return children.map((child) => ({ ...child, ...inherited }));
+}
+
+/** Whether two platforms are of one system and architecture: variants and versions are written by some and not by others. */
+function isOfKind(a: string, b: string): boolean {
+  const kindOf = (platform: string) => platform.replace(/:.*$/, '').split('/', 2).join('/');
+  return kindOf(a) === kindOf(b);
 }
 
 function settled(pages: readonly Page[], failures: readonly Failure[]): Awaited<ReturnType<typeof resolveClosure>> {

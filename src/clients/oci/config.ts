@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { Digest } from '../../domain/digest.ts';
 import { byText } from '../../domain/order.ts';
+import { parseStrictJson } from '../../domain/strict-json.ts';
 import { type Content, checked, formatPlatform, type Held } from './content.ts';
 import { instantOf } from './instant.ts';
-import { parseStrictJson } from './strict-json.ts';
 
 const Text = z
   .string()

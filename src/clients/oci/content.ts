@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Seen } from '../../collect/define-source.ts';
 import { Digest } from '../../domain/digest.ts';
+import { parseStrictJson } from '../../domain/strict-json.ts';
 import { unreadable } from '../../error.ts';
 import { bareType, isImageConfig, shapeOf } from './media-type.ts';
-import { parseStrictJson } from './strict-json.ts';
 
 /** Verified bytes, what the holder calls them, and where they were read. */
 export type Held = Readonly<{
@@ -17,7 +17,7 @@ export type Held = Readonly<{
 export type Content = Extract<Seen, { kind: 'index' | 'manifest' | 'config' }>;
 
 /** What a document names further down, with the size and type it gives it. */
-export type Child = Readonly<{ digest: Digest; size: number; mediaType: string; is: 'manifest' | 'config' }>;
+export type Child = Readonly<{ digest: Digest; size: number; mediaType: string; is: 'manifest' | 'config'; platform?: string }>;
 
 const MOST_MEMBERS = 1000;
 const Size = z.number().int().nonnegative();
@@ -88,7 +88,9 @@ function readIndex(digest: Digest, json: unknown, { locator, image }: Held): Ret
   }));
   const children = manifests
     .filter((_, at) => members[at]?.attests === undefined && members[at]?.platform !== 'unknown/unknown')
-    .map((member): Child => ({ digest: member.digest, size: member.size, mediaType: member.mediaType, is: 'manifest' }));
+    .map(({ digest: child, size, mediaType, platform }): Child => {
+      return { digest: child, size, mediaType, is: 'manifest', ...(platform ? { platform: formatPlatform(platform) } : {}) };
+    });
   return { content: { kind: 'index', locator, digest, image: { ...image, digest }, members, annotations }, children };
 }
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Edge } from '../../collect/define-source.ts';
+import { parseStrictJson } from '../../domain/strict-json.ts';
 import { unreadable } from '../../error.ts';
 import { ask } from '../http.ts';
 import type { Challenge } from './challenge.ts';
 import { type Trusted, trustedRealm } from './realm.ts';
-import { parseStrictJson } from './strict-json.ts';
 
 /** A registry, the realms it may send to, and what connections to them need. */
 export type TokenSettings = Trusted & Readonly<{ options: Readonly<{ ca?: string }> }>;

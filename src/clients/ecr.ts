@@ -1,0 +1,166 @@
+import type { ECRClient, ECRClientConfig } from '@aws-sdk/client-ecr';
+import { z } from 'zod';
+import type { Edge } from '../collect/define-source.ts';
+import { Digest } from '../domain/digest.ts';
+import { matches } from '../domain/glob.ts';
+import { unreadable } from '../error.ts';
+import { refusalOf } from './ecr/refusal.ts';
+import { ask } from './http.ts';
+import { ACCEPT } from './oci/media-type.ts';
+
+export type EcrSettings = Readonly<{ account: string; region: string; profile: string | undefined; endpoint: string | undefined }>;
+
+/** An image by its digest or by a tag. */
+export type ImageId = Readonly<{ imageDigest: Digest } | { imageTag: string }>;
+
+const Images = z.object({
+  images: z
+    .array(
+      z.object({
+        imageId: z.object({ imageDigest: Digest, imageTag: z.string().optional() }),
+        imageManifest: z.string(),
+        imageManifestMediaType: z.string().optional(),
+      }),
+    )
+    .default([]),
+  failures: z
+    .array(
+      z.object({
+        imageId: z.object({ imageDigest: z.string().optional(), imageTag: z.string().optional() }).default({}),
+        failureCode: z.string().default('an unknown reason'),
+      }),
+    )
+    .default([]),
+});
+export type Images = z.output<typeof Images>;
+
+const Details = z.object({ imageDetails: z.array(z.object({ imageDigest: Digest, imagePushedAt: z.date().optional() })).default([]) });
+const Filter = z.object({ filter: z.string() });
+const Repositories = z.object({
+  repositories: z
+    .array(
+      z.object({
+        repositoryName: z.string(),
+        imageTagMutability: z.string().optional(),
+        imageTagMutabilityExclusionFilters: z.array(Filter).optional(),
+      }),
+    )
+    .default([]),
+});
+const Download = z.object({ downloadUrl: z.url() });
+
+/** The part of one account's ECR that is read: four actions, none of which writes. */
+export type Ecr = Readonly<{
+  /** At most a hundred images of one repository; those that are not handed out are its failures. */
+  getImages(repository: string, ids: readonly ImageId[]): Promise<Images>;
+  /** When each of at most a hundred digests was pushed to its repository. */
+  pushTimes(repository: string, digests: readonly Digest[]): Promise<ReadonlyMap<Digest, string>>;
+  /** Whether a tag of a repository can be moved. */
+  immutability(repository: string): Promise<(tag: string) => boolean>;
+  /** The bytes of a blob, not verified yet. */
+  blob(repository: string, digest: Digest): Promise<Buffer>;
+}>;
+
+const LARGEST_BYTES = 8 * 1024 * 1024;
+
+type Send = <S extends z.ZodType>(action: string, schema: S, job: () => Promise<unknown>) => Promise<z.output<S>>;
+
+/** Opens ECR for one account and region, with the credentials that the SDK finds; they are struck out of everything written. */
+export async function openEcr(settings: EcrSettings, edge: Edge): Promise<Ecr> {
+  const sdk = await import('@aws-sdk/client-ecr');
+  const client = new sdk.ECRClient(clientConfig(settings, edge));
+  const send = openSend(settings, edge, concealCredentials(client, edge));
+  const registryId = settings.account;
+  const options = { abortSignal: edge.signal };
+  return {
+    getImages(repositoryName, ids) {
+      const input = { registryId, repositoryName, imageIds: [...ids], acceptedMediaTypes: ACCEPT.split(', ') };
+      return send('BatchGetImage', Images, () => client.send(new sdk.BatchGetImageCommand(input), options));
+    },
+    async pushTimes(repositoryName, digests) {
+      const input = { registryId, repositoryName, imageIds: digests.map((imageDigest) => ({ imageDigest })) };
+      const { imageDetails } = await send('DescribeImages', Details, () => client.send(new sdk.DescribeImagesCommand(input), options));
+      return new Map(
+        imageDetails.flatMap(({ imageDigest, imagePushedAt }) => (imagePushedAt ? [[imageDigest, imagePushedAt.toISOString()]] : [])),
+      );
+    },
+    async immutability(repository) {
+      const command = new sdk.DescribeRepositoriesCommand({ registryId, repositoryNames: [repository] });
+      const { repositories } = await send('DescribeRepositories', Repositories, () => client.send(command, options));
+      return immutabilityOf(repositories[0]);
+    },
+    async blob(repositoryName, layerDigest) {
+      const command = new sdk.GetDownloadUrlForLayerCommand({ registryId, repositoryName, layerDigest });
+      const { downloadUrl } = await send('GetDownloadUrlForLayer', Download, () => client.send(command, options));
+      return download(new URL(downloadUrl), settings, edge);
+    },
+  };
+}
+
+/** Sends within the limit of the host, and tells what fails as why it could not be read. */
+function openSend({ account, region, endpoint }: EcrSettings, edge: Edge, ready: Promise<void>): Send {
+  const host = endpoint === undefined ? `api.ecr.${region}.amazonaws.com` : new URL(endpoint).host;
+  const name = `ECR of ${account} in ${region}`;
+  // Whoever sends first is told what is wrong with the credentials; where nobody sends, nobody needs any.
+  ready.catch(() => undefined);
+  return async (action, schema, job) => {
+    try {
+      await ready;
+      const answer = await edge.limit(host, () => {
+        edge.spent(host);
+        return job();
+      });
+      const parsed = schema.safeParse(answer);
+      if (parsed.success) return parsed.data;
+      throw unreadable('malformed', `${name}: ${action} answers ${parsed.error.issues[0]?.path.join('.')} otherwise than it is documented`);
+    } catch (error) {
+      edge.signal.throwIfAborted();
+      throw refusalOf(error, `ecr:${action}`, name);
+    }
+  };
+}
+
+/** A repository's setting, and the tags that are excluded from it. */
+function immutabilityOf(repository: z.output<typeof Repositories>['repositories'][number] | undefined): (tag: string) => boolean {
+  const { imageTagMutability = 'MUTABLE', imageTagMutabilityExclusionFilters: filters = [] } = repository ?? {};
+  if (!imageTagMutability.endsWith('_WITH_EXCLUSION')) return () => imageTagMutability === 'IMMUTABLE';
+  const isMostlyImmutable = imageTagMutability.startsWith('IMMUTABLE');
+  return (tag) => filters.some(({ filter }) => matches(filter, tag)) !== isMostlyImmutable;
+}
+
+function clientConfig({ region, profile, endpoint }: EcrSettings, edge: Edge): ECRClientConfig {
+  const { retries, timeoutMs } = edge.patience;
+  const accessKeyId = edge.secret('AWS_ACCESS_KEY_ID');
+  const secretAccessKey = edge.secret('AWS_SECRET_ACCESS_KEY');
+  const sessionToken = edge.secret('AWS_SESSION_TOKEN');
+  const own = { accessKeyId: accessKeyId ?? '', secretAccessKey: secretAccessKey ?? '', ...(sessionToken ? { sessionToken } : {}) };
+  const isGiven = profile === undefined && accessKeyId !== undefined && secretAccessKey !== undefined;
+  return {
+    region,
+    maxAttempts: retries + 1,
+    requestHandler: { requestTimeout: timeoutMs, connectionTimeout: timeoutMs },
+    ...(profile === undefined ? {} : { profile }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(isGiven ? { credentials: own } : {}),
+  };
+}
+
+async function concealCredentials(client: ECRClient, edge: Edge): Promise<void> {
+  const { secretAccessKey, sessionToken } = await client.config.credentials();
+  for (const value of [secretAccessKey, sessionToken]) if (value) edge.conceal(value);
+}
+
+/** ECR sends to its storage with an address that is itself a key; no other host is asked, and the address is told nowhere. */
+async function download(url: URL, { endpoint }: EcrSettings, edge: Edge): Promise<Buffer> {
+  edge.conceal(url.search);
+  const isAmazon = url.protocol === 'https:' && /\.amazonaws\.com(?:\.cn)?$/.test(url.hostname);
+  if (!isAmazon && (endpoint === undefined || new URL(endpoint).hostname !== url.hostname))
+    throw unreadable('untrusted', `ECR sends to ${url.host} for a blob`, {
+      hint: `${url.host} is not Amazon's: find out what answers for ECR.`,
+    });
+  const { status, body } = await ask({ url, capBytes: LARGEST_BYTES }, edge);
+  if (status === 200) return body;
+  throw unreadable('unreachable', `the storage of ECR answers ${status}`, {
+    hint: `Check that ${url.host} can be reached from here, through its VPC endpoint if there is one.`,
+  });
+}

@@ -1,0 +1,57 @@
+import type { GapReason } from '../../domain/statement.ts';
+import { AuditError, unreadable } from '../../error.ts';
+
+/** The permissions that reading takes; nothing that writes is ever called. */
+const REASONS: Readonly<Record<string, readonly [GapReason, string]>> = {
+  AccessDeniedException: [
+    'forbidden',
+    'Grant the action to the role of this scan, and in the policy of the repository where it is of another account.',
+  ],
+  RepositoryNotFoundException: ['not-found', 'There is no such repository, or it is hidden: check the account and the region in its name.'],
+  ImageNotFoundException: ['not-found', 'The image is not there: see who deleted it, or which lifecycle rule expired it.'],
+  LayerInaccessibleException: ['not-found', 'The layer is archived or of another account: restore the image, or push it again.'],
+  LayersNotFoundException: ['not-found', 'The layer is not there: see who deleted the image.'],
+  ThrottlingException: ['rate-limited', 'Scan later, or ask for less at once with perHost.'],
+  TooManyRequestsException: ['rate-limited', 'Scan later, or ask for less at once with perHost.'],
+  LimitExceededException: ['rate-limited', 'Scan later, or ask for less at once with perHost.'],
+  ExpiredTokenException: ['unauthenticated', 'The credentials have expired: renew them.'],
+  UnrecognizedClientException: ['unauthenticated', 'AWS does not know these credentials: check which are in use here.'],
+  InvalidSignatureException: ['unauthenticated', 'AWS does not accept these credentials: check the secret, and the clock of this machine.'],
+  CredentialsProviderError: [
+    'unauthenticated',
+    'Give this scan credentials: a role of its pod or runner, a profile, or AWS_ACCESS_KEY_ID.',
+  ],
+  ServerException: ['unreachable', 'AWS fails: scan again when it is well.'],
+};
+
+/** What the SDK throws, as why it could not be read; a mistake of ours stays what it is. */
+export function refusalOf(error: unknown, action: string, name: string): unknown {
+  if (error instanceof AuditError || !(error instanceof Error)) return error;
+  const [because, hint] = REASONS[error.name] ?? [];
+  // A message of AWS may name an account's roles, and is not repeated.
+  if (because !== undefined)
+    return unreadable(because, `${name}: ${action} answers ${error.name}`, { hint: `${action}: ${hint}`, cause: causeOf(because) });
+  const code = 'code' in error ? String(error.code) : error.name;
+  return unreadable('unreachable', `${name}: ${action} answers ${code}`, {
+    hint: `Check that the API of ECR can be reached from here (${code}).`,
+  });
+}
+
+/** What a batch says of one image that it does not hand out. */
+export function failureOf(code: string, name: string): AuditError {
+  if (code === 'ImageNotFound')
+    return unreadable('not-found', `${name} is not there`, {
+      hint: `${name} is not in its repository: see who deleted it, or which lifecycle rule expired it.`,
+      cause: causeOf('not-found'),
+    });
+  if (code.startsWith('Upstream'))
+    return unreadable('unreachable', `${name}: ${code}`, {
+      hint: `${name} is cached from elsewhere, and that does not answer: look at the pull-through rule.`,
+    });
+  return unreadable('unsupported', `${name}: ${code}`, { hint: `${name} is not handed out (${code}): restore it, or push it again.` });
+}
+
+/** As a registry of the distribution spec would have answered. */
+function causeOf(because: GapReason): object | undefined {
+  return because === 'not-found' ? { status: 404 } : undefined;
+}

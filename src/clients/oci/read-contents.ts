@@ -1,0 +1,97 @@
+import type { Seen, Wanted } from '../../collect/define-source.ts';
+import { matches } from '../../domain/glob.ts';
+import { type ImageReference, parseImageReference } from '../../domain/image-reference.ts';
+import { AuditError } from '../../error.ts';
+import { toBuildRecord } from './build-record.ts';
+import { resolveClosure, type Target } from './closure.ts';
+import type { Content } from './content.ts';
+import type { Finder } from './find.ts';
+import { type Attested, type Referrers, readProvenance } from './provenance.ts';
+
+/** One registry as a source is configured for it. */
+export type Place = Readonly<{
+  registry: string;
+  /** Globs over its repositories; all where it is left out. */
+  repositories: readonly string[] | undefined;
+  isAt(reference: ImageReference): boolean;
+  /** Where something of a repository is read. */
+  locate(repository: string, reference: string): string;
+}>;
+
+/** What was seen, and whether nothing was left out. */
+export type Account = Readonly<{ seen: readonly Seen[]; isWhole: boolean }>;
+
+type Asked = Wanted['digests'];
+
+/** The digests that are wanted for themselves. */
+export function ourOwn({ digests }: Wanted): Asked {
+  return digests.filter(({ baseFor }) => baseFor === undefined);
+}
+
+/** What ours stand on; that it cannot be read leaves nothing of ours uncovered. */
+export function basesIn({ digests }: Wanted): Asked {
+  return digests.filter(({ baseFor }) => baseFor !== undefined);
+}
+
+/** Reads the contents behind those digests that were seen in this place. */
+export async function readContents(
+  place: Place,
+  digests: Asked,
+  finder: Pick<Finder, 'find'>,
+): Promise<Account & Readonly<{ contents: readonly Content[] }>> {
+  const ours = digests.map(({ seenIn, ...wanted }) => ({ ...wanted, references: seenIn.filter(place.isAt) }));
+  const targets = ours.map(({ digest, baseFor, references }) => ({
+    digest,
+    ...(baseFor ? { platforms: baseFor } : {}),
+    repositories: [...new Set(references.filter((seen) => isAsked(place, seen)).map(({ repository }) => repository))].toSorted(),
+    is: 'either' as const,
+  }));
+  const asked = targets.filter(({ repositories }) => repositories.length > 0);
+  const { contents, failures } = await resolveClosure(asked, finder.find);
+  const isNarrowed = ours.some(({ references }, at) => references.length > 0 && targets[at]?.repositories.length === 0);
+  return {
+    contents,
+    seen: [...contents, ...failures.map(({ target, error }) => gapOf('content', place, unreadOf(target, error)))],
+    isWhole: failures.length === 0 && !isNarrowed,
+  };
+}
+
+type Reading = Readonly<{ finder: Pick<Finder, 'read'>; referrers: Referrers | undefined }>;
+
+/** Reads what lies beside contents and says who built them. */
+export async function readOrigins(place: Place, contents: readonly Content[], { finder, referrers }: Reading): Promise<readonly Seen[]> {
+  const { attested, unread } = await readProvenance(contents, finder, referrers);
+  const gaps = unread.map(({ of, reference, error }) => gapOf('build', place, { repository: of.repository, reference, error }));
+  const records = attested.map((one) => recordOf(place, one, contents));
+  return [...records, ...gaps];
+}
+
+function recordOf(place: Place, attested: Attested, contents: readonly Content[]): Seen {
+  try {
+    return toBuildRecord(attested, contents, place.registry);
+  } catch (error) {
+    if (!(error instanceof AuditError)) throw error;
+    return gapOf('build', place, { repository: attested.of.repository, reference: attested.of.digest, error });
+  }
+}
+
+/** Whether something may be asked for: a name that is no grammatical one comes from no image reference, and never becomes part of an address. */
+export function isAsked({ repositories = ['*'] }: Place, { registry, repository, tag }: ImageReference): boolean {
+  const parsed = parseImageReference(`${registry}/${repository}${tag === undefined ? '' : `:${tag}`}`);
+  return parsed?.repository === repository && repositories.some((glob) => matches(glob, repository));
+}
+
+/** What could not be read, where, and why. */
+export type Unread = Readonly<{ repository: string; reference: string; error: AuditError }>;
+
+function unreadOf({ digest, repositories }: Target, error: AuditError): Unread {
+  return { repository: repositories[0] ?? '', reference: digest, error };
+}
+
+/** What could not be read, as an observation. */
+export function gapOf(of: 'content' | 'tag' | 'build', { registry, locate }: Place, { repository, reference, error }: Unread): Seen {
+  const detail = error.message.replace(/^it could not be read: /, '');
+  const hint = error.hint ?? `${registry}/${repository} holds what is no image (${detail}): push it again with a current builder.`;
+  const locator = locate(repository, reference);
+  return { kind: 'gap', of, scope: { registry, repository }, because: error.because ?? 'internal', hint, locator };
+}

@@ -1,0 +1,240 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Seen } from '../../src/collect/define-source.ts';
+import ecr from '../../src/sources/ecr.ts';
+import { ECR_HOST, type FakeEcr, lookUpEcr, refusedBy, startEcr } from '../fakes/ecr.ts';
+import { openEdge } from '../fakes/edge.ts';
+import { configOf, digestOf, manifestOf } from '../fakes/registry.ts';
+
+const GONE = `sha256:${'9'.repeat(64)}`;
+
+let fake: FakeEcr;
+
+beforeEach(async () => {
+  fake = await startEcr();
+});
+afterEach(() => fake.stop());
+
+const ofKind = <K extends Seen['kind']>(facts: readonly Seen[], kind: K) =>
+  facts.filter((fact): fact is Extract<Seen, { kind: K }> => fact.kind === kind);
+const callsOf = (action: string) => fake.calls.filter((call) => call.action === action);
+const coveredIn = (facts: readonly Seen[]) => ofKind(facts, 'coverage').map(({ of }) => of);
+
+describe('an image in ECR', () => {
+  it('leads from its index to its config, and is dated by its push', async () => {
+    const image = fake.image('tea/shop');
+    const index = fake.index('tea/shop', [{ ...image, platform: { os: 'linux', architecture: 'amd64' } }]);
+
+    const facts = await lookUpEcr(fake, { digests: { [index.digest]: ['tea/shop'] } });
+
+    expect(ofKind(facts, 'index')).toMatchObject([
+      {
+        digest: index.digest,
+        image: { registry: ECR_HOST, repository: 'tea/shop' },
+        pushedAt: '2026-03-01T09:00:02.000Z',
+        locator: `arn:aws:ecr:eu-west-1:210987654321:repository/tea/shop@${index.digest}`,
+      },
+    ]);
+    expect(ofKind(facts, 'manifest')).toMatchObject([{ digest: image.digest, pushedAt: '2026-03-01T09:00:01.000Z' }]);
+    expect(ofKind(facts, 'config')).toMatchObject([{ digest: image.config.digest, platform: 'linux/amd64' }]);
+    expect(coveredIn(facts)).toEqual(['content', 'tag']);
+  });
+
+  it('is asked for by the hundred of one repository', async () => {
+    const shops = Array.from({ length: 250 }, (_, nth) => fake.image('tea/shop', configOf({ author: `${nth}` })).digest);
+    const carts = Array.from({ length: 7 }, (_, nth) => fake.image('tea/cart', configOf({ author: `cart ${nth}` })).digest);
+    const asked = [...shops.map((digest) => [digest, ['tea/shop']] as const), ...carts.map((digest) => [digest, ['tea/cart']] as const)];
+
+    const facts = await lookUpEcr(fake, { digests: Object.fromEntries(asked) });
+
+    expect(ofKind(facts, 'manifest')).toHaveLength(257);
+    expect(callsOf('BatchGetImage')).toHaveLength(4);
+    expect(callsOf('DescribeImages')).toHaveLength(4);
+  });
+
+  it('is asked for once in a lifetime', async () => {
+    const cache = await mkdtemp(path.join(tmpdir(), 'selfsame-'));
+    const image = fake.image('tea/shop');
+    const asked = { digests: { [image.digest]: ['tea/shop'] } };
+    const first = await lookUpEcr(fake, asked, { cache });
+    fake.calls.length = 0;
+    fake.downloads.length = 0;
+
+    const second = await lookUpEcr(fake, asked, { cache });
+
+    expect(second).toEqual(first);
+    expect([fake.calls.map(({ action }) => action), fake.downloads]).toEqual([['DescribeImages'], []]);
+    await rm(cache, { recursive: true });
+  });
+
+  it('that is gone is one gap; the others of its hundred are read', async () => {
+    const image = fake.image('tea/shop');
+
+    const facts = await lookUpEcr(fake, { digests: { [image.digest]: ['tea/shop'], [GONE]: ['tea/shop'] } });
+
+    expect(ofKind(facts, 'manifest')).toHaveLength(1);
+    expect(ofKind(facts, 'gap')).toMatchObject([{ of: 'content', scope: { repository: 'tea/shop' } }]);
+    expect(coveredIn(facts)).toEqual(['tag']);
+  });
+
+  it('that went away in the meantime leaves the others dated', async () => {
+    const [image, other] = [fake.image('tea/shop'), fake.image('tea/shop', configOf({ author: 'cart' }))];
+    fake.reply(({ action }) => {
+      if (action === 'DescribeImages') fake.remove('tea/shop', other.digest);
+      return undefined;
+    });
+
+    const facts = await lookUpEcr(fake, { digests: { [image.digest]: ['tea/shop'], [other.digest]: ['tea/shop'] } });
+
+    const dated = (of: string) => ofKind(facts, 'manifest').find(({ digest }) => digest === of)?.pushedAt;
+    expect(dated(image.digest)).toBeDefined();
+    expect(dated(other.digest)).toBeUndefined();
+  });
+
+  it('R01 is refused where its bytes are not what its digest says', async () => {
+    const image = fake.image('tea/shop');
+    fake.reply(({ action }) =>
+      action === 'BatchGetImage'
+        ? { status: 200, body: { images: [{ imageId: { imageDigest: image.digest }, imageManifest: '{}' }] } }
+        : undefined,
+    );
+
+    const facts = await lookUpEcr(fake, { digests: { [image.digest]: ['tea/shop'] } });
+
+    expect(ofKind(facts, 'gap')).toMatchObject([{ of: 'content', because: 'untrusted' }]);
+  });
+
+  it('has its blobs fetched from Amazon alone', async () => {
+    const image = fake.image('tea/shop');
+    fake.reply(({ action }) =>
+      action === 'GetDownloadUrlForLayer'
+        ? { status: 200, body: { downloadUrl: 'http://169.254.169.254/latest?token=s3cr3t' } }
+        : undefined,
+    );
+
+    const facts = await lookUpEcr(fake, { digests: { [image.digest]: ['tea/shop'] } });
+
+    expect(ofKind(facts, 'gap')).toMatchObject([{ of: 'content', because: 'untrusted' }]);
+    expect(JSON.stringify(facts)).not.toContain('s3cr3t');
+  });
+});
+
+describe('a tag in ECR', () => {
+  it.each([
+    [{ imageTagMutability: 'MUTABLE' }, [false, false]],
+    [{ imageTagMutability: 'IMMUTABLE' }, [true, true]],
+    [
+      { imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION', imageTagMutabilityExclusionFilters: [{ filterType: 'WILDCARD', filter: 'dev-*' }] },
+      [false, true],
+    ],
+    [
+      { imageTagMutability: 'MUTABLE_WITH_EXCLUSION', imageTagMutabilityExclusionFilters: [{ filterType: 'WILDCARD', filter: '1.*' }] },
+      [false, true],
+    ],
+  ])('can be moved, or not, as its repository says: %o', async (settings, immutable) => {
+    const image = fake.image('tea/shop');
+    for (const tag of ['1.4', 'dev-7']) fake.tag('tea/shop', tag, image.digest);
+    fake.settings('tea/shop', settings);
+
+    const facts = await lookUpEcr(fake, { tags: ['tea/shop:dev-7', 'tea/shop:1.4'] });
+
+    const tags = ofKind(facts, 'tag').toSorted((a, b) => ((b.image.tag ?? '') < (a.image.tag ?? '') ? -1 : 1));
+    expect(tags).toMatchObject([
+      { image: { tag: 'dev-7' }, digest: image.digest, immutable: immutable[0] },
+      { image: { tag: '1.4' }, digest: image.digest, immutable: immutable[1] },
+    ]);
+    expect(callsOf('BatchGetImage')).toHaveLength(1);
+  });
+
+  it('was pushed when its image was, where it cannot be moved', async () => {
+    const image = fake.image('tea/shop');
+    for (const repository of ['tea/shop', 'tea/cart']) fake.tag(repository, '1.4', image.digest);
+    fake.put('tea/cart', manifestOf(image.config));
+    fake.settings('tea/shop', { imageTagMutability: 'IMMUTABLE' });
+
+    const facts = await lookUpEcr(fake, { tags: ['tea/shop:1.4', 'tea/cart:1.4'] });
+
+    const pushedAt = (repository: string) => ofKind(facts, 'tag').find(({ image: of }) => of.repository === repository)?.pushedAt;
+    expect([pushedAt('tea/shop'), pushedAt('tea/cart')]).toEqual(['2026-03-01T09:00:01.000Z', undefined]);
+  });
+
+  it('that is not there is one gap, with what to do', async () => {
+    const image = fake.image('tea/shop');
+    fake.tag('tea/shop', '1.4', image.digest);
+
+    const facts = await lookUpEcr(fake, { tags: ['tea/shop:1.4', 'tea/shop:1.5'] });
+
+    expect(ofKind(facts, 'tag')).toHaveLength(1);
+    expect(ofKind(facts, 'gap')).toMatchObject([{ of: 'tag', because: 'not-found', hint: expect.stringContaining('tea/shop:1.5') }]);
+    expect(coveredIn(facts)).toEqual(['content']);
+  });
+
+  it('may be read where it may not be said whether it can be moved', async () => {
+    const image = fake.image('tea/shop');
+    fake.tag('tea/shop', '1.4', image.digest);
+    fake.reply(({ action }) => (action === 'DescribeRepositories' ? refusedBy('AccessDeniedException') : undefined));
+
+    const facts = await lookUpEcr(fake, { tags: ['tea/shop:1.4'] });
+
+    expect(ofKind(facts, 'tag')).toHaveLength(1);
+    expect(ofKind(facts, 'gap')).toMatchObject([
+      { of: 'tag', because: 'forbidden', hint: expect.stringContaining('ecr:DescribeRepositories') },
+    ]);
+  });
+});
+
+describe('ECR', () => {
+  it.each([
+    ['AccessDeniedException', 'forbidden'],
+    ['RepositoryNotFoundException', 'not-found'],
+    ['ThrottlingException', 'rate-limited'],
+    ['ExpiredTokenException', 'unauthenticated'],
+    ['UnrecognizedClientException', 'unauthenticated'],
+    ['ServerException', 'unreachable'],
+  ])('answers %s: a gap says what to do, and no name of a role', async (type, because) => {
+    const image = fake.image('tea/shop');
+    fake.reply(() => refusedBy(type));
+
+    const facts = await lookUpEcr(fake, { digests: { [image.digest]: ['tea/shop'] } });
+
+    expect(ofKind(facts, 'gap')).toMatchObject([{ of: 'content', because }]);
+    expect(JSON.stringify(facts)).not.toContain('secret-name');
+  });
+
+  it('is asked again where it is busy', async () => {
+    const image = fake.image('tea/shop');
+    const secrets = { AWS_ACCESS_KEY_ID: 'AKIATEATEATEATEATEA', AWS_SECRET_ACCESS_KEY: 'earl-grey-hot' };
+    fake.reply((_, nth) => (nth === 1 ? refusedBy('ThrottlingException') : undefined));
+
+    const facts = await lookUpEcr(fake, { digests: { [image.digest]: ['tea/shop'] } }, { edge: openEdge({ retries: 2, secrets }) });
+
+    expect(ofKind(facts, 'manifest')).toHaveLength(1);
+  });
+
+  it('has its credentials struck out of everything', async () => {
+    const edge = openEdge({
+      secrets: { AWS_ACCESS_KEY_ID: 'AKIATEATEATEATEATEA', AWS_SECRET_ACCESS_KEY: 'earl-grey-hot', AWS_SESSION_TOKEN: 'pot' },
+    });
+
+    await lookUpEcr(fake, { tags: ['tea/shop:1.4'] }, { edge });
+
+    expect(edge.concealed).toEqual(expect.arrayContaining(['earl-grey-hot', 'pot']));
+  });
+
+  it.each([
+    'registry.example.com',
+    '210987654321.dkr.ecr.eu-west-1.amazonaws.com.evil.com',
+    '21098765432.dkr.ecr.eu-west-1.amazonaws.com',
+  ])('is not %s', (registry) => {
+    expect(ecr.config.safeParse({ registry }).success).toBe(false);
+  });
+
+  it('is asked for nothing that is elsewhere, or that is left out', async () => {
+    const facts = await lookUpEcr(fake, { digests: { [digestOf('tea')]: ['tea/shop'] } }, { repositories: ['coffee/*'] });
+
+    expect(fake.calls).toEqual([]);
+    expect(coveredIn(facts)).toEqual(['tag']);
+  });
+});

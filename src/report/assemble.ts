@@ -1,6 +1,7 @@
+import { matches } from '../domain/glob.ts';
 import { canonicalJson, identify, sha256 } from '../domain/identify.ts';
 import type { Observation } from '../domain/observation.ts';
-import { byKey, byText, groupBy } from '../domain/order.ts';
+import { byKey, byText, groupBy, sortedBy } from '../domain/order.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
 import type { EnvironmentCoverage, Report, ReportRow } from '../domain/report.ts';
@@ -8,9 +9,10 @@ import type { Ledger } from '../inventory/ledger.ts';
 import type { Row } from '../inventory/row.ts';
 import type { Judged } from '../judge/judge.ts';
 import { openWaivers, type Waivers } from '../judge/policy.ts';
+import { clustersOf } from './clusters.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { findingsOf, termsOf } from './findings.ts';
-import { gapsOf, gapsOfMissing, gapsOfShrinkage, gapsOfUnanswered } from './gaps.ts';
+import { gapsOf, gapsOfMissing, gapsOfShrinkage, gapsOfUnanswered, gapsOfUnseen } from './gaps.ts';
 import { formatStanding, nextStepFor, tellObservation } from './words.ts';
 
 export type Assembly = Readonly<{
@@ -28,8 +30,15 @@ export function assembleReport({ recordings, ledger, judged, plan, version }: As
   const waivers = openWaivers(plan, effectiveAt.slice(0, 10));
   const rows = ledger.rows.map((row) => toReportRow(row, ledger, waivers));
   const { findings, cited, waived } = findingsOf(judged, ledger, plan, waivers);
-  const gaps = [...gapsOf(inOrder), ...gapsOfUnanswered(inOrder), ...gapsOfMissing(inOrder), ...gapsOfShrinkage(ledger.shrinkage)];
+  const gaps = [
+    ...gapsOfUnseen(inOrder, plan.promotion.flat()),
+    ...gapsOf(inOrder),
+    ...gapsOfUnanswered(inOrder),
+    ...gapsOfMissing(inOrder),
+    ...gapsOfShrinkage(ledger.shrinkage),
+  ];
   const lastRank = plan.promotion.at(-1) ?? [];
+  const strays = ledger.outside.filter(({ onPath }) => onPath.length > 0);
   return {
     schema: 'selfsame/report/v1',
     tool: { name: 'selfsame', version },
@@ -37,8 +46,15 @@ export function assembleReport({ recordings, ledger, judged, plan, version }: As
     recordings: inOrder.map(({ digest, takenAt }) => ({ digest, takenAt })),
     plan: `sha256:${sha256(canonicalJson(plan))}`,
     promotion: plan.promotion,
-    ...exitCodeOf({ findings, rows, gaps, lastRank, failOn: plan.failOn }),
-    only: [...new Set([...plan.only, ...inOrder.flatMap(({ only = [] }) => only)])].toSorted(byText),
+    ...exitCodeOf({
+      findings,
+      rows,
+      gaps,
+      lastRank: lastRank.filter((environment) => isAsked(environment, plan)),
+      strays: strays.length,
+      failOn: plan.failOn,
+    }),
+    only: plan.only.toSorted(byText),
     coverage: plan.promotion
       .slice(1)
       .flat()
@@ -47,15 +63,21 @@ export function assembleReport({ recordings, ledger, judged, plan, version }: As
     upstreamOnly: ledger.upstreamOnly,
     idle: [...ledger.idle],
     pending: [...ledger.pending],
-    outside: ledger.outside.map((namespace) => ({ ...namespace, ours: [...namespace.ours] })),
+    clusters: clustersOf(inOrder),
+    outside: ledger.outside.map((namespace) => ({ ...namespace, ours: [...namespace.ours], onPath: [...namespace.onPath] })),
     rows,
     findings,
     ...unknownsOf(judged),
     tally: tallyOf(judged, waived),
     waivers: waivers.states().map(({ waiver, state, why }) => toReportWaiver(waiver, state, why)),
     gaps,
-    evidence: Object.fromEntries([...cited].map(tellCited).toSorted(byKey(([id]) => id))),
+    evidence: Object.fromEntries(sortedBy([...cited].map(tellCited), canonicalJson).toReversed()),
   };
+}
+
+/** What was narrowed away is not missing. */
+function isAsked(environment: string, { only }: Plan): boolean {
+  return only.length === 0 || only.some((place) => matches(place.split('/')[0] ?? '', environment));
 }
 
 function tellCited(seen: Observation): [string, Report['evidence'][string]] {

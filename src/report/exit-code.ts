@@ -9,11 +9,13 @@ export type Outcome = Readonly<{
   rows: readonly ReportRow[];
   gaps: readonly Pick<Gap, 'of'>[];
   lastRank: readonly string[];
+  /** Namespaces in no environment that run image lines of the path. */
+  strays: number;
   failOn: Severity;
 }>;
 
 /** 0 complete and clean, 1 drift, 3 inconclusive; with every reason for it. 1 beats 3. */
-export function exitCodeOf({ findings, rows, gaps, lastRank, failOn }: Outcome): { exitCode: 0 | 1 | 3; because: string[] } {
+export function exitCodeOf({ findings, rows, gaps, lastRank, strays, failOn }: Outcome): { exitCode: 0 | 1 | 3; because: string[] } {
   const severe = findings.filter((finding) => isCounted(finding, failOn));
   const sure = severe.filter(({ confidence }) => confidence !== 'low');
   const judged = rows.filter(({ last, standing }) => last && standing.is !== 'vendor');
@@ -25,6 +27,7 @@ export function exitCodeOf({ findings, rows, gaps, lastRank, failOn }: Outcome):
     ),
     ...(unresolved > 0 ? [`${count(unresolved, 'row')} unresolved`] : []),
     ...(gaps.length > 0 ? [`${count(gaps.length, 'gap')} in what was read`] : []),
+    ...(strays > 0 ? [`${count(strays, 'namespace')} in no environment that run image lines of the path`] : []),
     ...(severe.length > sure.length ? [`${count(severe.length - sure.length, 'finding')} of low confidence`] : []),
   ];
   if (sure.length > 0) return { exitCode: 1, because: [`${count(sure.length, 'finding')} at or above ${failOn}`, ...doubts] };

@@ -1,31 +1,54 @@
 import { canonicalJson } from '../domain/identify.ts';
-import type { Observation } from '../domain/observation.ts';
 import { byKey } from '../domain/order.ts';
 import type { Recording } from '../domain/recording.ts';
 import type { Report } from '../domain/report.ts';
 import type { Coverage, Expected, Gap } from '../domain/statement.ts';
 import type { Shrinkage } from '../inventory/shrinkage.ts';
-import { meets } from '../inventory/silence.ts';
+import { contains, meets } from '../inventory/silence.ts';
 
-/** Gaps that no later recording has answered, oldest recording first in, sorted by what they say. */
+/** Gaps that no later recording has answered: by covering all of it, or by saying anew what of it is open. */
 export function gapsOf(recordings: readonly Recording[]): Report['gaps'] {
-  const answered = lastAnswers(recordings);
-  const gaps = recordings.flatMap(({ observations }, at) =>
-    observations.filter((seen) => seen.kind === 'gap').filter((gap) => (answered.get(placeKey(gap)) ?? -1) <= at),
+  const answers = recordings.map(({ observations }) => observations.filter((seen) => seen.kind === 'gap' || seen.kind === 'coverage'));
+  const isAnswered = ({ of, scope }: Gap, later: readonly (readonly (Gap | Coverage)[])[]) =>
+    later.some((said) =>
+      said.some((one) => one.of === of && (one.kind === 'coverage' ? contains(placeOf(one), placeOf({ scope })) : isSame(one, { scope }))),
+    );
+  const gaps = answers.flatMap((said, at) =>
+    said.filter((seen) => seen.kind === 'gap').filter((gap) => !isAnswered(gap, answers.slice(at + 1))),
   );
   const distinct = new Map(gaps.map(({ at: _, ...gap }) => [canonicalJson(gap), gap]));
   return [...distinct].toSorted(byKey(([key]) => key)).map(([, gap]) => gap);
 }
 
-/** The last recording that said anything of each place: what it left open is open, what it covered is closed. */
-function lastAnswers(recordings: readonly Recording[]): ReadonlyMap<string, number> {
-  const isAnswer = (seen: Observation): seen is Gap | Coverage => seen.kind === 'gap' || seen.kind === 'coverage';
-  const answers = recordings.flatMap(({ observations }, at) => observations.filter(isAnswer).map((seen) => ({ key: placeKey(seen), at })));
-  return new Map(answers.map(({ key, at }) => [key, at]));
+function placeOf({ scope: { since: _since, until: _until, only: _only, ...place } }: Pick<Gap, 'scope'>) {
+  return place;
 }
 
-function placeKey({ of, scope: { since: _since, until: _until, ...place } }: Gap | Coverage): string {
-  return `${of} ${canonicalJson(place)}`;
+function isSame(a: Pick<Gap, 'scope'>, b: Pick<Gap, 'scope'>): boolean {
+  return canonicalJson(placeOf(a)) === canonicalJson(placeOf(b));
+}
+
+/** Environments of the path that no source was ever to see, as gaps: nobody looked. */
+export function gapsOfUnseen(recordings: readonly Recording[], environments: readonly string[]): Report['gaps'] {
+  const asked = recordings.flatMap(({ observations }) =>
+    observations.filter((seen) => seen.kind === 'expected' && seen.of === 'running-image'),
+  );
+  const isAsked = (environment: string) =>
+    asked.some((seen) => seen.kind === 'expected' && (seen.scope.environment ?? environment) === environment);
+  return environments
+    .filter((environment) => !isAsked(environment))
+    .map((environment) => {
+      const origin = { source: 'configuration', locator: `no source was to see ${environment}` };
+      const hint = `Add a source for it, such as \`{ use: kubernetes, environment: ${environment} }\`, and collect again.`;
+      return {
+        kind: 'gap',
+        of: 'running-image',
+        scope: { source: 'configuration', environment },
+        because: 'not-configured',
+        origin,
+        hint,
+      } as const;
+    });
 }
 
 /** What a source was asked for and neither listed nor said that it could not, in that recording and in every later one, as gaps. */

@@ -30,6 +30,7 @@ const REASONS: Readonly<Record<StandingReason, string>> = {
   'upstream-rebuilt-since': 'upstream runs a later build of the same source',
   'tests-not-covered': 'the test records could not be listed',
   'gate-names-no-digest': 'no configured gate names a digest of this line',
+  'build-not-known': 'a gate may have passed on it under a digest that nobody read: its build, or what that made, is not known',
   'gate-younger-than-arrival': 'the gate first named a digest of this line after the artifact had arrived',
   'evidence-expired': 'the test records that are still kept begin after the artifact',
 };
@@ -47,6 +48,7 @@ const STEPS: Readonly<Partial<Record<StandingReason, string>>> = {
   'upstream-rebuilt-since': 'keep recordings from before the upstream rebuild and judge them together',
   'tests-not-covered': 'allow reading the test records: see the gaps',
   'gate-names-no-digest': 'let the gate record the digest it tests',
+  'build-not-known': 'add a source of build records, and the registry that holds what they name',
   'gate-younger-than-arrival': 'deploy again what the gate has passed since',
   'evidence-expired': 'judge it together with recordings that kept the pass, or let the gate run on it again',
   'no-counterpart': 'name its counterpart under `pairs`, map its registry under `mirrors`, or judge it together with earlier recordings',
@@ -112,6 +114,8 @@ export function tellObservation(seen: Observation): string {
       return `config ${seen.digest} is for ${seen.platform}, ${seen.diffIds.length} layers`;
     case 'tag':
       return `tag ${formatImageReference(seen.image)} names ${seen.digest}`;
+    case 'cluster':
+      return `cluster ${seen.cluster} has ${seen.pods} pods`;
     case 'outside-namespace':
       return `namespace ${seen.namespace} of ${seen.cluster} is in no environment`;
     case 'expected':

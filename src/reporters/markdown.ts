@@ -8,6 +8,7 @@ import {
   printable,
   type Report,
   shortDigest,
+  tellClusters,
   tellVendors,
 } from 'selfsame';
 
@@ -32,7 +33,7 @@ export default defineReporter({
 
 function tellFinding(finding: Finding, { findings }: Report): string {
   const { severity, rule, confidence, text, cause, fix, where, facts, waived } = finding;
-  const told = findings.filter(({ under }) => under === finding.fingerprint);
+  const told = findings.filter(({ under, artifact }) => under === finding.fingerprint && artifact === finding.artifact);
   return [
     `\n## ${severity}: ${escape(rule)}\n\n${escape(text)}\n\n`,
     ...(waived ? [`- waived until ${escape(waived.until)} by ${escape(waived.owner)}: ${escape(waived.because)}\n`] : []),
@@ -64,7 +65,7 @@ function* tellBeside(report: Report): Iterable<string> {
   const waivers = report.waivers
     .filter(({ state }) => state !== 'applied')
     .map(({ about, where, state, why }) => `waiver ${state.replaceAll('-', ' ')}: ${about} at ${where}: ${why}`);
-  const lines = [...waivers, ...tellVendors(report), ...outside];
+  const lines = [...waivers, ...tellVendors(report), ...tellClusters(report), ...outside];
   if (lines.length > 0) yield '\n## Beside\n\n';
   for (const line of lines) yield `- ${escape(line)}\n`;
 }

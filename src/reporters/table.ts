@@ -11,6 +11,7 @@ import {
   type Report,
   type ReportRow,
   shortDigest,
+  tellClusters,
   tellVendors,
   wrap,
 } from 'selfsame';
@@ -81,7 +82,7 @@ function* tellFinding(finding: Finding, report: Report, { width, bold }: Style):
   yield `\n${wrap(`${head} (confidence ${confidence}${printable(waiver)})`, width, '  ').replace(head, bold(head))}\n`;
   yield `  ${wrap(printable(finding.text), width - 2, '  ')}\n`;
   if (finding.cause) yield `  cause: ${printable(finding.cause.replaceAll('-', ' '))}\n`;
-  for (const told of report.findings.filter(({ under }) => under === finding.fingerprint))
+  for (const told of report.findings.filter(({ under, artifact }) => under === finding.fingerprint && artifact === finding.artifact))
     yield `  ${wrap(printable(`${told.rule}: ${told.text}`), width - 4, '    ')}\n`;
   yield `  fix: ${wrap(printable(finding.fix), width - 7, '       ')}\n`;
   yield* tellPlaces(finding.where);
@@ -129,6 +130,7 @@ function* tellBeside(report: Report, { width }: Style): Iterable<string> {
   const open = unknowns.filter(({ where }) => where.some((place) => !unresolved.has(place)));
   const lines = [
     ...tellVendors(report),
+    ...tellClusters(report),
     ...outside
       .filter(({ ours }) => ours.length > 0)
       .map(

@@ -123,7 +123,7 @@ describe('the table', () => {
       where: `${row!.where}-${at}`,
       standing: { ...row!.standing, is: 'selfsame' as const },
     }));
-    const [, , table] = await loadAll('reporters');
+    const table = (await loadAll('reporters')).find(({ id }) => id === 'table');
 
     const text = [...table!.render({ ...report, rows: [...report.rows, ...many] }, { width: 80, color: false })].join('');
 

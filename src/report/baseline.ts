@@ -1,0 +1,38 @@
+import type { Finding } from '../domain/finding.ts';
+import type { Report } from '../domain/report.ts';
+import { printableJson } from './printable.ts';
+
+export type Terms = Readonly<{ owner: string; because: string; days: number }>;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The open findings of a report as waivers for `selfsame.yaml`: each of one rule at one place on one digest, owned, and dated from the recording. */
+export function* baselineOf(report: Report, terms: Terms): Iterable<string> {
+  const open = report.findings.filter(({ waived, under }) => !waived && !under);
+  const until = new Date(Date.parse(report.effectiveAt) + terms.days * DAY_MS).toISOString().slice(0, 10);
+  yield open.length === 0 ? 'waivers: []\n' : 'waivers:\n';
+  const digests = new Map(report.rows.map(({ where, artifact, digest }) => [`${where} ${artifact}`, digest]));
+  for (const finding of open) yield* waiversOf(finding, digests, { ...terms, until });
+  const unresolved = report.rows.filter(({ standing, waived }) => standing.is === 'unresolved' && !waived).length;
+  // What is not known is no finding: to accept it unseen would hide what it turns out to be.
+  if (unresolved > 0) yield `# Not waived: ${unresolved} unresolved row${unresolved === 1 ? '' : 's'}. Each says what its next step is.\n`;
+  if (report.gaps.length > 0) yield `# Not waived: ${report.gaps.length} gap${report.gaps.length === 1 ? '' : 's'} in what was read.\n`;
+}
+
+function* waiversOf(
+  { rule, where, artifact }: Finding,
+  digests: ReadonlyMap<string, string>,
+  terms: Terms & { until: string },
+): Iterable<string> {
+  for (const place of where) {
+    const digest = digests.get(`${place} ${artifact}`);
+    const { owner, because, until } = terms;
+    yield itemOf({ rule, where: place, ...(digest ? { digest } : {}), owner, because, until });
+  }
+}
+
+/** One item of a list in YAML: a JSON string is a quoted scalar there too. */
+function itemOf(members: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(members).map(([name, value]) => `${name}: ${printableJson(JSON.stringify(value))}`);
+  return `  - ${lines.join('\n    ')}\n`;
+}

@@ -1,0 +1,98 @@
+import { groupBy } from '../domain/order.ts';
+import type { Report } from '../domain/report.ts';
+import { tellClusters } from './clusters.ts';
+import { countOf } from './count-of.ts';
+import { type Markup, markup } from './markup.ts';
+import { tellVendors } from './vendors.ts';
+
+const SHOWN_PLACES = 10;
+
+/** What is not known: unresolved rows by reason, gaps, and rules that could not tell; each with the next step. */
+export function pageOpenQuestions({ rows, gaps, unknowns }: Report): readonly Markup[] {
+  const unresolved = rows.filter(({ standing, waived }) => standing.is === 'unresolved' && !waived);
+  const reasons = [...groupBy(unresolved, ({ standing }) => standing.reason).values()].map((group) => {
+    const [first] = group;
+    return markup`<li><strong>${countOf(group.length, 'container')}</strong> unresolved: ${first?.text}.${first?.next && markup` <strong>Next:</strong> ${first.next}.`}${placesOf(group.map(({ where }) => where))}</li>`;
+  });
+  const shut = gaps.map(({ of, because, origin, hint, scope }) => {
+    const where = Object.entries(scope).map(([name, value]) => `${name} ${value}`);
+    return markup`<li><strong>Not every ${of} could be listed</strong>, ${because}: ${where.join(', ')} <span class="note">(${origin.locator})</span>${hint && markup`<br><strong>Next:</strong> ${hint}`}</li>`;
+  });
+  const mute = unknowns.map(
+    ({ rule, because, where }) =>
+      markup`<li><strong>${rule}</strong> could not tell: ${because.replaceAll('-', ' ')}${placesOf(where)}</li>`,
+  );
+  return [
+    markup`<section aria-labelledby="open"><h2 id="open">Not known</h2>${
+      reasons.length + shut.length + mute.length === 0 && markup`<p>Nothing in scope was left open.</p>`
+    }`,
+    ...listOf('Unresolved, by reason', reasons),
+    ...listOf('Gaps in what was read', shut),
+    ...listOf('Rules that could not tell', mute),
+    markup`</section>`,
+  ];
+}
+
+/** What is shown and never counted: vendors, waivers, namespaces outside scope, what is idle or waits. */
+export function pageRest(report: Report): readonly Markup[] {
+  const { outside, idle, pending, upstreamOnly, dormant } = report;
+  const asItem = (text: string) => markup`<li>${text}</li>`;
+  const spaces = outside.map(
+    ({ cluster, namespace, ours, onPath }) =>
+      markup`<li>${cluster}/${namespace}${
+        ours.length > 0 &&
+        markup` runs <strong>${ours.join(', ')}</strong>${onPath.length > 0 && `, of which ${onPath.join(', ')} is promoted too`}. <strong>Next:</strong> put it into an environment, or name the lines under <code>thirdParty</code>`
+      }</li>`,
+  );
+  const asides = [
+    ...(dormant.length > 0 ? [`Rules that are dormant, because nothing they need is configured: ${dormant.join(', ')}`] : []),
+    ...(upstreamOnly > 0 ? [`Upstream only: ${upstreamOnly}`] : []),
+  ];
+  const lists = [
+    ...waiversOf(report),
+    ...listOf(
+      'Third-party images',
+      tellVendors(report).map((line) => asItem(line.replace(/^vendor: /, ''))),
+    ),
+    ...listOf(
+      'Clusters that were read',
+      tellClusters(report).map((line) => asItem(line.replace(/^cluster /, ''))),
+    ),
+    ...listOf('Namespaces outside scope', spaces),
+    ...listOf('Declared and running nothing', idle.map(asItem)),
+    ...listOf('Waiting to start', pending.map(asItem)),
+    ...listOf('Also', asides.map(asItem)),
+  ];
+  const empty = markup`<p>No waivers, third-party images or namespaces outside scope.</p>`;
+  return [
+    markup`<section aria-labelledby="beside"><h2 id="beside">Beside</h2>`,
+    ...(lists.length > 0 ? lists : [empty]),
+    markup`</section>`,
+  ];
+}
+
+function waiversOf({ waivers }: Report): readonly Markup[] {
+  if (waivers.length === 0) return [];
+  const lines = waivers.map(
+    ({ about, where, owner, until, state, why }) =>
+      markup`<tr><td>${state.replaceAll('-', ' ')}</td><th scope="row">${about}</th><td>${where}</td><td>${owner ?? 'nobody'}</td><td>${until ?? 'no date'}</td><td>${why}</td></tr>`,
+  );
+  const head = ['State', 'About', 'Where', 'Owner', 'Until', 'Why'].map((name) => markup`<th scope="col">${name}</th>`);
+  return [
+    markup`<h3>Waivers</h3><div class="scroll" role="region" tabindex="0" aria-label="Waivers"><table class="wide"><thead><tr>${head}</tr></thead><tbody>${lines}</tbody></table></div>`,
+  ];
+}
+
+function listOf(title: string, items: readonly Markup[]): readonly Markup[] {
+  if (items.length === 0) return [];
+  const list = markup`<ul>${items}</ul>`;
+  const isLong = items.length > 5 * SHOWN_PLACES;
+  return [
+    markup`<h3>${title}</h3>${isLong ? markup`<details class="group"><summary>${items.length} in all</summary>${list}</details>` : list}`,
+  ];
+}
+
+function placesOf(places: readonly string[]): Markup {
+  const list = markup`<ul>${places.map((place) => markup`<li>${place}</li>`)}</ul>`;
+  return places.length > SHOWN_PLACES ? markup`<details><summary>${places.length} places</summary>${list}</details>` : list;
+}

@@ -1,0 +1,28 @@
+import { defineReporter, type Finding, formatPlace, printable, printableJson, type Severity } from 'selfsame';
+
+const SEVERITIES: Readonly<Record<Severity, string>> = { high: 'critical', medium: 'major', low: 'minor', info: 'info' };
+
+export default defineReporter({
+  id: 'gitlab',
+  title: 'A Code Quality report for GitLab merge requests',
+  mediaType: 'application/json',
+  *render({ findings }) {
+    yield '[';
+    for (const [at, finding] of findings.filter(({ under, waived }) => !under && !waived).entries())
+      yield `${at === 0 ? '' : ','}\n  ${printableJson(JSON.stringify(issueOf(finding)))}`;
+    yield '\n]\n';
+  },
+});
+
+/** The five members that GitLab reads (docs.gitlab.com, Code Quality, report format, 2026); a path may not begin with `./`. */
+function issueOf({ rule, text, fix, fingerprint, severity, where }: Finding): object {
+  const [first = ''] = where;
+  const more = where.length > 1 ? ` (${where.length} places)` : '';
+  return {
+    description: printable(`${text}${more} Fix: ${fix}`),
+    check_name: printable(rule),
+    fingerprint,
+    severity: SEVERITIES[severity],
+    location: { path: printable(formatPlace(first)).replace(/^[./]+/, ''), lines: { begin: 1 } },
+  };
+}

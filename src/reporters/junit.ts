@@ -1,0 +1,87 @@
+import { defineReporter, escapeMarkup, type Finding, formatPlace, type Report, type ReportRow } from 'selfsame';
+
+export default defineReporter({
+  id: 'junit',
+  title: 'One test case a container, for CI systems that show JUnit results',
+  mediaType: 'application/xml',
+  *render(report) {
+    const found = byPlace(report.findings);
+    const suites = report.coverage.map(({ environment }) => ({
+      environment,
+      rows: report.rows.filter((row) => row.environment === environment),
+    }));
+    yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="selfsame">\n`;
+    for (const { environment, rows } of suites) yield* tellSuite({ environment, rows, found, at: report.effectiveAt });
+    yield* tellGaps(report);
+    yield '</testsuites>\n';
+  },
+});
+
+type Found = ReadonlyMap<string, readonly Finding[]>;
+type Suite = Readonly<{ environment: string; rows: readonly ReportRow[]; found: Found; at: string }>;
+
+function byPlace(findings: readonly Finding[]): Found {
+  const placed = findings.flatMap((finding) => finding.where.map((place) => ({ place, finding })));
+  return new Map([...Map.groupBy(placed, ({ place }) => place)].map(([place, group]) => [place, group.map(({ finding }) => finding)]));
+}
+
+function* tellSuite({ environment, rows, found, at }: Suite): Iterable<string> {
+  const results = rows.map((row) => ({ row, ...resultOf(row, found.get(row.where) ?? []) }));
+  const count = (one: string) => results.filter(({ is }) => is === one).length;
+  const totals = `tests="${rows.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`;
+  yield `<testsuite name="${escapeMarkup(environment)}" ${totals} time="0" timestamp="${escapeMarkup(at.replace(/(?:\.\d+)?Z$/, ''))}">\n`;
+  for (const { row, is, message, text } of results) {
+    const name = `<testcase classname="${escapeMarkup(classOf(row))}" name="${escapeMarkup(row.where)}" time="0"`;
+    yield is === 'pass'
+      ? `${name}/>\n`
+      : `${name}><${is} message="${escapeMarkup(message)}"${is === 'skipped' ? '' : ` type="${is}"`}>${escapeMarkup(text)}</${is}></testcase>\n`;
+  }
+  yield '</testsuite>\n';
+}
+
+type Result = Readonly<{ is: 'pass' | 'failure' | 'error' | 'skipped'; message: string; text: string }>;
+
+/** Drift that counts is a failure; what could not be judged is an error; what was waived or is built elsewhere was skipped. */
+function resultOf(row: ReportRow, findings: readonly Finding[]): Result {
+  const open = findings.filter(({ waived, under }) => !waived && !under);
+  const [first] = open;
+  if (first)
+    return {
+      is: 'failure',
+      message: `${first.rule}: ${first.text}`,
+      text: [
+        ...open.map(({ severity, rule, text, fix }) => `${severity} ${rule}: ${text} Fix: ${fix}`),
+        ...(row.standing.is === 'unresolved' ? [`unresolved: ${row.text}`] : []),
+      ].join(' | '),
+    };
+  if (row.standing.is === 'unresolved' && !row.waived)
+    return { is: 'error', message: `unresolved: ${row.text}`, text: row.next ? `Next: ${row.next}` : row.text };
+  const waiver = row.waived ?? findings.find(({ waived }) => waived)?.waived;
+  if (waiver) return { is: 'skipped', message: `waived until ${waiver.until} by ${waiver.owner}: ${waiver.because}`, text: row.text };
+  if (row.standing.is === 'vendor') return { is: 'skipped', message: 'built outside this audit', text: row.text };
+  return { is: 'pass', message: '', text: '' };
+}
+
+/** Never with a standing in it: the case stays the same one when its result changes. */
+function classOf({ where }: ReportRow): string {
+  const [environment, ...rest] = formatPlace(where).split('/');
+  return ['selfsame', environment, ...rest.slice(0, -2)].join('.');
+}
+
+/** What could not be read, and why an audit is inconclusive, are errors: a view of tests may not look clean where the audit is not. */
+function* tellGaps({ gaps, effectiveAt, exitCode, because }: Report): Iterable<string> {
+  const open = [
+    ...(exitCode === 3 ? [{ name: 'complete', message: `exit 3: ${because.join('; ')}`, text: '' }] : []),
+    ...gaps.map(({ of, because: why, origin, hint }) => ({
+      name: `${of} ${origin.locator}`,
+      message: `not every ${of} could be listed, ${why}`,
+      text: hint ? `Next: ${hint}` : '',
+    })),
+  ];
+  if (open.length === 0) return;
+  const at = escapeMarkup(effectiveAt.replace(/(?:\.\d+)?Z$/, ''));
+  yield `<testsuite name="gaps" tests="${open.length}" failures="0" errors="${open.length}" skipped="0" time="0" timestamp="${at}">\n`;
+  for (const { name, message, text } of open)
+    yield `<testcase classname="selfsame.gaps" name="${escapeMarkup(name)}" time="0"><error message="${escapeMarkup(message)}" type="error">${escapeMarkup(text)}</error></testcase>\n`;
+  yield '</testsuite>\n';
+}

@@ -1,0 +1,66 @@
+import { judgeRecorded, Plan, type Report } from 'selfsame';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { loadAll } from '../../src/registry.ts';
+import { baselineOf } from '../../src/report/baseline.ts';
+import { incidents, reportOn } from '../reporters/estates.ts';
+
+const terms = { owner: 'team-payments', because: 'known before the audit: "CHG-4711"', days: 90 };
+
+async function judgedWith(incident: (typeof incidents)['drift'], waivers: unknown): Promise<Report> {
+  const plan = Plan.parse({ ...incident.plan(), waivers });
+  return judgeRecorded(incident.recordings(), plan, await loadAll('rules'), '0.1.0');
+}
+
+describe('a baseline', () => {
+  it('waives what was found: owned, dated from the recording, bound to place and digest', async () => {
+    const text = [...baselineOf(await reportOn(incidents.drift), terms)].join('');
+
+    expect(text).toMatchInlineSnapshot(`
+      "waivers:
+        - rule: "rebuilt-after-test"
+          where: "production/test/default/Deployment/payments-api/app"
+          digest: "sha256:6fe385ac863e8511929a523df841051ac257ba0b2db67aba63c9c0e5480e1fe8"
+          owner: "team-payments"
+          because: "known before the audit: \\"CHG-4711\\""
+          until: "2026-05-31"
+        - rule: "unknown-origin"
+          where: "production/test/default/Deployment/payments-worker/app"
+          digest: "sha256:b7f49ddb758998f24f6403281ab2e30b2ef2c100f347020d5bd1a82977b87216"
+          owner: "team-payments"
+          because: "known before the audit: \\"CHG-4711\\""
+          until: "2026-05-31"
+      "
+    `);
+  });
+
+  it('makes the same recording clean, and nothing else', async () => {
+    const { waivers } = parse([...baselineOf(await reportOn(incidents.drift), terms)].join(''), { schema: 'failsafe' });
+
+    const again = await judgedWith(incidents.drift, waivers);
+
+    expect(again.exitCode).toBe(0);
+    expect(again.waivers.map(({ state }) => state)).toEqual(['applied', 'applied']);
+  });
+
+  it('does not waive what is not known', async () => {
+    const text = [...baselineOf(await reportOn(incidents.inconclusive), terms)].join('');
+
+    expect(text).toContain('# Not waived: 2 unresolved rows. Each says what its next step is.\n# Not waived: 1 gap in what was read.\n');
+    expect((await judgedWith(incidents.inconclusive, parse(text, { schema: 'failsafe' }).waivers)).exitCode).toBe(3);
+  });
+
+  it('is empty where nothing was found', async () => {
+    expect([...baselineOf(await reportOn(incidents.clean), terms)].join('')).toBe('waivers: []\n');
+  });
+
+  it('lets no name become a line of its own', async () => {
+    const report = await reportOn(incidents.drift);
+    const findings = report.findings.map((finding) => ({ ...finding, where: ['a\n  - rule: "*"\u202e'] }));
+
+    const text = [...baselineOf({ ...report, findings }, terms)].join('');
+
+    expect(parse(text, { schema: 'failsafe' }).waivers).toHaveLength(2);
+    expect(text).not.toContain('\u202e');
+  });
+});

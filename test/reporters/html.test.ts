@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import type { Report } from 'selfsame';
+import { describe, expect, it } from 'vitest';
+import { loadAll } from '../../src/registry.ts';
+import { incidents, rendered, reportOn } from './estates.ts';
+
+async function pageOf(report: Report): Promise<string> {
+  const reporter = (await loadAll('reporters')).find(({ id }) => id === 'html');
+  return [...(reporter?.render(report, { width: 80, color: false }) ?? [])].join('');
+}
+
+/** What a reader sees: the text of a page without its markup. */
+function textOf(page: string): string {
+  return page
+    .replace(/<style>[^]*?<\/style>/, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ');
+}
+
+describe('the page', () => {
+  it.each(['clean', 'drift', 'inconclusive'] as const)('says first how it ended, and that it may ask for nothing: %s', async (name) => {
+    const page = await rendered('html', incidents[name]);
+
+    const [, style = ''] = /<style>([^]*?)<\/style>/.exec(page) ?? [];
+    const digest = createHash('sha256').update(style).digest('base64');
+
+    expect(page).toContain(
+      `content="default-src &#39;none&#39;; style-src &#39;sha256-${digest}&#39;; base-uri &#39;none&#39;; form-action &#39;none&#39;"`,
+    );
+    expect(page).not.toMatch(/https?:|<script|@import|url\(/);
+    expect(textOf(page)).toContain(`exit ${(await reportOn(incidents[name])).exitCode}`);
+  });
+
+  it('tells a finding with what to do, both digests, the cause and a timeline in the order of time', async () => {
+    const page = await rendered('html', incidents.drift);
+
+    const [card = ''] = page.split('<article').slice(1);
+    const times = [...card.matchAll(/datetime="([^"]*)"/g)].map(([, time]) => time ?? '');
+
+    expect(textOf(card)).toContain(
+      'Runs Digest sha256:6fe385ac863e8511929a523df841051ac257ba0b2db67aba63c9c0e5480e1fe8 Built by github-actions run 57',
+    );
+    expect(textOf(card)).toContain('Was rehearsed Digest sha256:9c8a3d020aa6ade60fc51f0e359f661150ef8160b20bdcb43eceb29b80fa3715');
+    expect(textOf(card)).toContain('Cause base image base-layer-mismatch');
+    expect(card).toContain('<code class="command">kubectl -n default set image');
+    expect(times).toHaveLength(6);
+    expect(times).toEqual(times.toSorted());
+  });
+
+  it('tells what is not known, once a reason, with the next step', async () => {
+    const text = textOf(await rendered('html', incidents.inconclusive));
+
+    expect(text).toContain(
+      '1 container unresolved: the test records could not be listed. Next: allow reading the test records: see the gaps.',
+    );
+    expect(text).toContain('Not every test could be listed , forbidden: source scenario');
+  });
+
+  it.each([
+    'clean',
+    'drift',
+    'inconclusive',
+  ] as const)('can be read by ear: headings in order, tables with heads, links that lead somewhere: %s', async (name) => {
+    const page = await rendered('html', incidents[name]);
+
+    const levels = [...page.matchAll(/<h([1-6])/g)].map(([, level]) => Number(level));
+    const ids = new Set([...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id));
+    const targets = [...page.matchAll(/href="#([^"]*)"/g)].map(([, id]) => id);
+
+    expect(levels.filter((level, at) => level - (levels[at - 1] ?? 0) > 1)).toEqual([]);
+    expect(targets.filter((target) => !ids.has(target))).toEqual([]);
+    expect([...page.matchAll(/<th(?![a-z])[^>]*>/g)].filter(([head]) => !/scope="(?:col|row)"/.test(head))).toEqual([]);
+    expect([...page.matchAll(/<table/g)].length).toBeGreaterThan(0);
+  });
+
+  it('folds ten thousand containers, and writes them in pieces', async () => {
+    const report = await reportOn(incidents.clean);
+    const rows = Array.from({ length: 10_000 }, (_, at) => ({
+      ...report.rows[0]!,
+      where: report.rows[0]!.where.replace('payments-api', `api-${at}`),
+    }));
+
+    const page = await pageOf({ ...report, rows });
+
+    expect(page.match(/<tr id="row-/g)).toHaveLength(10_000);
+    expect(page).not.toContain('<details class="group" open');
+    expect(page).toContain('selfsame, 501 to 1000');
+  });
+
+  it('names who waived, until when and why, and every waiver with its state', async () => {
+    const report = await reportOn(incidents.drift);
+    const waived = { because: 'fixed in CHG-4711', owner: 'team-payments', until: '2026-05-31' };
+    const waivers: Report['waivers'] = [
+      { about: 'tag-moved', where: 'production/checkout', state: 'expired', why: 'it ended on 2026-01-31' },
+    ];
+
+    const text = textOf(await pageOf({ ...report, waivers, findings: report.findings.map((one) => ({ ...one, waived })) }));
+
+    expect(text).toContain('Waived until 2026-05-31 by team-payments: fixed in CHG-4711');
+    expect(text).toContain('expired tag-moved production/checkout nobody no date it ended on 2026-01-31');
+  });
+});

@@ -29,8 +29,8 @@ export default defineRule({
       where: row.where,
       running: row.artifact?.digest ?? 'not known',
       tested: standing.counterpart.digest,
-      shippedBase: baseOf(standing.shipped),
-      testedBase: baseOf(standing.rehearsed),
+      shippedBase: difference.bases?.shipped?.name ?? claimedBy(standing.shipped),
+      testedBase: difference.bases?.rehearsed?.name ?? claimedBy(standing.rehearsed),
       difference: difference.says,
     });
   },
@@ -39,7 +39,7 @@ export default defineRule({
 type Build = { base: readonly { image: { repository: string; tag?: string | undefined }; digest?: string | undefined }[] } | undefined;
 
 /** As the build record names it: a claim, which the layers bear out. */
-function baseOf(build: Build): string {
+function claimedBy(build: Build): string {
   const [base] = build?.base ?? [];
   if (!base) return 'a base not recorded';
   return `${base.image.repository}${base.image.tag ? `:${base.image.tag}` : ''}${base.digest ? `@${base.digest}` : ''}`;

@@ -1,5 +1,5 @@
 import type { Plan } from './domain/plan.ts';
-import type { Recording } from './domain/recording.ts';
+import { distinctRecordings, type Recording } from './domain/recording.ts';
 import type { Report } from './domain/report.ts';
 import { openLedger } from './inventory/ledger.ts';
 import type { AnyRule } from './judge/define-rule.ts';
@@ -7,8 +7,16 @@ import { judgeAll } from './judge/judge.ts';
 import { assembleReport } from './report/assemble.ts';
 
 /** Judges recordings by rules: pure, so the same recordings and plan give the identical report. */
-export function judgeRecorded(recordings: readonly Recording[], plan: Plan, rules: readonly AnyRule[], version: string): Report {
+export function judgeRecorded(given: readonly Recording[], asked: Plan, rules: readonly AnyRule[], version: string): Report {
+  const recordings = distinctRecordings(given);
+  const plan = narrowedBy(recordings, asked);
   const ledger = openLedger(recordings, plan);
   const judged = judgeAll(rules, ledger, plan);
   return assembleReport({ recordings, ledger, judged, plan, version });
+}
+
+/** What was collected for some places alone is judged there alone; a newer recording of everything widens it again. */
+function narrowedBy(recordings: readonly Recording[], plan: Plan): Plan {
+  const newest = recordings.toSorted((a, b) => (a.takenAt.to < b.takenAt.to ? -1 : 1)).at(-1);
+  return plan.only.length > 0 || !newest?.only ? plan : { ...plan, only: [...newest.only] };
 }

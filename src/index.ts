@@ -10,7 +10,8 @@ export {
   type Wanted,
 } from './collect/define-source.ts';
 export { Digest, DigestRole, shortDigest } from './domain/digest.ts';
-export type { Finding } from './domain/finding.ts';
+export type { Finding, Severity } from './domain/finding.ts';
+export { sha256 } from './domain/identify.ts';
 export { formatImageReference, ImageReference, parseImageReference } from './domain/image-reference.ts';
 export { Observation } from './domain/observation.ts';
 export { formatPlace } from './domain/place.ts';
@@ -23,9 +24,14 @@ export type { Artifact } from './inventory/artifact.ts';
 export { type Difference, isEquivalent, isOneArtifact } from './inventory/identity.ts';
 export type { Row } from './inventory/row.ts';
 export { type AnyRule, type DefinedRule, defineRule, type Needs, type Verdict } from './judge/define-rule.ts';
+export { tellClusters } from './report/clusters.ts';
 export { formatCoverage } from './report/coverage-line.ts';
 export { defineReporter, type Look, type Reporter } from './report/define-reporter.ts';
 export { listedRows } from './report/listed.ts';
+export { escapeMarkup, type Markup, markup } from './report/markup.ts';
+export { pageOpenQuestions, pageRest } from './report/page-open.ts';
+export { pageCoverage, pagePopulation, pageStandings } from './report/page-standings.ts';
+export { PAGE_STYLE } from './report/page-style.ts';
 export { printable, printableJson } from './report/printable.ts';
 export { tellVendors } from './report/vendors.ts';
 export { digestsAmong } from './report/words.ts';

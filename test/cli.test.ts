@@ -79,7 +79,7 @@ describe('the command line', () => {
       'Name each environment once',
     ],
     ['no recording', ['judge', folder, '--config', CONFIG], 2, 'recording.json'],
-    ['an unknown reporter', ['judge', RECORDING, '--config', CONFIG, '--report', 'html'], 2, 'There are: json'],
+    ['an unknown reporter', ['judge', RECORDING, '--config', CONFIG, '--report', 'pdf'], 2, 'There are: '],
     ['a report without a file name', ['judge', RECORDING, '--config', CONFIG, '--report', 'json='], 2, 'names no file'],
     [
       'a report that cannot be written',

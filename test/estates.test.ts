@@ -12,14 +12,13 @@ import { idsIn, loadAll, loadMember } from '../src/registry.ts';
 import {
   askingOnlyAddsDoubt,
   bystanderChangesNothing,
+  conclude,
   type Judged,
-  judge,
   judgingLeavesInputAlone,
   losingAcquitsNobody,
   orderIsIrrelevant,
   recordsOf,
   rowsArePopulation,
-  standings,
   vouchingMayBeSplit,
 } from './inventory/estate-laws.ts';
 
@@ -85,7 +84,7 @@ describe.each(names)('the estate %s', (name) => {
 
   it('obeys the law that losing evidence never acquits', async () => {
     const estate = await readEstate(name);
-    const before = { standings: standings(estate), report: judge(estate) };
+    const before = conclude(estate);
 
     const broken = recordsOf(estate).flatMap((lost) => troubleOf(() => losingAcquitsNobody(estate, lost, before)));
 

@@ -133,7 +133,7 @@ describe('a registry', () => {
   });
 
   it('says what there is where it is asked for what there is not', async () => {
-    await expect(loadMember('reporters', 'html')).rejects.toMatchObject({
+    await expect(loadMember('reporters', 'pdf')).rejects.toMatchObject({
       code: 'MEMBER_NOT_FOUND',
       hint: expect.stringContaining('json'),
     });

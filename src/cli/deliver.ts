@@ -1,20 +1,49 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { lstat, open, rename, rm } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { access, lstat, open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
 import type { Report } from '../domain/report.ts';
 import { AuditError } from '../error.ts';
 import { loadMember } from '../registry.ts';
-import type { Look } from '../report/define-reporter.ts';
+import type { Look, Reporter } from '../report/define-reporter.ts';
 import { write } from './output.ts';
 
 /** Renders a report to standard output or, as `id=FILE`, to a file that is read back. */
 export async function deliver(report: Report, wanted: readonly string[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const { reporter, file } of await prepare(wanted)) {
+    const delivery =
+      file === undefined ? print(reporter, report) : writeReport(file, inBatches(reporter.render(report, { width: 100, color: false })));
+    // One that fails takes nothing from the others.
+    await delivery.catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+/** Finds the reporters that are wanted, and refuses what could not be written, before anything is asked or judged. */
+export async function prepare(wanted: readonly string[]): Promise<readonly Readonly<{ reporter: Reporter; file: string | undefined }>[]> {
+  const prepared = [];
   for (const one of wanted) {
     const [id = '', ...file] = one.split('=');
     const reporter = await loadMember('reporters', id);
-    if (file.length === 0) for (const text of inBatches(reporter.render(report, lookOfTerminal()))) await write(text);
-    else await writeReport(fileOf(one, file), inBatches(reporter.render(report, { width: 100, color: false })));
+    if (file.length > 0) await refuseUnwritable(fileOf(one, file));
+    prepared.push({ reporter, file: file.length > 0 ? fileOf(one, file) : undefined });
   }
+  return prepared;
+}
+
+async function refuseUnwritable(file: string): Promise<void> {
+  const found = await lstat(file).catch(() => undefined);
+  const folder = await access(path.dirname(path.resolve(file)), constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  if (folder && !found?.isDirectory()) return;
+  throw new AuditError('REPORT_NOT_WRITTEN', file, { hint: 'Name a file in a folder that exists and may be written.' });
+}
+
+async function print(reporter: Reporter, report: Report): Promise<void> {
+  for (const text of inBatches(reporter.render(report, lookOfTerminal()))) await write(text);
 }
 
 const BATCH = 1024 * 1024;

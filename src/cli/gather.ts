@@ -1,6 +1,8 @@
 import { collect, type NamedSource } from '../collect/collect.ts';
 import type { Configured } from '../config/load.ts';
 import type { SourceEntry } from '../config/schema.ts';
+import type { Observation } from '../domain/observation.ts';
+import type { Plan } from '../domain/plan.ts';
 import { AuditError } from '../error.ts';
 import { wantedFrom } from '../inventory/wanted.ts';
 import type { Unsealed } from '../recording/write.ts';
@@ -18,15 +20,49 @@ export async function gather({ plan, sources, limits }: Configured, config: stri
       hint: 'Say where to look: `sources: [{ use: kubernetes, environment: production }]`; `selfsame judge` reads recordings instead.',
     });
   const named = await loadSources(config, sources);
+  refuseUnknownEnvironments(config, named, plan);
   const edge = openEdge(limits, timeoutMs);
   const from = edge.now().toISOString();
   try {
     const observations = await collect(named, (seen) => wantedFrom(seen, plan), edge);
+    refuseSharedWorkloads(config, observations);
     const takenAt = { from, to: edge.now().toISOString() };
     const only = plan.only.length > 0 ? { only: plan.only } : {};
     return { unsealed: { takenAt, ...only, observations, version: versionOf() }, ended: edge.ended() };
   } finally {
     edge.close();
+  }
+}
+
+/** A misspelt environment would be seen by nobody's rank, and its place on the path by nobody. */
+function refuseUnknownEnvironments(config: string, sources: readonly NamedSource[], { promotion }: Plan): void {
+  const known = promotion.flat();
+  for (const { name, source, config: own } of sources) {
+    // The configuration was parsed by the source's own schema.
+    const unknown = source.expects(own as never).find(({ scope }) => scope.environment !== undefined && !known.includes(scope.environment));
+    if (unknown)
+      throw new AuditError('CONFIG_INVALID', `${config}: sources: ${name}: "${unknown.scope.environment}" is on no rank of the promotion`, {
+        hint: `The environments are: ${known.join(', ')}.`,
+      });
+  }
+}
+
+/** One workload in two environments would be its own upstream (SEMANTICS 1). */
+function refuseSharedWorkloads(config: string, observations: readonly Observation[]): void {
+  const environments = new Map<string, string>();
+  for (const seen of observations) {
+    const uid = seen.kind === 'running-image' ? seen.workload.uid : undefined;
+    if (seen.kind !== 'running-image' || uid === undefined) continue;
+    const before = environments.get(uid) ?? seen.environment;
+    environments.set(uid, before);
+    if (before === seen.environment) continue;
+    throw new AuditError(
+      'CONFIG_INVALID',
+      `${config}: ${seen.workload.namespace}/${seen.workload.name} is in ${before} and in ${seen.environment}`,
+      {
+        hint: 'Let a namespace belong to one environment: give the sources different contexts, or use `environments:` with namespaces.',
+      },
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AuditError } from '../error.ts';
 import { printable } from '../report/printable.ts';
+import { addRecord } from './add-record.ts';
 import { strike } from './secrets.ts';
 import { versionOf } from './version.ts';
 
@@ -30,7 +31,8 @@ async function run(argv: readonly string[]): Promise<number> {
     .exitOverride()
     .showSuggestionAfterError()
     .addHelpText('after', EXAMPLES);
-  for (const add of [addScan, addCollect, addJudge, addCheck, addExplain, addDiff, addRules, addDemo]) add(program, ran);
+  for (const add of [addScan, addCollect, addJudge, addCheck, addExplain, addDiff, addRecord, addBaseline, addRules, addDemo])
+    add(program, ran);
   await program.parseAsync(argv, { from: 'user' });
   return exitCode;
 }
@@ -112,6 +114,18 @@ function addDiff(program: Command, ran: Ran): void {
     .action(async (a: string, b: string, directories: string[], options: { config: string; json?: boolean; platform?: string }) => {
       const { diff } = await import('./commands/diff.ts');
       ran(await diff(a, b, directories, options));
+    });
+}
+
+function addBaseline(program: Command, ran: Ran): void {
+  withConfig(program.command('baseline').description('write the findings of recordings as dated, owned waivers'))
+    .argument('<DIR...>', 'recordings')
+    .requiredOption('--owner <TEXT>', 'who answers for them')
+    .requiredOption('--because <TEXT>', 'why they are accepted')
+    .option('--days <N>', 'how long, from the newest recording')
+    .action(async (directories: string[], options: { config: string; owner: string; because: string; days?: string }) => {
+      const { baseline } = await import('./commands/baseline.ts');
+      ran(await baseline(directories, options));
     });
 }
 

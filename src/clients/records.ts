@@ -3,15 +3,18 @@ import type { Edge } from '../collect/define-source.ts';
 import type { BuildLine, TestLine } from '../domain/record.ts';
 import type { GapReason } from '../domain/statement.ts';
 import { AuditError } from '../error.ts';
+import type { BuildFact, Facts, TestFact } from './records/formats/format.ts';
 import type { LineFilter } from './records/line-filter.ts';
 import { type Listed, listFiles } from './records/list-files.ts';
 import { type Block, readBlocks } from './records/read-blocks.ts';
-import { type Reading, readRecord, type Unread } from './records/read-record.ts';
+import { type Document, readDocument } from './records/read-document.ts';
+import { isNeutral, type Line, type Reading, readRecord } from './records/read-record.ts';
 import { type Counts, scanBlock } from './records/scan-block.ts';
 import { type Left, tallyOf } from './records/tally.ts';
+import type { Unread } from './records/unread.ts';
 
-/** A wanted record and where it stands. */
-export type Kept = Readonly<{ record: BuildLine | TestLine; locator: string }>;
+/** A wanted record, neutral or of another format, and where it stands. */
+export type Kept = Readonly<{ record: BuildLine | TestLine; locator: string } | { fact: BuildFact | TestFact; locator: string }>;
 
 /** What comes of reading record files: wanted records, and what was left out. */
 export type Found = Kept | Readonly<{ left: Left }>;
@@ -20,6 +23,8 @@ type Pass = Reading & Readonly<{ told: Set<string> }>;
 
 const EITHER = ['build', 'test'] as const;
 const FIVE_MINUTES_MS = 5 * 60 * 1000;
+// What an envelope encloses is told by nobody where the envelope cannot be read.
+const ENCLOSURE = '"payload"';
 const NO_OBJECT: Unread = { of: EITHER, because: 'malformed', says: 'it is not one JSON object of at most 1 MiB' };
 
 const REASONS: Readonly<Record<string, Readonly<{ because: GapReason; hint: string }>>> = {
@@ -57,6 +62,48 @@ async function* readListed(listed: Listed, reading: Pass, edge: Edge): AsyncGene
 }
 
 async function* readFile(file: string, reading: Pass, edge: Edge): AsyncGenerator<readonly Found[], boolean> {
+  const document = await readDocument(file);
+  if (!document) return yield* readLines(file, reading, edge);
+  edge.progress('references' in document ? `${file}: ${document.references} images, of which it says nothing` : `${file}: one document`);
+  yield readWhole(file, document, reading);
+  return false;
+}
+
+const UNKNOWN: Unread = { of: EITHER, because: 'unsupported', says: 'it is of a format that this version does not know' };
+
+function readWhole(file: string, document: Document, reading: Pass): readonly Found[] {
+  if ('references' in document) return [];
+  const tally = tallyOf(file);
+  const found: Found[] = [];
+  if ('unread' in document) tally.add(1, document.unread);
+  else if (isNew(document.bytes, reading.told))
+    for (const object of document.objects) {
+      const line = readObject(object, reading);
+      if (line && 'record' in line) found.push({ record: line.record, locator: file });
+      if (line && 'foreign' in line) found.push(...keptOf(line.foreign.facts, file, reading));
+      for (const unread of leftBy(line)) tally.add(1, unread);
+    }
+  return [...found, ...tally.left().map((left) => ({ left }))];
+}
+
+/** An object of a document is read as a line is; but what is of no format is told even where nobody asks for it. */
+function readObject(object: unknown, reading: Pass): Line {
+  if (typeof object !== 'object' || object === null) return { unread: UNKNOWN };
+  const line = readRecord(Buffer.from(JSON.stringify(object)), reading);
+  return line ?? (isNeutral(object) ? undefined : { unread: UNKNOWN });
+}
+
+function leftBy(line: Line): readonly Unread[] {
+  if (!line || 'record' in line) return [];
+  return 'unread' in line ? [line.unread] : line.foreign.left;
+}
+
+/** One statement may stand in several bundles. */
+function keptOf(facts: Facts['facts'], locator: string, { told }: Pass): readonly Kept[] {
+  return facts.filter((fact) => isNew(Buffer.from(JSON.stringify(fact)), told)).map((fact) => ({ fact, locator }));
+}
+
+async function* readLines(file: string, reading: Pass, edge: Edge): AsyncGenerator<readonly Found[], boolean> {
   const tally = tallyOf(file);
   let [lines, blank] = [0, 0];
   for await (const block of readBlocks(file, edge.signal)) {
@@ -64,6 +111,7 @@ async function* readFile(file: string, reading: Pass, edge: Edge): AsyncGenerato
     const before = lines;
     const counts = readBlock(block, reading, {
       keep: (nth, record) => found.push({ record, locator: `${file}:${before + nth + 1}` }),
+      keepForeign: (nth, { facts }) => found.push(...keptOf(facts, `${file}:${before + nth + 1}`, reading)),
       leave: (nth, unread) => tally.add(before + nth + 1, unread),
     });
     [lines, blank] = [lines + counts.lines, blank + counts.blank];
@@ -81,22 +129,33 @@ function isNew(line: Uint8Array, told: Set<string>): boolean {
   return told.size > before;
 }
 
-type Sink = Readonly<{ keep(nth: number, record: BuildLine | TestLine): void; leave(nth: number, unread: Unread): void }>;
+type Sink = Readonly<{
+  keep(nth: number, record: BuildLine | TestLine): void;
+  keepForeign(nth: number, foreign: Facts): void;
+  leave(nth: number, unread: Unread): void;
+}>;
 
-function readBlock(block: Block, reading: Pass, { keep, leave }: Sink): Counts {
+function readBlock(block: Block, reading: Pass, sink: Sink): Counts {
   if (block.isCut) {
-    leave(0, NO_OBJECT);
+    sink.leave(0, NO_OBJECT);
     return { lines: 1, blank: 0 };
   }
   return scanBlock(block, reading.filter.raw, {
-    broken: (nth) => leave(nth, NO_OBJECT),
-    candidate(nth, start, end) {
+    broken: (nth) => sink.leave(nth, NO_OBJECT),
+    candidate(nth, { start, end, isAsked }) {
       const bytes = block.bytes.subarray(start, end);
       const line = readRecord(bytes, reading);
-      if (line && 'unread' in line) leave(nth, line.unread);
-      else if (line && isNew(bytes, reading.told)) keep(nth, line.record);
+      if (!line || ('unread' in line && !isAsked && !bytes.includes(ENCLOSURE))) return;
+      if ('unread' in line) sink.leave(nth, line.unread);
+      else if ('foreign' in line) tellForeign(nth, line.foreign, sink);
+      else if (isNew(bytes, reading.told)) sink.keep(nth, line.record);
     },
   });
+}
+
+function tellForeign(nth: number, foreign: Facts, sink: Sink): void {
+  sink.keepForeign(nth, foreign);
+  for (const unread of foreign.left) sink.leave(nth, unread);
 }
 
 function reasonOf(error: unknown): Readonly<{ because: GapReason; hint: string }> {

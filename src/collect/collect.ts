@@ -2,6 +2,7 @@ import { Observation } from '../domain/observation.ts';
 import type { Wanted } from '../domain/wanted.ts';
 import { AuditError } from '../error.ts';
 import type { AnySource, Edge } from './define-source.ts';
+import { refuseOneClusterTwice } from './one-cluster-twice.ts';
 import { stamped } from './stamp.ts';
 
 /** A source with its checked configuration, under the name that its facts carry. */
@@ -22,6 +23,7 @@ export async function collect(sources: readonly NamedSource[], wantedFrom: Wante
   let seen: readonly Observation[] = sources.flatMap((one) => expectedOf(one, edge));
   const [first, asked] = [sources.filter(({ source }) => source.asks.length === 0), sources.filter(({ source }) => source.asks.length > 0)];
   seen = seen.concat(await askAll(first, () => NOTHING, told, edge));
+  refuseOneClusterTwice(seen);
   const known = new Set<string>();
   for (let round = 1; round <= MOST_ROUNDS && asked.length > 0; round++) {
     const fresh = withoutKnown(wantedFrom(seen), known);

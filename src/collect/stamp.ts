@@ -6,6 +6,7 @@ const VOUCHED_AS: Readonly<Partial<Record<Seen['kind'], Vouchable>>> = {
   'running-image': 'running-image',
   'declared-image': 'running-image',
   'outside-namespace': 'running-image',
+  cluster: 'running-image',
   build: 'build',
   test: 'test',
   tag: 'tag',

@@ -1,8 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
-import { type Document, parseDocument } from 'yaml';
+
 import type { z } from 'zod';
 import { segmentsOf } from '../domain/place.ts';
 import { Plan } from '../domain/plan.ts';
+import { type Document, parseDocument } from '../domain/yaml.ts';
 import { AuditError } from '../error.ts';
 import { nearest } from './nearest.ts';
 import { Config, type Limits, type SourceEntry } from './schema.ts';

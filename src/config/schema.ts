@@ -1,12 +1,14 @@
 import { z } from 'zod';
+import { Severity } from '../domain/finding.ts';
 import { Gate, Plan, RuleSetting, Waiver } from '../domain/plan.ts';
 
 const number = z.string().regex(/^\d+$/, 'is not a whole number').transform(Number);
 
-const setting = z.union([
-  RuleSetting.shape.severity.unwrap().transform((severity): RuleSetting => ({ severity, environments: {} })),
-  RuleSetting,
-]);
+const level = z.union([Severity, z.literal('off')], { error: 'is high, medium, low, info or off' });
+
+const setting = z.union([level.transform((severity): RuleSetting => ({ severity, environments: {} })), RuleSetting], {
+  error: 'is high, medium, low, info or off, or { severity, environments: { NAME: severity } }',
+});
 
 const waiver = Waiver.refine(({ rule, standing }) => (rule === undefined) !== (standing === undefined), {
   error: 'names one of `rule` and `standing`; a gap can never be waived: nobody has seen what it hides',
@@ -21,7 +23,7 @@ export const Limits = z.strictObject({
   retries: number.default(3),
   backoffMs: number.default(500),
   timeoutMs: number.default(30_000),
-  perHost: number.default(8),
+  perHost: number.refine((count) => count > 0, 'is at least 1').default(8),
 });
 export type Limits = z.infer<typeof Limits>;
 

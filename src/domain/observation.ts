@@ -70,12 +70,12 @@ export const RunningImage = z.object({
 });
 export type RunningImage = z.infer<typeof RunningImage>;
 
-/** What a workload declares without running it: an idle slot, or an older revision. */
+/** What a workload declares without running it: an idle slot, an older revision, or a manifest that no cluster was asked about. */
 export const DeclaredImage = z.object({
   ...seen,
   kind: z.literal('declared-image'),
   ...slot,
-  because: z.enum(['idle', 'revision']),
+  because: z.enum(['idle', 'revision', 'manifest']),
   declared: ImageReference,
   revision: Revision.optional(),
 });
@@ -118,6 +118,24 @@ export const TestRecord = z.object({
 });
 export type TestRecord = z.infer<typeof TestRecord>;
 
+/** A cluster that was read: which it is, what reading it took, and what of it may not be read. */
+export const Cluster = z.object({
+  ...seen,
+  kind: z.literal('cluster'),
+  cluster: z.string(),
+  /** Of its namespace kube-system: the same through every context. */
+  uid: z.string().optional(),
+  version: z.string().optional(),
+  pods: z.number().int().nonnegative(),
+  /** What was asked of its API server, attempts that failed included. */
+  requests: z.number().int().nonnegative().optional(),
+  /** The namespaces whose pods may not be listed. */
+  denied: z.array(z.string()),
+  /** How far its clock is ahead of ours, where they differ by more than answers tell. */
+  skewMs: z.number().int().optional(),
+});
+export type Cluster = z.infer<typeof Cluster>;
+
 /** A namespace of a cluster that was read, and that belongs to no environment: what runs there is counted, never judged. */
 export const OutsideNamespace = z.object({
   ...seen,
@@ -137,6 +155,7 @@ export const Observation = z.discriminatedUnion('kind', [
   ImageManifest,
   ImageConfig,
   Tag,
+  Cluster,
   OutsideNamespace,
   Expected,
   Coverage,

@@ -8,12 +8,12 @@ type Placed = Pick<RunningImage, 'environment' | 'workload' | 'container'>;
  * A container that something injected is one slot per environment, container name and image line (SEMANTICS 9).
  */
 export function slotKey({ environment, workload, container }: Placed): string {
-  return `${environment}/${workload.cluster}/${formatWorkload(workload)}/${container}`;
+  return [environment, workload.cluster, workload.namespace, workload.kind, workload.name, container].map(asSegment).join('/');
 }
 
-/** `namespace/Kind/name`, as people look a workload up. */
-export function formatWorkload({ namespace, kind, name }: Workload): string {
-  return `${namespace}/${kind}/${name}`;
+/** A context may be an ARN: a slash in a name would end its segment. */
+function asSegment(name: string): string {
+  return name.replaceAll('/', ':');
 }
 
 /** The workload that stands for all into which one container was injected. */

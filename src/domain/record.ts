@@ -71,7 +71,14 @@ export const TestLine = z.object({
 });
 export type TestLine = z.infer<typeof TestLine>;
 
-const MoveLine = z.object({ ...shared, kind: z.enum(['promote', 'deploy']), image: image.optional(), environment: z.string().optional() });
+const MoveLine = z.object({
+  ...shared,
+  kind: z.enum(['promote', 'deploy']),
+  image: image.optional(),
+  environment: z.string().optional().describe('Where it was deployed.'),
+  from: z.string().optional().describe('Where it was promoted from.'),
+  to: z.string().optional().describe('Where it was promoted to.'),
+});
 
 /** One line of a neutral record file: a build, a test, a promotion or a deployment of one digest. Unknown keys are ignored. */
 export const NeutralRecord = z.discriminatedUnion('kind', [BuildLine, TestLine, MoveLine]);

@@ -10,3 +10,8 @@ export type Recording = Readonly<{
   previous?: string;
   observations: readonly Observation[];
 }>;
+
+/** The recordings, each once: one that is given twice saw nothing twice. */
+export function distinctRecordings(recordings: readonly Recording[]): readonly Recording[] {
+  return [...new Map(recordings.map((recording) => [recording.digest, recording])).values()];
+}

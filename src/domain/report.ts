@@ -53,8 +53,21 @@ export const Report = z.object({
   /** Slots that are declared and run nothing; slots where something waits to start beside what runs. */
   idle: z.array(z.string()),
   pending: z.array(z.string()),
+  /** Every cluster that was read: under several names where several contexts reach it. */
+  clusters: z.array(
+    z.object({
+      cluster: z.string(),
+      also: z.array(z.string()),
+      uid: z.string().optional(),
+      version: z.string().optional(),
+      pods: counts,
+      requests: counts.optional(),
+      denied: z.array(z.string()),
+      skewMs: z.number().int().optional(),
+    }),
+  ),
   /** Namespaces of clusters that were read and that no environment has, with the lines of ours that run there. */
-  outside: z.array(z.object({ cluster: z.string(), namespace: z.string(), ours: z.array(z.string()) })),
+  outside: z.array(z.object({ cluster: z.string(), namespace: z.string(), ours: z.array(z.string()), onPath: z.array(z.string()) })),
   /** The places that the audit was narrowed to; empty where it was not. */
   only: z.array(z.string()),
   /** When the oldest fact that can change was seen. */

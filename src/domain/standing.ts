@@ -33,6 +33,7 @@ export const StandingReason = z.enum([
   'tests-not-covered',
   'gate-names-no-digest',
   'gate-younger-than-arrival',
+  'build-not-known',
   'evidence-expired',
 ]);
 export type StandingReason = z.infer<typeof StandingReason>;

@@ -4,7 +4,12 @@ import type { ImageReference } from './image-reference.ts';
 /** What the pure half would like to know next; a source is handed only what it was not handed before. */
 export type Wanted = Readonly<{
   /** Digests to resolve, with every reference they were seen under. */
-  digests: readonly Readonly<{ digest: Digest; seenIn: readonly ImageReference[] }>[];
+  digests: readonly Readonly<{
+    digest: Digest;
+    seenIn: readonly ImageReference[];
+    /** It is a base of images for these platforms: only their members are asked for, and nothing that is said of them. */
+    baseFor?: readonly string[];
+  }>[];
   /** Tags to resolve. */
   tags: readonly ImageReference[];
   /** Commits whose builds are wanted, by repository without its host. */

@@ -1,8 +1,10 @@
 import type { Digest } from '../domain/digest.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Cause, Rung } from '../domain/standing.ts';
+import { type Bases, openBases } from '../inventory/base.ts';
 import { type Closure, openClosure } from '../inventory/closure.ts';
-import { compareArtifacts, isEquivalent, isOneArtifact } from '../inventory/identity.ts';
+import { compareIn } from '../inventory/compare.ts';
+import { isEquivalent, isOneArtifact } from '../inventory/identity.ts';
 
 /** How two images compare on one platform. */
 export type Comparison = Readonly<{
@@ -21,9 +23,13 @@ export function compareDigests(
   platform: string | undefined,
 ): readonly Comparison[] {
   const closure = openClosure(observations);
+  const bases = openBases(() => observations, closure);
   const [ofA, ofB] = [closure.platformsOf(a), closure.platformsOf(b)];
-  const common = platform === undefined ? ofA.filter((one) => ofB.includes(one)) : [platform];
-  if (common.length > 0) return common.map((one) => compareOn(closure, a, b, one));
+  const shared = ofA.filter((one) => ofB.includes(one));
+  const common = platform === undefined ? shared : shared.filter((one) => one === platform);
+  if (platform !== undefined && common.length === 0 && ofA.length > 0 && ofB.length > 0)
+    return [{ platform, verdict: 'cannot tell', says: `they are not both for it: ${ofA.join(', ')} against ${ofB.join(', ')}` }];
+  if (common.length > 0) return common.map((one) => compareOn({ closure, bases }, { a, b, platform: one }));
   if (ofA.length > 0 && ofB.length > 0)
     return [{ platform: '', verdict: 'different', says: `they have no platform in common: ${ofA.join(', ')} against ${ofB.join(', ')}` }];
   const isOne = a === b;
@@ -39,7 +45,9 @@ export function compareDigests(
   ];
 }
 
-function compareOn(closure: Closure, a: Digest, b: Digest, platform: string): Comparison {
+type Known = Readonly<{ closure: Closure; bases: Bases }>;
+
+function compareOn({ closure, bases }: Known, { a, b, platform }: Readonly<{ a: Digest; b: Digest; platform: string }>): Comparison {
   const [one, other] = [closure.artifactOf(a, platform), closure.artifactOf(b, platform)];
   if (typeof one === 'string' || typeof other === 'string')
     return {
@@ -47,7 +55,7 @@ function compareOn(closure: Closure, a: Digest, b: Digest, platform: string): Co
       verdict: 'cannot tell',
       says: `${typeof one === 'string' ? a : b}: ${[one, other].find((found) => typeof found === 'string')}`,
     };
-  const difference = compareArtifacts(one, other);
+  const difference = compareIn({ bases }, one, other);
   if (!difference) return { platform, verdict: 'cannot tell', says: 'a config was not read' };
   const { rung, cause, says } = difference;
   if (isOneArtifact(rung)) return { platform, verdict: 'one artifact', rung, says: `one artifact: ${rung.replaceAll('-', ' ')}` };

@@ -1,11 +1,12 @@
+import type { Digest } from '../domain/digest.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { StandingReason } from '../domain/standing.ts';
 import { historyOf, listedNow } from './history.ts';
-import { birthOf } from './origin.ts';
+import { buildsOfArtifact, madeAt } from './origin.ts';
 import { rankOf } from './pairing.ts';
 import { testsBoundTo, thresholdOf } from './rehearsal.ts';
 import type { Row } from './row.ts';
-import type { World } from './world.ts';
+import type { Sighting, World } from './world.ts';
 
 /** A covered absence of counting evidence, by its reason. */
 export type Absence = Readonly<{ reason: StandingReason; evidence: readonly Observation[] }>;
@@ -19,10 +20,9 @@ function absenceUpstream(world: World, row: Row): Absence | undefined {
   const history = historyOf(world, row);
   if (!history.covered) return undefined;
   const below = rankOf(row.environment, world.plan) - 1;
-  const earlier = (world.sightingsOf.get(row.artifact?.key ?? '') ?? []).find(({ image }) => {
-    const rank = rankOf(image.environment, world.plan);
-    return rank >= 0 && rank < below;
-  });
+  const isEarlier = (rank: number) => rank >= 0 && rank < below;
+  const ranks = world.ranksOf.get(row.artifact?.key ?? '') ?? new Map<number, Sighting>();
+  const earlier = [...ranks].find(([rank]) => isEarlier(rank))?.[1];
   if (earlier) return { reason: 'skipped-rank', evidence: [...history.evidence, earlier.image] };
   return { reason: reasonOfAbsence(row), evidence: history.evidence };
 }
@@ -36,6 +36,7 @@ function reasonOfAbsence({ counterparts, lines }: Row): StandingReason {
 /** Gates bound a digest of this line before the arrival, tests were listed, and no pass names this artifact. */
 function absenceOfPass(world: World, row: Row): Absence | undefined {
   if (world.plan.gates.length === 0) return undefined;
+  if (mayBePassedUnseen(world, row)) return undefined;
   const bound = gateBindings(world, row).filter(({ at }) => at <= arrivalTime(world, row));
   const silence = testsSilence(world, row);
   return bound.length > 0 && silence.covered
@@ -43,9 +44,24 @@ function absenceOfPass(world: World, row: Row): Absence | undefined {
     : undefined;
 }
 
+/**
+ * Whether a gate may have passed on the artifact under a digest that nobody read: an index above it that only its build could name,
+ * or a digest of the line whose content is not known.
+ */
+function mayBePassedUnseen(world: World, { artifact, lines }: Row): boolean {
+  if (!artifact) return true;
+  const isUnread = (digest: Digest) => world.closure.roleOf(digest) === 'unknown';
+  const builds = buildsOfArtifact(world, artifact);
+  if (builds.length === 0 || builds.some(({ outputs }) => outputs.some(({ digest }) => isUnread(digest)))) return true;
+  const tested = lines
+    .flatMap((line) => world.gateBindingsOf(line))
+    .flatMap(({ subject }) => subject.digest ?? subject.image?.digest ?? []);
+  return tested.some(isUnread);
+}
+
 /** Whether every test was listed that could have passed the artifact: from its birth to the newest recording. */
 export function testsSilence(world: World, row: Row) {
-  const since = row.artifact && birthOf(world, row, row.artifact).at;
+  const since = row.artifact && madeAt(row.artifact);
   return world.silenceOn({ of: 'test', ...aboutOf(world, row), since, until: world.recordings.at(-1)?.takenAt.from });
 }
 
@@ -87,5 +103,6 @@ function doubtOfPass(world: World, row: Row): StandingReason {
   const silence = testsSilence(world, row);
   if (!silence.covered && silence.because === 'not-configured') return 'tests-not-configured';
   if (!silence.covered) return isListedNow(world, row) ? 'evidence-expired' : 'tests-not-covered';
-  return gateBindings(world, row).length > 0 ? 'gate-younger-than-arrival' : 'gate-names-no-digest';
+  if (gateBindings(world, row).length === 0) return 'gate-names-no-digest';
+  return mayBePassedUnseen(world, row) ? 'build-not-known' : 'gate-younger-than-arrival';
 }

@@ -29,7 +29,7 @@ export function openClosure(observations: Iterable<Observation>): Closure {
   for (const seen of observations) {
     if (seen.kind === 'index') keepEarliest(held.indexes, seen);
     if (seen.kind === 'manifest') keepEarliest(held.manifests, seen);
-    if (seen.kind === 'config') keepEarliest(held.configs, seen);
+    if (seen.kind === 'config') keepNewest(held.configs, seen);
   }
   const memo = new Map<string, Artifact | StandingReason>();
   const above = parentsOf(held);
@@ -73,15 +73,20 @@ export function openClosure(observations: Iterable<Observation>): Closure {
 }
 
 /** One content may lie in many places: its birth is where and when it was pushed first, whatever order it was read in. */
-function keepEarliest<C extends ImageIndex | ImageManifest | ImageConfig>(held: Map<string, C>, seen: C): void {
+function keepEarliest<C extends ImageIndex | ImageManifest>(held: Map<string, C>, seen: C): void {
   const before = held.get(seen.digest);
   if (!before || pushOf(seen) < pushOf(before)) held.set(seen.digest, seen);
 }
 
-function pushOf(content: ImageIndex | ImageManifest | ImageConfig): string {
-  const pushedAt = content.kind === 'config' ? undefined : content.pushedAt;
-  const place = content.kind === 'config' ? '' : `${content.image.registry}/${content.image.repository}`;
-  return [pushedAt ?? '~', content.at, place, content.origin.source, content.origin.locator].join(' ');
+function pushOf({ pushedAt = '~', at, image, origin }: ImageIndex | ImageManifest): string {
+  return [pushedAt, at, `${image.registry}/${image.repository}`, origin.source, origin.locator].join(' ');
+}
+
+/** Of a config the copies differ in what was redacted: those of one collection can be compared with each other. */
+function keepNewest(held: Map<string, ImageConfig>, seen: ImageConfig): void {
+  const readOf = ({ at, origin }: ImageConfig) => [at, origin.source, origin.locator].join(' ');
+  const before = held.get(seen.digest);
+  if (!before || readOf(seen) > readOf(before)) held.set(seen.digest, seen);
 }
 
 function parentsOf({ indexes, manifests }: Held): ReadonlyMap<string, ReadonlySet<string>> {

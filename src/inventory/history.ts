@@ -1,7 +1,7 @@
 import type { Observation } from '../domain/observation.ts';
 import type { Artifact } from './artifact.ts';
 import { declaredArtifact } from './declared.ts';
-import { birthOf } from './origin.ts';
+import { madeAt } from './origin.ts';
 import { rankOf } from './pairing.ts';
 import type { Row } from './row.ts';
 import type { World } from './world.ts';
@@ -24,7 +24,8 @@ export function historyOf(world: World, row: Row): History {
 function revisionHistory(world: World, row: Row, artifact: Artifact | undefined): History {
   const listed = listedNow(world, row);
   if (!artifact || !listed) return { covered: false };
-  const birth = birthOf(world, row, artifact).at;
+  const birth = madeAt(artifact);
+  if (birth === undefined) return { covered: false };
   const revisions = row.counterparts.map(({ key }) => revisionsOf(world, key, artifact.platform));
   const isCovered = revisions.every(
     (all) => isWithoutHole(all) && all.every(({ fixed }) => fixed) && all.some(({ created }) => created !== undefined && created <= birth),
@@ -61,8 +62,19 @@ function absenceAround(world: World, row: Row): History {
   const present = upstreamOf(world, row).some((environment) =>
     row.lines.some((line) => [first, first - 1].some((recording) => world.linesSeen.has(`${recording} ${environment} ${line}`))),
   );
+  // An arrival is one only where the recording before could have seen it, and did not.
+  const { environment, workload } = row;
+  const own = [first - 1, first].map((recording) =>
+    world.silenceIn(recording, { of: 'running-image', environment, cluster: ownCluster(workload) }),
+  );
+  if (own.some(({ covered }) => !covered)) return { covered: false };
   const [before, after] = [listedIn(world, first - 1, row), listedIn(world, first, row)];
   return !present && before && after ? { covered: true, evidence: [...before, ...after] } : { covered: false };
+}
+
+/** What was injected stands for all clusters of its environment. */
+function ownCluster({ cluster }: Row['workload']): string | undefined {
+  return cluster === '*' ? undefined : cluster;
 }
 
 /** The coverage that makes one recording complete for every environment upstream of a row. */

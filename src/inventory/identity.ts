@@ -5,7 +5,15 @@ import type { Cause, Rung } from '../domain/standing.ts';
 import type { Artifact } from './artifact.ts';
 
 /** How far two artifacts are one, what made them differ, and the same as a sentence. */
-export type Difference = Readonly<{ rung: Rung; cause: Cause; says: string }>;
+export type Difference = Readonly<{ rung: Rung; cause: Cause; says: string; bases?: KnownBases }>;
+
+/** What an image is known to stand on: how many of its layers, and what they are called. */
+export type KnownBase = Readonly<{ layers: number; name: string }>;
+
+/** The bases of two artifacts, as far as they are known. */
+export type KnownBases = Readonly<{ shipped: KnownBase | undefined; rehearsed: KnownBase | undefined }>;
+
+const NO_BASES = (): KnownBases => ({ shipped: undefined, rehearsed: undefined });
 
 /** The diffID of a layer that holds nothing: every builder makes it, so sharing it proves nothing. */
 export const EMPTY_LAYER = 'sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef';
@@ -23,8 +31,8 @@ export function isEquivalent(rung: Rung): boolean {
   return EQUIVALENT.has(rung);
 }
 
-/** Compares what was shipped with what was rehearsed, cheapest proof first; undefined where it cannot be told. */
-export function compareArtifacts(shipped: Artifact, rehearsed: Artifact): Difference | undefined {
+/** Compares what was shipped with what was rehearsed, cheapest proof first; undefined where it cannot be told. Bases are asked for last. */
+export function compareArtifacts(shipped: Artifact, rehearsed: Artifact, basesOf: () => KnownBases = NO_BASES): Difference | undefined {
   const proof = proofOfOne(shipped, rehearsed);
   if (proof) return { rung: proof, cause: 'metadata-only', says: 'one artifact' };
   if (shipped.digest === rehearsed.digest && arePlatformsUnequal(shipped, rehearsed))
@@ -35,7 +43,10 @@ export function compareArtifacts(shipped: Artifact, rehearsed: Artifact): Differ
     };
   if (!shipped.config || !rehearsed.config) return undefined;
   const isSameRootfs = shipped.config.diffIds.length > 0 && shipped.config.diffIds.join() === rehearsed.config.diffIds.join();
-  return isSameRootfs ? compareConfigs(shipped.config, rehearsed.config) : compareLayers(shipped.config, rehearsed.config);
+  if (isSameRootfs) return compareConfigs(shipped.config, rehearsed.config);
+  const bases = basesOf();
+  const difference = compareLayers(shipped.config, rehearsed.config, bases);
+  return difference?.cause === 'base-image' ? { ...difference, bases } : difference;
 }
 
 function proofOfOne(a: Artifact, b: Artifact): Rung | undefined {
@@ -102,7 +113,7 @@ function layersOf({ diffIds, history }: ImageConfig): readonly Layer[] {
     .filter(({ diffId }) => diffId !== EMPTY_LAYER);
 }
 
-function compareLayers(shipped: ImageConfig, rehearsed: ImageConfig): Difference | undefined {
+function compareLayers(shipped: ImageConfig, rehearsed: ImageConfig, bases: KnownBases): Difference | undefined {
   // A config without layers was not read whole, or is no image: nothing follows from it.
   if (shipped.diffIds.length === 0 || rehearsed.diffIds.length === 0) return undefined;
   const [a, b] = [layersOf(shipped), layersOf(rehearsed)];
@@ -144,12 +155,36 @@ function compareLayers(shipped: ImageConfig, rehearsed: ImageConfig): Difference
       cause: 'app-layer',
       says: `${count(b.length - prefix, 'layer')} less than the rehearsed image: ${tellLayer(b[prefix])}`,
     };
+  const held = { shipped: heldBy(bases.shipped, shipped), rehearsed: heldBy(bases.rehearsed, rehearsed) };
+  return compareBases(a, b, held) ?? compareAbove(a, b, prefix);
+}
+
+function compareAbove(a: readonly Layer[], b: readonly Layer[], prefix: number): Difference {
   const isLast = prefix === Math.max(a.length, b.length) - 1;
   return {
     rung: 'same-base',
     cause: isLast ? 'app-layer' : 'dependency-layer',
     says: `they differ from layer ${prefix + 1} of ${a.length} on: ${tellLayer(a[prefix])}`,
   };
+}
+
+/** How many of the layers that hold something are the base's; undefined where it is not known. */
+function heldBy(base: KnownBase | undefined, { diffIds }: ImageConfig): number | undefined {
+  return base && diffIds.slice(0, base.layers).filter((diffId) => diffId !== EMPTY_LAYER).length;
+}
+
+type Held = Readonly<{ shipped: number | undefined; rehearsed: number | undefined }>;
+
+/** A base may move and keep its first layers. Where both images hold all that is known of either's base, they stand on one. */
+function compareBases(a: readonly Layer[], b: readonly Layer[], { shipped, rehearsed }: Held): Difference | undefined {
+  const prefix = commonLength(a, b);
+  if (shipped === undefined || rehearsed === undefined || prefix >= Math.max(shipped, rehearsed)) return undefined;
+  const [above, below] = [a.slice(shipped), b.slice(rehearsed)];
+  const isSameAbove = above.length > 0 && above.length === below.length && commonLength(above, below) === above.length;
+  const where = tellLayer(a[prefix]);
+  return isSameAbove
+    ? { rung: 'base-differs', cause: 'base-image', says: `the same ${count(above.length, 'upper layer')} on another base: ${where}` }
+    : { rung: 'different', cause: 'base-image', says: `another base image, from its layer ${prefix + 1} on: ${where}` };
 }
 
 /** Docker's first release: a creation time before it is a constant that a builder sets, and says nothing. */

@@ -1,15 +1,17 @@
 import { type Known, known, unknown } from '../domain/known.ts';
-import type { BuildRecord, OutsideNamespace } from '../domain/observation.ts';
+import type { BuildRecord, Observation, OutsideNamespace } from '../domain/observation.ts';
 import { groupBy } from '../domain/order.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
 import { type Agreement, openAgreement } from './agreement.ts';
+import { type Conflict, conflictOf } from './conflict.ts';
 import { type GateResults, gateResultsOf } from './gate-results.ts';
 import type { Difference } from './identity.ts';
 import { classOf, lineOf } from './image-class.ts';
 import { type Mix, mixOf } from './mix.ts';
 import { openWorld } from './open-world.ts';
 import { birthOf, originOf } from './origin.ts';
+import { rankOf } from './pairing.ts';
 import { openReferences, type References } from './references.ts';
 import type { Row, Standing } from './row.ts';
 import { type Population, populationOf } from './rows.ts';
@@ -33,6 +35,8 @@ export type Ledger = Population &
     rebuildOf(row: Row): Known<Standing>;
     /** The build that made the row's artifact, or `foreign` where the line's builds were listed and none did. */
     originOf(row: Row): Known<BuildRecord | 'foreign' | 'not-ours'>;
+    /** Two records that disagree about the source of what the row runs. */
+    conflictOf(row: Row): Known<Conflict | undefined>;
     /** Everything that the row's slot runs at once. */
     mixOf(row: Row): Known<Mix>;
     /** How the row's artifact differs from what it is compared with; undefined where there is nothing to compare it with. */
@@ -48,7 +52,7 @@ export type Ledger = Population &
     /** What was seen before and is not any more, though nobody said that it was gone. */
     shrinkage: readonly Shrinkage[];
     /** Namespaces of clusters that were read and that are in no environment, and whether a line of ours runs there. */
-    outside: readonly Readonly<{ cluster: string; namespace: string; ours: readonly string[] }>[];
+    outside: readonly Readonly<{ cluster: string; namespace: string; ours: readonly string[]; onPath: readonly string[] }>[];
   }>;
 
 /** Opens the ledger over recordings of any times, given in any order. */
@@ -85,6 +89,7 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
       const origin = originOf(world, row);
       return origin.known ? known(origin.value.builds[0] ?? 'foreign', origin.evidence) : origin;
     },
+    conflictOf: (row) => conflictOf(world, row),
     mixOf: (row) => mixOf(row, bySlot.get(row.where) ?? [row]),
     differenceOf: (row) => differenceOf(standing(row)),
     tagNowOf: (row) => unlessVendor(row, () => tagNowOf(world, row)),
@@ -121,14 +126,36 @@ function resolved(standing: Standing): Known<Standing> {
 }
 
 /** As the newest recording that saw the cluster has them. */
-function outsideOf({ recordings, plan }: World): Ledger['outside'] {
+function outsideOf({ recordings, plan, slots }: World): Ledger['outside'] {
+  const onPath = new Set(
+    [...slots.values()].filter(({ environment }) => rankOf(environment, plan) >= 0).flatMap(({ lines }) => [...lines]),
+  );
   const newest = new Map<string, OutsideNamespace>();
+  const isInside = openInside(recordings.flatMap(({ observations }) => observations));
   for (const { observations } of recordings)
-    for (const seen of observations) if (seen.kind === 'outside-namespace') newest.set(`${seen.cluster} ${seen.namespace}`, seen);
+    for (const seen of observations)
+      if (seen.kind === 'outside-namespace' && !isInside(seen)) newest.set(`${seen.cluster} ${seen.namespace}`, seen);
   return [...newest.keys()].toSorted().flatMap((key) => {
     const seen = newest.get(key);
     if (!seen) return [];
     const lines = [...new Set(seen.images.map((image) => lineOf(image, plan)))].toSorted();
-    return [{ cluster: seen.cluster, namespace: seen.namespace, ours: lines.filter((line) => classOf(line, plan) === 'ours') }];
+    const ours = lines.filter((line) => classOf(line, plan) === 'ours');
+    return [{ cluster: seen.cluster, namespace: seen.namespace, ours, onPath: ours.filter((line) => onPath.has(line)) }];
   });
+}
+
+/** A namespace that is in no environment of one source may be in one of another that reads the same cluster. */
+function openInside(observations: readonly Observation[]): (namespace: OutsideNamespace) => boolean {
+  const clusters = observations.filter((seen) => seen.kind === 'cluster');
+  const uids = new Map(clusters.map(({ origin, cluster, uid }) => [`${origin.source} ${cluster}`, uid]));
+  const keyOf = ({ source }: Observation['origin'], cluster: string, namespace: string) => {
+    const uid = uids.get(`${source} ${cluster}`);
+    return uid === undefined ? undefined : `${uid} ${namespace}`;
+  };
+  const running = observations.filter((seen) => seen.kind === 'running-image');
+  const inside = new Set(running.map(({ origin, workload }) => keyOf(origin, workload.cluster, workload.namespace)));
+  return ({ origin, cluster, namespace }) => {
+    const key = keyOf(origin, cluster, namespace);
+    return key !== undefined && inside.has(key);
+  };
 }

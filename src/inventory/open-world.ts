@@ -3,26 +3,28 @@ import { formatImageReference } from '../domain/image-reference.ts';
 import type { BuildRecord, DeclaredImage, Observation, RunningImage, TestRecord } from '../domain/observation.ts';
 import { byKey, groupBy, indexBy, remember, sortedBy } from '../domain/order.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { Recording } from '../domain/recording.ts';
+import { distinctRecordings, type Recording } from '../domain/recording.ts';
 import type { Artifact } from './artifact.ts';
 import { artifactRead } from './artifact-run.ts';
+import { openBases } from './base.ts';
 import { openClosure } from './closure.ts';
 import { lineOf } from './image-class.ts';
 import { hasUnreadOutput, sourceOfArtifact } from './origin.ts';
-import { openPairing, type Placed, placeOf, slotsOf } from './pairing.ts';
+import { openPairing, type Placed, placeOf, rankOf, slotsOf } from './pairing.ts';
 import { openSilence, type Question, type Silence } from './silence.ts';
 import { sourceKeysOf } from './source-key.ts';
 import type { Line, Sighting, World } from './world.ts';
 
 /** Joins recordings of any times into one world. */
 export function openWorld(unordered: readonly Recording[], plan: Plan): World {
-  const recordings = unordered.toSorted(byKey(({ takenAt, digest }) => `${takenAt.to} ${digest}`));
+  const recordings = distinctRecordings(unordered).toSorted(byKey(({ takenAt, digest }) => `${takenAt.to} ${digest}`));
   const closure = openClosure(everyObservation(recordings));
   const vouched = vouching(recordings);
   const world: World = {
     plan,
     recordings,
     closure,
+    bases: openBases(() => everyObservation(recordings), closure),
     ...vouched,
     ...places(recordings, { plan, closure, ...vouched }),
     ...records(recordings, plan),
@@ -45,19 +47,31 @@ export function openWorld(unordered: readonly Recording[], plan: Plan): World {
 /** What silence means, over all recordings and in each. */
 function vouching(recordings: readonly Recording[]): Pick<World, 'silenceOn' | 'silenceIn' | 'listingOf'> {
   const silences = recordings.map((recording) => openSilence([recording]));
+  const clustersOf = clustersAsked(recordings);
   return {
     silenceOn: openSilence(recordings),
     silenceIn: (recording, question) => silences[recording]?.(question) ?? { covered: false, because: 'not-configured' },
     listingOf: remember(
       (environment: string) => environment,
-      (environment: string) => newestListing(silences, environment),
+      (environment: string) => newestListing({ silences, clustersOf }, environment),
     ),
   };
 }
 
 type Places = Pick<
   World,
-  'pairing' | 'slots' | 'slotOf' | 'sightings' | 'sightingsOf' | 'sightingsIn' | 'sightingsOfLine' | 'linesSeen' | 'declaredIn'
+  | 'pairing'
+  | 'slots'
+  | 'slotOf'
+  | 'sightings'
+  | 'sightingsAt'
+  | 'sightingsOnPath'
+  | 'ranksOf'
+  | 'runsNow'
+  | 'sightingsIn'
+  | 'sightingsOfLine'
+  | 'linesSeen'
+  | 'declaredIn'
 >;
 
 type Readable = Pick<World, 'plan' | 'closure' | 'silenceOn'>;
@@ -66,23 +80,56 @@ type Readable = Pick<World, 'plan' | 'closure' | 'silenceOn'>;
 function places(recordings: readonly Recording[], known: Readable): Places {
   const { plan } = known;
   const sightings = recordings.flatMap((recording, at) => sightingsIn(recording, at, known));
-  const declared = ofKind(recordings, 'declared-image');
+  // A manifest says what somebody means to deploy: no slot is idle for it, and no revision ran.
+  const declared = ofKind(recordings, 'declared-image').filter(({ because }) => because !== 'manifest');
   const slots = slotsOf([...sightings.map(({ image }) => image), ...declared.map(placed)], plan);
+  const pairing = openPairing([...slots.values()], plan);
+  const resolved = sightings.filter(({ artifact }) => artifact);
   const slotOf = (image: RunningImage | DeclaredImage) => placeOf(placed(image), plan).key;
   return {
-    pairing: openPairing([...slots.values()], plan),
+    pairing,
     slots,
     slotOf,
     sightings,
-    sightingsOf: groupBy(
-      sightings.filter(({ artifact }) => artifact),
-      ({ artifact }) => artifact?.key ?? '',
+    sightingsAt: groupBy(resolved, ({ artifact, slot }) => `${artifact?.key} ${slot}`),
+    sightingsOnPath: groupBy(
+      resolved.filter(({ slot }) => pairing.isOnPath(slot)),
+      ({ artifact, image, line }) => `${artifact?.key} ${rankOf(image.environment, plan)} ${line}`,
+    ),
+    ranksOf: ranksOf(resolved, plan),
+    runsNow: marksOf(
+      sightings.filter(({ recording }) => recording === recordings.length - 1),
+      plan,
     ),
     sightingsIn: groupBy(sightings, ({ slot }) => slot),
     sightingsOfLine: groupBy(sightings, ({ line }) => line),
     linesSeen: new Set(sightings.map(({ recording, image, line }) => `${recording} ${image.environment} ${line}`)),
     declaredIn: groupBy(declared, slotOf),
   };
+}
+
+function marksOf(sightings: readonly Sighting[], plan: Plan): (place: string) => ReadonlySet<string> {
+  const marks = new Map<string, Set<string>>();
+  for (const { slot, line, image, artifact } of sightings)
+    for (const place of [`slot ${slot}`, `line ${line}`]) {
+      const name = `${rankOf(image.environment, plan)} ${place}`;
+      const found = marks.get(name) ?? new Set<string>();
+      marks.set(name, found);
+      for (const mark of [artifact?.key, image.digest]) if (mark !== undefined) found.add(mark);
+    }
+  return (place) => marks.get(place) ?? new Set();
+}
+
+function ranksOf(sightings: readonly Sighting[], plan: Plan): ReadonlyMap<string, ReadonlyMap<number, Sighting>> {
+  const ranks = new Map<string, Map<number, Sighting>>();
+  for (const sighting of sightings) {
+    const key = sighting.artifact?.key ?? '';
+    const ofArtifact = ranks.get(key) ?? new Map<number, Sighting>();
+    ranks.set(key, ofArtifact);
+    const rank = rankOf(sighting.image.environment, plan);
+    if (!ofArtifact.has(rank)) ofArtifact.set(rank, sighting);
+  }
+  return ranks;
 }
 
 type Records = Pick<World, 'buildsOf' | 'buildsOfLine' | 'buildsFrom' | 'testsOf' | 'testsOfGate' | 'testsOfLine' | 'tags'>;
@@ -123,11 +170,34 @@ function placed(image: RunningImage | DeclaredImage): Placed {
   return image.kind === 'declared-image' ? { ...image, declared: { spec: image.declared } } : image;
 }
 
-/** A recording that was not to see an environment says nothing of it: another may have been taken for each cluster. */
-function newestListing(silences: readonly ((question: Question) => Silence)[], environment: string): readonly Observation[] | undefined {
-  const answers = silences.map((silenceOn) => silenceOn({ of: 'running-image', environment }));
-  const newest = answers.findLast((answer) => answer.covered || answer.because !== 'not-configured');
-  return newest?.covered ? newest.evidence : undefined;
+/**
+ * A recording that was not to see a cluster of an environment says nothing of it: another may have been taken for each. Every cluster
+ * that any recording was to see has to be listed by the newest that was.
+ */
+function newestListing(vouching: Vouching, environment: string): readonly Observation[] | undefined {
+  const clusters = vouching.clustersOf(environment);
+  const answers = clusters.map((cluster) => {
+    const ofCluster = vouching.silences.map((silenceOn) =>
+      silenceOn({ of: 'running-image', environment, ...(cluster ? { cluster } : {}) }),
+    );
+    return ofCluster.findLast((answer) => answer.covered || answer.because !== 'not-configured');
+  });
+  return answers.every((answer) => answer?.covered) ? answers.flatMap((answer) => (answer?.covered ? answer.evidence : [])) : undefined;
+}
+
+type Vouching = Readonly<{
+  silences: readonly ((question: Question) => Silence)[];
+  clustersOf(environment: string): readonly (string | undefined)[];
+}>;
+
+/** The clusters that some source was to see for an environment; one without a name stands for all where none is named. */
+function clustersAsked(recordings: readonly Recording[]): (environment: string) => readonly (string | undefined)[] {
+  const asked = ofKind(recordings, 'expected').filter(({ of }) => of === 'running-image');
+  return (environment) => {
+    const here = asked.filter(({ scope }) => scope.environment === undefined || scope.environment === environment);
+    const named = new Set(here.flatMap(({ scope }) => scope.cluster ?? []));
+    return named.size > 0 ? [...named].toSorted() : [undefined];
+  };
 }
 
 function* everyObservation(recordings: readonly Recording[]): Iterable<Observation> {

@@ -8,6 +8,8 @@ import type { Row } from './row.ts';
 import { sourceKeysOf } from './source-key.ts';
 import type { Line, Source, World } from './world.ts';
 
+const EPOCH = '1970-01-01';
+
 /** Who built an artifact: every record of it, or nobody whose builds were listed. */
 export type OriginAnswer = Readonly<{ builds: readonly BuildRecord[]; confidence: Confidence }>;
 
@@ -46,6 +48,15 @@ export function birthOf(world: World, row: Row, { manifest, index }: Artifact): 
   return { at: world.recordings[first?.recording ?? 0]?.takenAt.from ?? '', confidence: 'low' };
 }
 
+/**
+ * When an artifact was made, as far as anything tells: its push, else the creation time of its config, unless that is set to nothing.
+ * What must be covered since it was made is not covered where nobody knows when (SEMANTICS 22).
+ */
+export function madeAt({ manifest, index, config }: Artifact): string | undefined {
+  const created = config?.created?.startsWith(EPOCH) ? undefined : config?.created;
+  return manifest?.pushedAt ?? index?.pushedAt ?? created;
+}
+
 /** Whether some output of a line was never read, so that it could be any artifact under another digest. */
 export function hasUnreadOutput({ closure, buildsOfLine }: World, { line, platform }: Line): boolean {
   return (buildsOfLine.get(line) ?? []).some(({ outputs }) =>
@@ -56,16 +67,15 @@ export function hasUnreadOutput({ closure, buildsOfLine }: World, { line, platfo
   );
 }
 
-const EPOCH = '1970-01-01';
-
 /** The source of an artifact; several conflicting records leave it unknown. */
 export function sourceOfArtifact(world: World, artifact: Artifact): Source | undefined {
   const builds = sortedBy(buildsOfArtifact(world, artifact), ({ at, run }) => `${at} ${run?.id} ${run?.attempt}`);
   const created = artifact.config?.created?.startsWith(EPOCH) ? undefined : artifact.config?.created;
-  const [first] = builds;
+  // What lies beside an image often says how it was built and not from what: that contradicts no record that does.
+  const [first] = builds.filter((build) => sourceKeysOf(build).length > 0).concat(builds);
   if (first) {
     const keys = sourceKeysOf(first);
-    const agree = builds.every((build) => sourceKeysOf(build).some((key) => keys.includes(key)));
+    const agree = builds.map(sourceKeysOf).every((others) => others.length === 0 || others.some((key) => keys.includes(key)));
     return agree && keys.length > 0
       ? { keys, at: first.pushedAt ?? first.at, build: first, confidence: confidenceOf(first.trust) }
       : undefined;

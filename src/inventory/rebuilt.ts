@@ -3,8 +3,9 @@ import { byText } from '../domain/order.ts';
 import type { StandingReason } from '../domain/standing.ts';
 import { type Confidence, weakest } from '../domain/trust.ts';
 import { type Artifact, isResolved } from './artifact.ts';
+import { compareIn } from './compare.ts';
 import { historyOf } from './history.ts';
-import { compareArtifacts, type Difference, isOneArtifact } from './identity.ts';
+import { type Difference, isOneArtifact } from './identity.ts';
 import type { Reference } from './references.ts';
 import { rehearsalOf } from './rehearsal.ts';
 import type { Row, Standing } from './row.ts';
@@ -55,7 +56,7 @@ function judgeReference(
   const isOtherOutput =
     shipped?.build !== undefined && shipped.build === rehearsed?.build && artifact.platform !== reference.artifact.platform;
   if (others.has(reference.artifact.key) || isOtherOutput) return undefined;
-  const difference = differenceBetween(artifact, reference.artifact);
+  const difference = differenceBetween(world, artifact, reference.artifact);
   // What was not read may be the very same artifact under another digest.
   if (!difference) return 'content-unknown';
   if (isOneArtifact(difference.rung) || difference.rung === 'same-index-other-platform') return undefined;
@@ -70,10 +71,12 @@ function judgeReference(
   return { ...candidate, reason: 'derived', confidence: 'medium' };
 }
 
-function differenceBetween(a: Artifact, b: Artifact): Difference | undefined {
-  const compared = compareArtifacts(a, b);
+function differenceBetween(world: World, a: Artifact, b: Artifact): Difference | undefined {
+  const compared = compareIn(world, a, b);
   if (compared) return compared;
-  return isResolved(a) && isResolved(b) && a.key !== b.key ? NOT_COMPARED : undefined;
+  // Where both configs were read and are not compared, something hides in them, and they may be equal.
+  const isHidden = a.config !== undefined && b.config !== undefined;
+  return isResolved(a) && isResolved(b) && a.key !== b.key && !isHidden ? NOT_COMPARED : undefined;
 }
 
 /** Same rootfs with other runtime config, the same upper layers on another base, the rehearsed layers plus more, or all packed anew. */

@@ -77,7 +77,9 @@ function testedRehearsal(world: World, artifact: Artifact, arrival: Arrival): Re
   const perGate = gates.map((gate) => passed.filter(({ test }) => test.gate === gate));
   if (perGate.length === 0 || perGate.some((passes) => passes.length === 0)) return undefined;
 
-  const attested = perGate.every((passes) => passes.some(({ test }) => tierOf(test.trust) === 'attested'));
+  const isAttested = (passes: readonly Pass[]) => passes.some(({ test }) => tierOf(test.trust) === 'attested');
+  // Every configured gate has to be attested; where none is, one that is not takes nothing from one that is.
+  const attested = configured.length > 0 ? perGate.every(isAttested) : perGate.some(isAttested);
   return {
     tier: attested ? 'attested' : 'recorded',
     order: 'established',
@@ -113,19 +115,18 @@ function counts({ result, trust }: TestRecord): boolean {
 }
 
 /** A job that started before the artifact was pushed cannot have tested it. */
-function hadTheArtifact(world: World, artifact: Artifact, { startedAt }: TestRecord): boolean {
-  if (startedAt === undefined) return true;
-  const pushes = [...world.closure.familyOf(artifact)]
-    .flatMap((digest) => world.buildsOf.get(digest) ?? [])
-    .map(({ pushedAt }) => pushedAt);
+function hadTheArtifact(world: World, artifact: Artifact, { at, startedAt = at }: TestRecord): boolean {
+  const builds = [...world.closure.familyOf(artifact)].flatMap((digest) => world.buildsOf.get(digest) ?? []);
+  const held = artifact.manifest?.pushedAt ?? artifact.index?.pushedAt;
+  const pushes = [...builds.map(({ pushedAt }) => pushedAt), ...(held === undefined ? [] : [held])];
   return pushes.length === 0 || pushes.some((pushedAt) => pushedAt === undefined || pushedAt <= startedAt);
 }
 
 function observedRehearsal(world: World, artifact: Artifact, arrival: Arrival): Rehearsal | undefined {
   const upstream = upstreamSightings(world, artifact, arrival).filter(({ image }) => hasServed(image));
   if (upstream.length === 0) return declaredRehearsal(world, artifact, arrival);
-  const here = (world.sightingsOf.get(artifact.key) ?? []).find(({ slot }) => slot === arrival.where);
-  const ordered = upstream.map((sighting) => ({ sighting, order: orderOf(sighting, here) }));
+  const [here] = world.sightingsAt.get(`${artifact.key} ${arrival.where}`) ?? [];
+  const ordered = upstream.map((sighting) => ({ sighting, order: orderOf(world, sighting, here) }));
   const best = ordered.find(({ order }) => order === 'established') ?? ordered.find(({ order }) => order === 'not-established');
   if (!best || best.order === 'late') return undefined;
   const { sighting, order } = best;
@@ -157,20 +158,26 @@ function arrivalOf({ recordings }: World, { image, recording }: Sighting): strin
 /** Sightings one rank up: in the counterpart; in another slot of the path only where there is no counterpart, or it is idle. */
 function upstreamSightings(world: World, artifact: Artifact, { environment, lines, counterparts }: Arrival): readonly Sighting[] {
   const rank = rankOf(environment, world.plan) - 1;
-  const above = (world.sightingsOf.get(artifact.key) ?? []).filter(({ image }) => rankOf(image.environment, world.plan) === rank);
-  const inCounterpart = above.filter((sighting) => counterparts.some(({ key }) => key === sighting.slot));
+  const inCounterpart = counterparts.flatMap(({ key }) => world.sightingsAt.get(`${artifact.key} ${key}`) ?? []);
   if (inCounterpart.length > 0) return inCounterpart;
   const newest = world.recordings.length - 1;
   const idle = counterparts.every(({ key }) => !(world.sightingsIn.get(key) ?? []).some(({ recording }) => recording === newest));
-  return idle && listedNow(world, { environment })
-    ? above.filter(({ line, slot }) => lines.includes(line) && world.pairing.isOnPath(slot))
-    : [];
+  if (!idle || !listedNow(world, { environment })) return [];
+  return lines.flatMap((line) => world.sightingsOnPath.get(`${artifact.key} ${rank} ${line}`) ?? []);
+}
+
+/** Whether a recording was to see the place of a sighting: its absence there says that it came later, or, where not all was seen, may say so. */
+function wasLookedAt(world: World, { image }: Sighting, recording: number): boolean {
+  const { environment, workload } = image;
+  const silence = world.silenceIn(recording, { of: 'running-image', environment, cluster: workload.cluster });
+  return silence.covered || silence.because !== 'not-configured';
 }
 
 /** Recordings order arrivals; inside one, revision creation times do, with five minutes' tolerance. Pod starts never do. */
-function orderOf(upstream: Sighting, here: Sighting | undefined): Rehearsal['order'] | 'late' {
+function orderOf(world: World, upstream: Sighting, here: Sighting | undefined): Rehearsal['order'] | 'late' {
   if (!here) return 'not-established';
-  if (upstream.recording !== here.recording) return upstream.recording < here.recording ? 'established' : 'late';
+  if (upstream.recording < here.recording) return 'established';
+  if (upstream.recording > here.recording && wasLookedAt(world, upstream, here.recording)) return 'late';
   const [above, below] = [upstream.image.revision?.created, here.image.revision?.created];
   if (above === undefined || below === undefined) return 'not-established';
   const lead = Date.parse(below) - Date.parse(above);

@@ -35,12 +35,11 @@ function looksIn(observations: readonly Observation[]): Look {
 /** What had finished when an earlier recording saw it was judged there; in the first recording, a day ago is long ago. */
 function isHistory({ recordings }: World, { image, recording, artifact }: Sighting, ofSlot: readonly Sighting[]): boolean {
   if (image.phase !== 'completed' && image.phase !== 'failed') return false;
-  if (
-    ofSlot.some(
-      (other) => other.recording < recording && other.artifact?.key === artifact?.key && other.image.finishedAt === image.finishedAt,
-    )
-  )
-    return true;
+  // What is known to have ended has a time; an init container of a living pod and one that crashes have none, and stay.
+  const { finishedAt } = image;
+  if (finishedAt === undefined) return false;
+  const isSame = (other: Sighting) => other.artifact?.key === artifact?.key && other.image.finishedAt === finishedAt;
+  if (ofSlot.some((other) => other.recording < recording && isSame(other))) return true;
   const takenAt = Date.parse(recordings[recording]?.takenAt.to ?? '');
-  return recording === 0 && image.finishedAt !== undefined && takenAt - Date.parse(image.finishedAt) > DAY_MS;
+  return recording === 0 && takenAt - Date.parse(finishedAt) > DAY_MS;
 }

@@ -20,7 +20,7 @@ function droppedSources(recordings: readonly Recording[]): Shrinkage[] {
   );
   const [newest, ...earlier] = named.toReversed();
   // Recordings that share no source are of different collections: one a cluster, say.
-  const before = new Set(earlier.filter((names) => [...names].some((name) => newest?.has(name))).flatMap((names) => [...names]));
+  const before = earlier.find((names) => [...names].some((name) => newest?.has(name))) ?? new Set<string>();
   return [...before]
     .filter((name) => !newest?.has(name))
     .toSorted()

@@ -87,7 +87,8 @@ export function meets(a: Partly, b: Partly): boolean {
   return PLACES.every((place) => a[place] === undefined || b[place] === undefined || a[place] === b[place]);
 }
 
-function contains(outer: Partly, inner: Partly): boolean {
+/** Whether a scope leaves nothing out of another. */
+export function contains(outer: Partly, inner: Partly): boolean {
   if (outer.since && (!inner.since || outer.since > inner.since)) return false;
   if (outer.until && (!inner.until || outer.until < inner.until)) return false;
   return PLACES.every((place) => outer[place] === undefined || outer[place] === inner[place]);

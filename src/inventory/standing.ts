@@ -2,7 +2,8 @@ import type { Observation } from '../domain/observation.ts';
 import type { StandingReason } from '../domain/standing.ts';
 import { absenceOf, reasonOfDoubt } from './absence.ts';
 import { type Artifact, isResolved } from './artifact.ts';
-import { listedNow, upstreamOf } from './history.ts';
+import { compareIn } from './compare.ts';
+import { listedNow } from './history.ts';
 import { compareArtifacts, isEquivalent, isOneArtifact } from './identity.ts';
 import { classOf } from './image-class.ts';
 import { buildsOfArtifact, originOf } from './origin.ts';
@@ -48,19 +49,12 @@ function vendorStanding(world: World, row: Row): Standing | undefined {
 
 /** By artifact where it is known, else by the digest that the runtime reports: a vendor's content is not fetched. */
 function parityOf(world: World, row: Row): Parity {
-  const newest = world.recordings.length - 1;
-  const upstream = new Set(upstreamOf(world, row));
-  const inCounterparts = row.counterparts.flatMap(({ key }) => world.sightingsIn.get(key) ?? []);
-  const ofLine = row.counterparts.length > 0 ? inCounterparts : row.lines.flatMap((line) => world.sightingsOfLine.get(line) ?? []);
-  const there = ofLine.filter(({ recording, image }) => recording === newest && upstream.has(image.environment));
+  const rank = rankOf(row.environment, world.plan) - 1;
+  const places = row.counterparts.length > 0 ? row.counterparts.map(({ key }) => `slot ${key}`) : row.lines.map((line) => `line ${line}`);
+  const there = places.map((place) => world.runsNow(`${rank} ${place}`)).filter((marks) => marks.size > 0);
   if (there.length === 0) return 'absent upstream';
-  const digests = new Set(
-    row.running.flatMap(({ digest, declared }) => [digest, declared.spec.digest]).filter((digest) => digest !== undefined),
-  );
-  const isSame = there.some(
-    ({ artifact, image }) => (artifact && artifact.key === row.artifact?.key) || (image.digest && digests.has(image.digest)),
-  );
-  return isSame ? 'same' : 'differs';
+  const mine = [row.artifact?.key, ...row.running.flatMap(({ digest, declared }) => [digest, declared.spec.digest])];
+  return mine.some((mark) => mark !== undefined && there.some((marks) => marks.has(mark))) ? 'same' : 'differs';
 }
 
 function rehearsedStanding(world: World, row: Row, artifact: Artifact): Standing | undefined {
@@ -71,9 +65,8 @@ function rehearsedStanding(world: World, row: Row, artifact: Artifact): Standing
   return { is: 'selfsame', reason: 'rehearsed', ...rehearsal, platformNotNamed, evidence: [...row.running, ...rehearsal.evidence] };
 }
 
-function isSeenUpstream({ sightingsOf, plan }: World, { environment }: Row, { key }: Artifact): boolean {
-  const rank = rankOf(environment, plan) - 1;
-  return (sightingsOf.get(key) ?? []).some(({ image }) => rankOf(image.environment, plan) === rank);
+function isSeenUpstream({ ranksOf, plan }: World, { environment }: Row, { key }: Artifact): boolean {
+  return ranksOf.get(key)?.has(rankOf(environment, plan) - 1) ?? false;
 }
 
 function equivalentStanding(world: World, references: References, row: Row, artifact: Artifact): Standing | undefined {
@@ -127,7 +120,7 @@ function foreignStanding(world: World, references: References, row: Row, artifac
   const origin = originOf(world, row);
   if (!origin.known || origin.value.builds.length > 0) return undefined;
   const related = references(row).flatMap(({ artifact: counterpart, upstream }) => {
-    const difference = compareArtifacts(artifact, counterpart);
+    const difference = compareIn(world, artifact, counterpart);
     return difference && !isOneArtifact(difference.rung) ? [{ counterpart, upstream, difference }] : [];
   });
   const [nearest = {}] = related.toSorted((a, b) => byNearness(a.difference, b.difference));

@@ -1,5 +1,5 @@
 import type { ImageConfig } from '../domain/content.ts';
-import type { Digest } from '../domain/digest.ts';
+import { Digest } from '../domain/digest.ts';
 import { formatImageReference, type ImageReference, parseImageReference } from '../domain/image-reference.ts';
 import type { BuildRecord, DeclaredImage, Observation, RunningImage } from '../domain/observation.ts';
 import { byText, groupBy, sortedBy } from '../domain/order.ts';
@@ -11,6 +11,7 @@ import { artifactRunBy } from './artifact-run.ts';
 import { classOf, lineOf } from './image-class.ts';
 import { openWorld } from './open-world.ts';
 import { rankOf } from './pairing.ts';
+import { wantedBases } from './wanted-bases.ts';
 import type { World } from './world.ts';
 
 /** A digest with one reference it was seen under. */
@@ -23,10 +24,15 @@ export function wantedFrom(observations: readonly Observation[], plan: Plan): Wa
   const declared = imagesOf(world, observations, 'declared-image');
   const lacking = running.filter((image) => lacksRecords(world, image));
   const lines = [...new Set(lacking.flatMap((image) => namesOf(image.declared.spec, plan)))].toSorted(byText);
-  const digests = [...running.flatMap(digestsOfRunning), ...declared.flatMap(digestsOfDeclared), ...outputsWanted(world, running, lines)];
+  const digests = [
+    ...running.flatMap((image) => [...digestsOfRunning(image), ...familyWanted(world, image)]),
+    ...declared.flatMap(digestsOfDeclared),
+    ...outputsWanted(world, running, lines),
+    ...testedWanted(world, lines),
+  ];
   const references = [...running.map((image) => image.declared.spec), ...declared.map((image) => image.declared)];
   return {
-    digests: gathered(digests, plan),
+    digests: [...gathered(digests, plan), ...wantedBases(world, running)],
     tags: distinct(references.filter(({ digest }) => !digest).map((reference) => ({ ...reference, tag: reference.tag ?? 'latest' }))),
     commits: commitsOf(world, observations, running),
     lines,
@@ -59,6 +65,26 @@ function digestsOfRunning({ digest, reported, declared }: RunningImage): Seen[] 
 
 function digestsOfDeclared({ declared }: DeclaredImage): Seen[] {
   return declared.digest ? [{ digest: declared.digest, reference: declared }] : [];
+}
+
+/** Everything that names what runs: records may speak of its index, its manifest or its config. */
+function familyWanted(world: World, image: RunningImage): Seen[] {
+  const found = artifactRunBy(image, world.closure);
+  if (typeof found === 'string') return [];
+  const digests = [...world.closure.familyOf(found)].map((digest) => Digest.parse(digest));
+  return digests.map((digest) => ({ digest, reference: image.declared.spec }));
+}
+
+/** What gates named of lines that lack a pass: it may be an index above what runs. */
+function testedWanted(world: World, lines: readonly string[]): Seen[] {
+  const subjects = lines.flatMap((line) => world.testsOfLine.get(line) ?? []).map(({ subject }) => subject);
+  return subjects
+    .flatMap(({ digest, image }) => (image && (digest ?? image.digest) ? [{ digest: digest ?? image.digest, reference: image }] : []))
+    .filter(isSeen);
+}
+
+function isSeen(one: Readonly<{ digest: Digest | undefined; reference: ImageReference }>): one is Seen {
+  return one.digest !== undefined;
 }
 
 /** What builds made that could be, or be akin to, something that runs: of the same source, or of a line with an artifact nobody is known to have built. */

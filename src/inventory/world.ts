@@ -4,6 +4,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
 import type { Confidence } from '../domain/trust.ts';
 import type { Artifact } from './artifact.ts';
+import type { Bases } from './base.ts';
 import type { Closure } from './closure.ts';
 import type { Pairing, Slot } from './pairing.ts';
 import type { Question, Silence } from './silence.ts';
@@ -22,6 +23,7 @@ export type World = Readonly<{
   plan: Plan;
   recordings: readonly Recording[];
   closure: Closure;
+  bases: Bases;
   silenceOn(question: Question): Silence;
   /** The same, asked of one recording alone. */
   silenceIn(recording: number, question: Question): Silence;
@@ -32,7 +34,14 @@ export type World = Readonly<{
   /** The key of the slot that an image runs or is declared in. */
   slotOf(image: RunningImage | DeclaredImage): string;
   sightings: readonly Sighting[];
-  sightingsOf: ReadonlyMap<string, readonly Sighting[]>;
+  /** By artifact and slot. */
+  sightingsAt: ReadonlyMap<string, readonly Sighting[]>;
+  /** By artifact, rank and line: those in slots that some slot downstream has as a counterpart. */
+  sightingsOnPath: ReadonlyMap<string, readonly Sighting[]>;
+  /** Artifacts and digests that the newest recording saw at `rank slot KEY` or `rank line LINE`. */
+  runsNow(place: string): ReadonlySet<string>;
+  /** Of every artifact, the ranks it was seen in, with one sighting each. */
+  ranksOf: ReadonlyMap<string, ReadonlyMap<number, Sighting>>;
   sightingsIn: ReadonlyMap<string, readonly Sighting[]>;
   sightingsOfLine: ReadonlyMap<string, readonly Sighting[]>;
   /** Every `recording environment line` that ran. */

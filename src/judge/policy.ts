@@ -61,9 +61,10 @@ function isOfDigest({ digest }: Waiver, { rule, family }: Waivable): boolean {
   return digest === undefined ? rule !== undefined : family.has(digest);
 }
 
-function whyNotApplied({ because, owner, until, where }: Waiver, today: string): string | undefined {
+function whyNotApplied({ because, owner, until, where, standing, digest }: Waiver, today: string): string | undefined {
   const missing = Object.entries({ because, owner, until }).filter(([, value]) => !value);
   if (missing.length > 0) return `it has no ${missing.map(([name]) => name).join(', no ')}`;
+  if (standing === 'unresolved' && !digest) return 'it names no digest, and what is unresolved can be accepted only digest by digest';
   if (where.split('/').every((segment) => segment === '*')) return 'its `where` names no place';
   if (!segmentsOf(where)) return 'its `where` is neither environment/name nor a whole slot';
   return until !== undefined && until < today ? `it ended on ${until}` : undefined;

@@ -15,12 +15,23 @@ export async function writeRecording(place: string, unsealed: Unsealed): Promise
   const directory = path.resolve(place);
   await refuseToOverwrite(directory);
   const partial = `${directory}.partial`;
-  await rm(partial, { recursive: true, force: true });
-  await mkdir(path.join(partial, FOLDER), { recursive: true, mode: 0o700 });
+  await makeFolders(partial);
   for (const [name, text] of filesOf(unsealed)) await writeThrough(path.join(partial, name), text);
   const recording = await readRecording(partial);
   await rename(partial, directory);
   return recording;
+}
+
+async function makeFolders(partial: string): Promise<void> {
+  try {
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(path.join(partial, FOLDER), { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new AuditError('REPORT_NOT_WRITTEN', partial, {
+      hint: 'Name a folder that can be made: its parents must be folders that may be written.',
+      cause,
+    });
+  }
 }
 
 /** The recording as it would be read back, without writing it: the digest is that of its SHA256SUMS. */

@@ -9,7 +9,7 @@ import { type BuildLine, inUtc, type TestLine } from '../domain/record.ts';
 const OF = ['build', 'test'] as const;
 
 const Config = z.strictObject({
-  /** Files, or folders of *.jsonl and *.ndjson; a path that is not absolute begins at the working directory. */
+  /** Files, or folders of *.jsonl, *.ndjson and *.json; a path that is not absolute begins at the working directory. */
   files: z.array(z.string().min(1)).min(1, 'needs at least one file or folder'),
   /** The repository whose builds and tests the files hold; everybody's where it is left out. */
   project: z.string().min(1).transform(projectOf).optional(),
@@ -23,7 +23,7 @@ type Config = z.output<typeof Config>;
 
 export default defineSource({
   id: 'records',
-  title: 'Neutral build and test records in JSON Lines files',
+  title: 'Records of builds and tests in files: neutral lines, statements, metadata of builders',
   config: Config,
   asks: ['digests', 'commits', 'lines'],
   expects: (config) => OF.map((of) => ({ of, scope: placeOf(config) })),
@@ -49,7 +49,9 @@ function placeOf({ project }: Config): Place {
 type Build = Extract<Seen, { kind: 'build' }>;
 type Test = Extract<Seen, { kind: 'test' }>;
 
-function factOf({ record, locator }: Kept): Build | Test {
+function factOf(kept: Kept): Build | Test {
+  if ('fact' in kept) return { ...kept.fact, locator: kept.locator };
+  const { record, locator } = kept;
   return record.kind === 'build' ? buildOf(record, locator) : testOf(record, locator);
 }
 

@@ -18,6 +18,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     manner: 'pure',
   },
   error: { at: 'src/error.ts', is: 'The one error, and the table of its codes.', mayImport: ['domain'], manner: 'pure' },
+  attestation: {
+    at: 'src/attestation/',
+    is: 'Reads what statements say of artifacts; who says it is for others to verify.',
+    mayImport: ['domain', 'error'],
+    manner: 'pure',
+  },
   config: {
     at: 'src/config/',
     is: 'Reads `selfsame.yaml` and says what is wrong with it, and where.',
@@ -34,13 +40,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   clients: {
     at: 'src/clients/',
     is: 'Speaks to one vendor or protocol each; no other file does.',
-    mayImport: ['domain', 'collect', 'error'],
+    mayImport: ['domain', 'attestation', 'collect', 'error'],
     manner: 'edge',
   },
   sources: {
     at: 'src/sources/',
     is: 'Registry: says what one place saw, as observations, coverage and gaps.',
-    mayImport: ['domain', 'collect', 'clients', 'error'],
+    mayImport: ['domain', 'attestation', 'collect', 'clients', 'error'],
     manner: 'edge',
   },
   inventory: {

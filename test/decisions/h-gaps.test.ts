@@ -41,7 +41,7 @@ describe('decisions H, gaps, exit codes and waivers', () => {
       .deployed('payments@A', API);
 
     expect(outcomeOf(given)).toEqual({ ...selfsame, shown: [], exit: 0 });
-    expect(judgeAll(given)).toMatchObject({ dormant: ['failed-gate-promoted', 'unknown-origin'], unknowns: [] });
+    expect(judgeAll(given)).toMatchObject({ dormant: expect.arrayContaining(['failed-gate-promoted', 'unknown-origin']), unknowns: [] });
   });
 
   const byNobody = ranInStaging.at('12:00').pushed('payments@H').deployed('payments@H', API);

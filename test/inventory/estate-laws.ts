@@ -6,8 +6,11 @@ import type { Scope, Vouchable } from '../../src/domain/statement.ts';
 import { openLedger } from '../../src/inventory/ledger.ts';
 import { openWorld } from '../../src/inventory/open-world.ts';
 import { rankOf } from '../../src/inventory/pairing.ts';
+import type { Row } from '../../src/inventory/row.ts';
 import { sceneOf } from '../../src/inventory/scene.ts';
+import { judgeAll } from '../../src/judge/judge.ts';
 import { loadAll } from '../../src/registry.ts';
+import { assembleReport } from '../../src/report/assemble.ts';
 
 /** What a report is made of: every law is about what happens to the report when these change. */
 export type Judged = Readonly<{ recordings: readonly Recording[]; plan: Plan }>;
@@ -41,26 +44,32 @@ export function judge({ recordings, plan }: Judged): Report {
   return judgeRecorded(recordings, plan, RULES, '0.0.0');
 }
 
+type Concluded = Readonly<{ report: Report; standings: ReadonlyMap<string, string> }>;
+
+/** The report, with the standing of everything that runs by what was observed of it: an artifact may go by another name once a record is lost. */
+export function conclude({ recordings, plan }: Judged): Concluded {
+  const ledger = openLedger(recordings, plan);
+  const report = assembleReport({ recordings, ledger, judged: judgeAll(RULES, ledger, plan), plan, version: '0.0.0' });
+  const observed = (row: (typeof ledger.rows)[number]) => row.running.map((image) => `${row.where} ${identify(image)}`);
+  const standings = new Map(ledger.rows.flatMap((row) => observed(row).map((name) => [name, ledger.standing(row).is] as const)));
+  return { report, standings };
+}
+
 /**
  * A record that is lost takes the vouching for its kind with it, since a source that missed one cannot vouch for all: nobody is
  * acquitted by that, no row of the last rank goes, unless it was what ran there, and no exit becomes 0.
  */
-export function losingAcquitsNobody(
-  given: Judged,
-  lost: Observation,
-  before = { standings: standings(given), report: judge(given) },
-): void {
+export function losingAcquitsNobody(given: Judged, lost: Observation, before = conclude(given)): void {
   const name = identify(lost);
   const isVouching = (seen: Observation) => seen.kind === 'coverage' && seen.of === vouchedAs(lost);
-  const less = everywhere(given, (seen) => seen.filter((one) => identify(one) !== name && !isVouching(one)));
 
-  const after = judge(less);
-  const places = new Set(after.rows.map(({ where }) => where));
+  const after = conclude(everywhere(given, (seen) => seen.filter((one) => identify(one) !== name && !isVouching(one))));
+
+  const places = new Set(after.report.rows.map(({ where }) => where));
   const gone = before.report.rows.filter(({ last, where }) => last && !places.has(where)).map(({ where }) => where);
-
-  expect(newlyAcquitted(before.standings, standings(less))).toEqual([]);
+  expect(newlyAcquitted(before, after)).toEqual([]);
   if (lost.kind !== 'running-image') expect(gone).toEqual([]);
-  if (before.report.exitCode !== 0) expect(after.exitCode).not.toBe(0);
+  if (before.report.exitCode !== 0) expect(after.report.exitCode).not.toBe(0);
 }
 
 /** Recordings and observations may come in any order. */
@@ -93,18 +102,20 @@ function bystander({ promotion }: Plan): readonly Observation[] {
   return placed.recordings().flatMap(({ observations }) => observations.filter((seen) => vouchedAs(seen)));
 }
 
-/** Every slot and artifact is one row, and all rows together are what runs downstream. */
+/** Every slot and artifact is one row, and all rows together are what runs downstream: each image of it in the row of its artifact. */
 export function rowsArePopulation({ recordings, plan }: Judged): void {
   const ledger = openLedger(recordings, plan);
   const scene = sceneOf(openWorld(recordings, plan));
   const started = scene.filter(({ image }) => rankOf(image.environment, plan) > 0 && image.phase !== 'waiting');
+  const rows = ledger.rows.filter(({ pending }) => !pending);
+  const unknown = (row: Row) => row.running.map(({ digest, platform }) => `${digest} ${platform}`).join();
 
-  const unknown = (row: (typeof ledger.rows)[number]) => row.running.map(({ digest, platform }) => `${digest} ${platform}`).join();
   const names = ledger.rows.map((row) => `${row.where} ${row.artifact?.key ?? unknown(row)}`);
-  const instances = ledger.rows.filter(({ pending }) => !pending).reduce((sum, row) => sum + row.instances, 0);
+  const placed = rows.flatMap((row) => row.running.map((image) => `${row.where} ${row.artifact?.key} ${identify(image)}`));
 
   expect(new Set(names).size).toBe(names.length);
-  expect(instances).toBe(started.reduce((sum, { image }) => sum + image.instances, 0));
+  expect(placed.toSorted()).toEqual(started.map(({ slot, artifact, image }) => `${slot} ${artifact?.key} ${identify(image)}`).toSorted());
+  expect(rows.reduce((sum, row) => sum + row.instances, 0)).toBe(started.reduce((sum, { image }) => sum + image.instances, 0));
 }
 
 /** A source that is asked and answers nothing acquits nobody, accuses nobody, and turns no exit to 0. */
@@ -114,11 +125,11 @@ export function askingOnlyAddsDoubt(given: Judged, { of, scope, always }: { of: 
   const newest = given.recordings.length - 1;
   const doubtful = everywhere(given, (seen, at) => (always || at === newest ? [...seen, asked] : seen));
 
-  const [before, after] = [judge(given), judge(doubtful)];
+  const [before, after] = [conclude(given), conclude(doubtful)];
 
-  expect(newlyAcquitted(standings(given), standings(doubtful))).toEqual([]);
-  if (before.exitCode === 0) expect(after.exitCode).not.toBe(1);
-  else expect(after.exitCode).not.toBe(0);
+  expect(newlyAcquitted(before, after)).toEqual([]);
+  if (before.report.exitCode === 0) expect(after.report.exitCode).not.toBe(1);
+  else expect(after.report.exitCode).not.toBe(0);
 }
 
 /** An environment may be vouched for whole, or namespace by namespace. */
@@ -154,14 +165,7 @@ export function judgingLeavesInputAlone(given: Judged): void {
   expect(JSON.stringify(given)).toBe(before);
 }
 
-/** The standing of everything that runs, by what was observed of it: an artifact may go by another name once a record is lost. */
-export function standings({ recordings, plan }: Judged): ReadonlyMap<string, string> {
-  const ledger = openLedger(recordings, plan);
-  const runningIn = (row: (typeof ledger.rows)[number]) => row.running.map((image) => `${row.where} ${identify(image)}`);
-  return new Map(ledger.rows.flatMap((row) => runningIn(row).map((name) => [name, ledger.standing(row).is] as const)));
-}
-
-function newlyAcquitted(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
+function newlyAcquitted({ standings: before }: Concluded, { standings: after }: Concluded): string[] {
   const fresh = [...after].filter(([name, is]) => ACQUITTED.has(is) && !ACQUITTED.has(before.get(name) ?? is));
   return fresh.map(([name, is]) => `${name}: ${before.get(name)} becomes ${is}`);
 }

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { groupBy } from '../../src/domain/order.ts';
 import type { Vouchable } from '../../src/domain/statement.ts';
 import {
   askingOnlyAddsDoubt,
   bystanderChangesNothing,
+  conclude,
   judgingLeavesInputAlone,
   losingAcquitsNobody,
   orderIsIrrelevant,
@@ -26,38 +28,42 @@ const SCOPES = [{}, { environment: 'staging' }, { environment: 'production' }, {
 const KINDS: readonly Vouchable[] = ['running-image', 'build', 'test', 'content', 'tag'];
 const oneOf = <T>(all: readonly T[], pick: number) => all[pick % all.length] as T;
 
-describe('of every estate', { timeout: 20_000 * LOOK.times }, () => {
+describe('of every estate', { timeout: 60_000 * LOOK.times }, () => {
   it('losing a record, with the vouching for its kind, acquits nobody, hides no row and turns no exit to 0', () => {
     const law = (given: Estate, pick: number) => {
-      const records = recordsOf(given);
-      fc.pre(records.length > 0);
-      losingAcquitsNobody(given, oneOf(records, pick));
+      const before = conclude(given);
+      const byKind = groupBy(recordsOf(given), ({ kind }) => kind);
+      // Every other kind has many records that say the same.
+      const lost = [...byKind].flatMap(([kind, records]) =>
+        kind === 'running-image' || kind === 'index' ? records : [oneOf(records, pick)],
+      );
+      for (const one of lost) losingAcquitsNobody(given, one, before);
     };
 
     expect(offence(400, law)).toBeUndefined();
   });
 
   it('the order of recordings and observations does not matter', () => {
-    expect(offence(200, orderIsIrrelevant)).toBeUndefined();
+    expect(offence(150, orderIsIrrelevant)).toBeUndefined();
   });
 
   it('an unrelated workload changes no other row', () => {
-    expect(offence(200, bystanderChangesNothing)).toBeUndefined();
+    expect(offence(150, bystanderChangesNothing)).toBeUndefined();
   });
 
   it('every slot and artifact is one row, and the rows are the population', () => {
-    expect(offence(300, rowsArePopulation)).toBeUndefined();
+    expect(offence(200, rowsArePopulation)).toBeUndefined();
   });
 
   it('a source that is asked and answers nothing acquits and accuses nobody, and turns no exit to 0', () => {
     const law = (given: Estate, pick: number) =>
       askingOnlyAddsDoubt(given, { of: oneOf(KINDS, pick), scope: oneOf(SCOPES, pick >> 3), always: pick % 2 === 0 });
 
-    expect(offence(200, law)).toBeUndefined();
+    expect(offence(150, law)).toBeUndefined();
   });
 
   it('an environment may be vouched for whole, or namespace by namespace', () => {
-    expect(offence(200, vouchingMayBeSplit)).toBeUndefined();
+    expect(offence(150, vouchingMayBeSplit)).toBeUndefined();
   });
 
   it('judging twice gives the same bytes', () => {

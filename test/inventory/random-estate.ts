@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import type { Observation, Plan, Recording } from 'selfsame';
 import { type Scenario, scenario } from 'selfsame/testing';
 import { type GapReason, Vouchable } from '../../src/domain/statement.ts';
-import type { Build, How, Likeness, Place, Test } from '../../src/testing/events.ts';
+import type { Build, Place, Test } from '../../src/testing/events.ts';
 import { type Judged, vouchedAs } from './estate-laws.ts';
+import { build, how, test } from './random-events.ts';
 import { mostly, oneOf, plan } from './random-plan.ts';
 
 /** An estate that nobody thought of: what was recorded of it, what it is judged by, and how it came to be. */
@@ -24,44 +25,17 @@ type Timed = Readonly<{ passed: number; steps: readonly Step[] }>;
 const LETTERS = ['A', 'B', 'C', 'D'] as const;
 const ours = oneOf(...LETTERS.map((letter) => `payments@${letter}`), 'payments@R', 'refunds@A', 'refunds@B', 'copy.test/payments@A');
 const theirs = oneOf('library/nginx@A', 'library/nginx@B', 'mirror.test/istio/proxyv2@P');
-const odd = oneOf('payments@I', 'payments@J', 'payments:1.4=A', 'payments:1.4=B', 'payments:1.4@C', 'payments:1.4', 'payments@U');
-const running = fc.oneof({ arbitrary: ours, weight: 6 }, { arbitrary: odd, weight: 2 }, { arbitrary: theirs, weight: 1 });
-
-const build: fc.Arbitrary<Build> = fc
-  .record({
-    run: oneOf('41', '42', '43', '44'),
-    attempt: mostly(1, fc.constant(2)),
-    commit: oneOf('c0ffee', 'c0ffee', 'decaf0'),
-    tree: mostly(undefined, fc.constant('7ree')),
-    base: oneOf('X', 'X', 'Y'),
-    likeness: mostly(
-      undefined,
-      fc.record({
-        like: oneOf('payments@A', 'payments@B'),
-        but: oneOf<Likeness>('metadata', 'labels', 'runtime-config', 'base', 'bytes', 'more-layers'),
-      }),
-    ),
-  })
-  .map(({ likeness, ...by }) => ({ ...by, ...likeness }));
-
-const test: fc.Arbitrary<Test> = fc.record({
-  gate: oneOf('e2e', 'e2e', 'e2e', 'load'),
-  result: oneOf('passed', 'passed', 'failed', 'warned'),
-  trust: mostly<Test['trust']>('recorded', oneOf('verified', 'declared')),
-  platform: mostly<string | undefined>(undefined, oneOf('linux/amd64', 'linux/arm64')),
-});
-
-const oddity: fc.Arbitrary<How> = fc.oneof(
-  oneOf('linux/arm64', 'unknown').map((platform) => ({ platform })),
-  oneOf('CronJob', 'Job').map((kind) => ({ kind })),
-  oneOf<How>({ namespace: 'pr-1' }, { cluster: 'west' }, { ready: false }, { beside: true }, { container: 'istio-proxy', injected: true }),
-  oneOf<How['phase']>('waiting', 'failed').map((phase) => ({ phase, beside: true })),
-  oneOf('00:30', '2026-03-03T08:00:00Z').map((finishedAt) => ({ kind: 'Job', phase: 'completed' as const, finishedAt })),
-  oneOf<How['rollout']>('rolling', 'paused').map((rollout) => ({ rollout, beside: true })),
-  fc.integer({ min: 1, max: 4 }).map((revision) => ({ revision })),
-  fc.integer({ min: 2, max: 3 }).map((pods) => ({ pods })),
+const odd = oneOf(
+  'payments@I',
+  'payments@I',
+  'payments@J',
+  'payments:1.4=A',
+  'payments:1.4=B',
+  'payments:1.4@C',
+  'payments:1.4',
+  'payments@U',
 );
-const how: fc.Arbitrary<How> = fc.array(mostly<How>({}, oddity, 3), { maxLength: 2 }).map((all) => Object.assign({}, ...all) as How);
+const running = fc.oneof({ arbitrary: ours, weight: 5 }, { arbitrary: odd, weight: 3 }, { arbitrary: theirs, weight: 2 });
 
 const workload = oneOf('payments-api', 'payments-api', 'payments-worker', 'audit');
 const environment = oneOf('development', 'staging', 'staging', 'production', 'production', 'production-us');
@@ -74,12 +48,13 @@ const release: fc.Arbitrary<Timed> = fc
     first: running,
     second: mostly<string | undefined>(undefined, running, 2),
     name: workload,
+    renamed: mostly<string | undefined>(undefined, workload, 3),
     to: fc.subarray(['development', 'staging', 'production', 'production-us'], { minLength: 1 }),
     tested: mostly<Test | undefined>(undefined, test, 1),
     isRecordedBetween: fc.boolean(),
     how,
   })
-  .map(({ passed, first, second, name, to, tested, isRecordedBetween, how: by }) => ({
+  .map(({ passed, first, second, name, renamed = name, to, tested, isRecordedBetween, how: by }) => ({
     passed,
     steps: [
       ...to
@@ -96,7 +71,7 @@ const release: fc.Arbitrary<Timed> = fc
         .map(
           (one): Step =>
             (so) =>
-              so.deployed(second ?? first, `${one}/${name}`, by),
+              so.deployed(second ?? first, `${one}/${renamed}`, by),
         ),
     ],
   }));
@@ -170,7 +145,7 @@ const made: fc.Arbitrary<readonly Step[]> = fc
   .record({
     builds: fc.array(build, { minLength: 8, maxLength: 8 }),
     byNobody: fc.subarray(['payments@C', 'payments@D', 'refunds@B']),
-    members: mostly(['payments@A', 'payments@R'], fc.subarray(['payments@A', 'payments@B', 'payments@R'], { minLength: 1 })),
+    members: mostly(['payments@A', 'payments@R'], fc.subarray(['payments@A', 'payments@B', 'payments@R'], { minLength: 1 }), 2),
   })
   .map(({ builds, byNobody, members }) => [
     ...[...LETTERS.map((letter) => `payments@${letter}`), 'payments@R', 'refunds@A', 'refunds@B'].map((image, at): Step => {

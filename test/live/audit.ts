@@ -22,6 +22,10 @@ export type Audit = Readonly<{
 /** What a test wants other than the whole story, read by the account that may read all of it. */
 export type Wish = Readonly<{
   account?: Account;
+  /** The token of another account. */
+  token?: string;
+  /** The uid that the cluster must have. */
+  clusterUid?: string;
   password?: string;
   environments?: Readonly<Record<string, readonly string[]>>;
   /** A second cluster, at this address. */
@@ -32,13 +36,13 @@ export type Wish = Readonly<{
 
 /** Opens an audit of the story's servers in a folder of its own. */
 export function openAudit(story: Story, wish: Wish = {}): Audit {
-  const { account = 'scanner', password = SCANNER.password, other } = wish;
+  const { account = 'scanner', password = SCANNER.password, token = story.tokens[account], other } = wish;
   const folder = mkdtempSync(path.join(tmpdir(), 'selfsame-live-'));
-  writeFileSync(path.join(folder, 'kubeconfig'), JSON.stringify(kubeconfigOf(story, account, other)));
+  writeFileSync(path.join(folder, 'kubeconfig'), JSON.stringify(kubeconfigOf(story, token, other)));
   writeFileSync(path.join(folder, 'selfsame.yaml'), JSON.stringify(configOf(story, wish), null, 2));
   const start: Audit['start'] = (...argv) => {
     // Docker's login is looked for in an empty folder: whoever runs the tests may have one.
-    const env = { ...process.env, DOCKER_CONFIG: folder, HARBOUR_PASSWORD: password };
+    const env = { ...process.env, DOCKER_CONFIG: folder, XDG_CACHE_HOME: folder, HARBOUR_PASSWORD: password };
     const child = spawn(process.execPath, ['--conditions=selfsame-source', BIN, ...argv], {
       cwd: folder,
       env,
@@ -59,7 +63,7 @@ function ended(child: ChildProcess): Promise<Ran> {
   });
 }
 
-function kubeconfigOf({ servers, tokens }: Story, account: Account, other: string | undefined): object {
+function kubeconfigOf({ servers }: Story, token: string, other: string | undefined): object {
   const authority = path.join(servers.folder, 'kube', 'ca.crt');
   const clusters = [{ name: 'harbour', cluster: { server: servers.kubernetes, 'certificate-authority': authority } }];
   const others = other ? [{ name: 'lightship', cluster: { server: other, 'insecure-skip-tls-verify': true } }] : [];
@@ -67,14 +71,14 @@ function kubeconfigOf({ servers, tokens }: Story, account: Account, other: strin
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [...clusters, ...others],
-    users: [{ name: account, user: { token: tokens[account] } }],
-    contexts: [...clusters, ...others].map(({ name }) => ({ name, context: { cluster: name, user: account } })),
+    users: [{ name: 'auditor', user: { token } }],
+    contexts: [...clusters, ...others].map(({ name }) => ({ name, context: { cluster: name, user: 'auditor' } })),
   };
 }
 
 const WHOLE = { staging: ['*-stg'], production: ['*-prd'] };
 
-function configOf({ servers }: Story, { environments = WHOLE, other, registry }: Wish): object {
+function configOf({ servers }: Story, { environments = WHOLE, other, registry, clusterUid }: Wish): object {
   const cluster = { use: 'kubernetes', kubeconfig: 'kubeconfig' };
   const second = { ...cluster, name: 'lightship', context: 'lightship', insecure: 'true', environment: 'production' };
   return {
@@ -83,7 +87,7 @@ function configOf({ servers }: Story, { environments = WHOLE, other, registry }:
     gates: ['e2e'],
     thirdParty: [`${servers.registry}/mesh/*`],
     sources: [
-      { ...cluster, name: 'harbour', context: 'harbour', environments },
+      { ...cluster, name: 'harbour', context: 'harbour', environments, ...(clusterUid ? { clusterUid } : {}) },
       ...(other ? [second] : []),
       { use: 'oci', name: 'ci', registry: servers.registry, insecure: 'true' },
       ...(registry ? [{ use: 'oci', name: 'fog', registry, insecure: 'true' }] : []),

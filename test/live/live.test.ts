@@ -2,9 +2,11 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Report } from 'selfsame';
 import { afterAll, describe, expect, it } from 'vitest';
+import { byText } from '../../src/domain/order.ts';
 import { type Audit, openAudit, type Ran, type Wish } from './audit.ts';
+import { deployEveryKind, EVERY_KIND } from './every-kind.ts';
 import { openKubernetesApi } from './kubernetes-api.ts';
-import { MORE_THAN_A_PAGE, type Story } from './play.ts';
+import { bindingOf, documentedRole, MORE_THAN_A_PAGE, type Rule, type Story } from './play.ts';
 import { secretsOf, writtenBy } from './secrets.ts';
 import { type SilentServer, startSilentServer } from './silent-server.ts';
 import { podOf } from './workloads.ts';
@@ -48,6 +50,44 @@ function nightsOf({ folder }: Audit): string[] {
   return readdirSync(path.join(folder, 'nights')).map((name) => path.join(folder, 'nights', name));
 }
 
+/** What shows otherwise, or only where something is told by it. */
+const NEEDED_FOR_MORE = ['nodes', 'namespaces', 'rollouts'];
+
+const CART = ['--only', 'production/cart'];
+
+/** The token of an account made for a test, with what the test grants it. */
+async function tokenFor(account: string, grant: (api: ReturnType<typeof openKubernetesApi>) => Promise<unknown>): Promise<string> {
+  const api = openKubernetesApi(story().servers);
+  try {
+    await api.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: account, namespace: 'audit' } });
+    await grant(api);
+    return await api.tokenOf('audit', account);
+  } finally {
+    api.close();
+  }
+}
+
+/** The token of an account that has the role of the page, but for something. */
+function tokenWithout(name: string, lessOf: (rule: Rule) => Rule): Promise<string> {
+  const role = documentedRole();
+  return tokenFor(`without-${name}`, async (api) => {
+    await api.create({
+      ...role,
+      metadata: { name: `without-${name}` },
+      rules: role.rules.map(lessOf).filter(({ resources }) => resources.length > 0),
+    });
+    await api.create(bindingOf('ClusterRole', `without-${name}`, `without-${name}`));
+  });
+}
+
+function lacking(group: string, resource: string): (rule: Rule) => Rule {
+  return (rule) => (rule.apiGroups.includes(group) ? { ...rule, resources: rule.resources.filter((one) => one !== resource) } : rule);
+}
+
+function clusterGaps({ gaps }: Report): Report['gaps'] {
+  return gaps.filter(({ scope }) => scope.source === 'harbour');
+}
+
 afterAll(async () => {
   for (const { folder } of opened) rmSync(folder, { recursive: true });
   for (const server of silent) await server.stop();
@@ -85,7 +125,9 @@ describe.runIf(LIVE_STATE)('against a Kubernetes API server and two registries',
       ['redis', 'differs'],
     ]);
     expect(report.idle).toEqual(['production/harbour/books-prd/CronJob/close-day/close']);
-    expect(report.outside).toContainEqual({ cluster: 'harbour', namespace: 'sandbox', ours: [`${servers.registry}/ci/payments`] });
+    expect(report.outside).toContainEqual(
+      expect.objectContaining({ cluster: 'harbour', namespace: 'sandbox', ours: [`${servers.registry}/ci/payments`] }),
+    );
   });
 
   it('a list of more than one page is read to its end', async () => {
@@ -178,6 +220,117 @@ describe.runIf(LIVE_STATE)('against a Kubernetes API server and two registries',
       },
     ]);
     expect(standingsOf(report)).toEqual({ 'production/harbour/shop-prd/Deployment/cart/api': 'selfsame' });
+  });
+
+  it('the cluster is told in one line: its version, its pods, and the fewest requests that its pages need', async () => {
+    const { report } = await scanned(audit(), '--only', 'production/cart');
+
+    // Each kind is one page but for two of pods; two more questions are about the cluster itself, and batch/v1 has no CronJobs here.
+    const pages = documentedRole()
+      .rules.flatMap(({ resources }) => resources)
+      .filter((resource) => resource !== 'namespaces').length;
+    expect(report.clusters).toEqual([
+      {
+        cluster: 'harbour',
+        also: [],
+        uid: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        version: expect.stringMatching(/^v1\./),
+        pods: expect.any(Number),
+        requests: expect.any(Number),
+        denied: [],
+      },
+    ]);
+    expect(report.clusters[0]?.requests).toBe(pages + 1 + 2 + 1);
+  });
+
+  it('a cluster that is another than the one that was meant is not read', async () => {
+    const { status, stderr } = await audit({ clusterUid: 'c0ffee00-0000-4000-8000-000000000000' }).run('scan');
+
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/has the uid [0-9a-f-]{36}, not c0ffee00/);
+  });
+
+  const everyList = documentedRole().rules.flatMap(({ apiGroups: [group = ''], resources }) =>
+    resources.map((resource) => [group, resource] as const),
+  );
+
+  it.each(
+    everyList.filter(([, resource]) => !NEEDED_FOR_MORE.includes(resource)),
+  )('a role that may not list %j %s leaves a gap that names it', async (group, resource) => {
+    const { status, report } = await scanned(audit({ token: await tokenWithout(resource, lacking(group, resource)) }), ...CART);
+
+    const named = clusterGaps(report).filter(
+      ({ because, hint }) => because === 'forbidden' && hint?.includes(`resources: ["${resource}"]`),
+    );
+    expect(named.length).toBeGreaterThan(0);
+    expect(status).toBe(3);
+  });
+
+  it('a role that may not list nodes leaves platforms unknown', async () => {
+    const one = audit({ token: await tokenWithout('nodes', lacking('', 'nodes')) });
+
+    await one.run('collect', '--out', 'tonight');
+
+    const running = readFileSync(path.join(one.folder, 'tonight', 'observations', 'running-image.ndjson'), 'utf8');
+    expect(running).toContain('shop-prd');
+    expect(running).not.toContain('"platform"');
+  });
+
+  it.each([
+    ['', 'namespaces'],
+    ['argoproj.io', 'rollouts'],
+  ])('a role that may not list %j %s is enough where nothing is told by them', async (group, resource) => {
+    const { report } = await scanned(audit({ token: await tokenWithout(resource, lacking(group, resource)) }), ...CART);
+
+    expect(clusterGaps(report)).toEqual([]);
+  });
+
+  it('a role that may not get namespaces cannot tell which cluster it is, where that is asked', async () => {
+    const { report: whole } = await scanned(audit(), ...CART);
+    const token = await tokenWithout('uids', (rule) => ({ ...rule, verbs: ['list'] }));
+
+    const { status, report } = await scanned(audit({ token, clusterUid: whole.clusters[0]?.uid ?? '' }), ...CART);
+    const unasked = await scanned(audit({ token }), ...CART);
+
+    expect(status).toBe(3);
+    expect(clusterGaps(report)).toMatchObject([
+      { because: 'forbidden', hint: expect.stringContaining('resources: ["namespaces"], verbs: ["get"]') },
+    ]);
+    expect(clusterGaps(unasked.report)).toEqual([]);
+  });
+
+  it('a pod of every kind of owner is listed with all its containers, under the workload that people deploy', async () => {
+    const api = openKubernetesApi(story().servers);
+    await deployEveryKind(api);
+    api.close();
+    const one = audit({ environments: { staging: ['fleet-stg'], production: ['*-prd'] } });
+
+    await one.run('collect', '--out', 'tonight');
+
+    const lines = readFileSync(path.join(one.folder, 'tonight', 'observations', 'running-image.ndjson'), 'utf8')
+      .trim()
+      .split('\n');
+    const slots = lines
+      .map((line) => JSON.parse(line) as { workload: { namespace: string; kind: string; name: string }; container: string })
+      .filter(({ workload }) => workload.namespace === 'fleet-stg')
+      .map(({ workload: { kind, name }, container }) => `${kind}/${name}/${container}`);
+    expect(slots.toSorted(byText)).toEqual(EVERY_KIND.toSorted(byText));
+  });
+
+  it('a token for one namespace reads that one, and says what it could not', async () => {
+    const token = await tokenFor('berth', async (api) => {
+      await api.create({ ...documentedRole(), kind: 'Role', metadata: { name: 'berth', namespace: 'shop-prd' } });
+      await api.create(bindingOf('Role', 'berth', 'berth', 'shop-prd'));
+    });
+
+    const { status, report } = await scanned(audit({ token, environments: { staging: ['shop-stg'], production: ['shop-prd'] } }));
+
+    expect(status).toBe(3);
+    expect(report.clusters).toMatchObject([{ denied: ['shop-stg'] }]);
+    expect(report.gaps).toContainEqual(
+      expect.objectContaining({ because: 'forbidden', hint: expect.stringContaining('(Role in shop-stg)') }),
+    );
+    expect(Object.keys(standingsOf(report))).toContain('production/harbour/shop-prd/Deployment/cart/api');
   });
 
   it('a wrong password leaves gaps, accuses nobody, and is written nowhere', async () => {

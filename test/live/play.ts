@@ -58,14 +58,18 @@ async function settle(api: KubernetesApi): Promise<void> {
   }
 }
 
+/** What a role allows: verbs on kinds of things. */
+export type Rule = Readonly<{ apiGroups: readonly string[]; resources: readonly string[]; verbs: readonly string[] }>;
+
 /** The very role that the page of the source tells people to grant. */
-function documentedRole(): Thing {
+export function documentedRole(): Thing & { rules: readonly Rule[] } {
   const page = readFileSync(fileURLToPath(new URL('../../src/sources/kubernetes.md', import.meta.url)), 'utf8');
   const [, yaml = ''] = /^```yaml\n(apiVersion: rbac[^]*?)^```$/m.exec(page) ?? [];
-  return parse(yaml) as Thing;
+  return parse(yaml) as ReturnType<typeof documentedRole>;
 }
 
-function bindingOf(kind: 'Role' | 'ClusterRole', role: string, account: Account, namespace?: string): Thing {
+/** Grants a role to an account of the namespace `audit`, everywhere or in one namespace. */
+export function bindingOf(kind: 'Role' | 'ClusterRole', role: string, account: string, namespace?: string): Thing {
   const apiGroup = 'rbac.authorization.k8s.io';
   return {
     apiVersion: `${apiGroup}/v1`,

@@ -152,7 +152,7 @@ const cases = {
         .at('14:00')
         .pushed('payments@B')
         .deployed('payments@B', 'production/payments-api'),
-      because: 'standing: source-not-recorded',
+      because: 'standing: build-not-known',
     },
     'two members of one index run, and no gate passed on either': {
       given: scenario({ gates: ['e2e'] })

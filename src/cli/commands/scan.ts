@@ -7,7 +7,7 @@ import { AuditError } from '../../error.ts';
 import { readRecording } from '../../recording/read.ts';
 import { sealed, type Unsealed, writeRecording } from '../../recording/write.ts';
 import { idsIn, loadAll } from '../../registry.ts';
-import { deliver } from '../deliver.ts';
+import { deliver, prepare } from '../deliver.ts';
 import { parseDuration } from '../duration.ts';
 import { exitCodeOfEnd } from '../end.ts';
 import { gather } from '../gather.ts';
@@ -20,6 +20,7 @@ export type ScanOptions = Readonly<{ config: string; report: readonly string[]; 
 export async function scan({ config, report, keep, only, timeout }: ScanOptions): Promise<number> {
   const configured = withOnly(await loadConfig(config, await idsIn('rules')), only);
   const rules = await loadAll('rules');
+  await prepare(report);
   const earlier = keep === undefined ? [] : await readKept(keep);
   const { unsealed, ended } = await gather(configured, config, timeout === undefined ? undefined : parseDuration(timeout));
   const newest = keep === undefined ? sealed(unsealed) : await keepRecording(keep, unsealed, earlier);

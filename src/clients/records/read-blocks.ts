@@ -9,12 +9,12 @@ export type Block = Readonly<{ bytes: Buffer; end: number; isCut: boolean }>;
 export const LONGEST_LINE = 1 << 20;
 const BLOCK = 1 << 20;
 const NEWLINE = 10;
-// Not blocking: a pipe that took the file's place between the look and the opening must not hold the audit up.
-const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+/** Never a link, and never waiting: a pipe that took the file's place between the look and the opening must not hold the audit up. */
+export const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Reads a file once, a mebibyte at a time; of a line that is too long one block comes that is marked as cut. */
 export async function* readBlocks(file: string, signal: AbortSignal): AsyncGenerator<Block> {
-  const handle = await open(file, FLAGS);
+  const handle = await open(file, OPEN_FLAGS);
   let reading: Promise<number> = Promise.resolve(0);
   const read: Read = (bytes, at) => {
     reading = readInto(handle, bytes, at);

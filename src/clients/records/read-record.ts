@@ -1,14 +1,13 @@
 import type { z } from 'zod';
 import { BuildLine, RECORD_SCHEMA, TestLine } from '../../domain/record.ts';
-import type { GapReason } from '../../domain/statement.ts';
 import { duplicateKeyIn } from './duplicate-key.ts';
+import type { Facts } from './formats/format.ts';
 import type { Fields, LineFilter } from './line-filter.ts';
+import { readForeign } from './read-foreign.ts';
+import type { Unread } from './unread.ts';
 
-/** A line that cannot be read as a record, what it may have recorded, and why, without a word of its content. */
-export type Unread = Readonly<{ of: readonly ('build' | 'test')[]; because: GapReason; says: string }>;
-
-/** What a line is: a wanted record, one that cannot be read, or nothing that was asked for. */
-export type Line = Readonly<{ record: BuildLine | TestLine } | { unread: Unread }> | undefined;
+/** What a line is: a wanted record, one that cannot be read, what another format records, or nothing that was asked for. */
+export type Line = Readonly<{ record: BuildLine | TestLine } | { unread: Unread } | { foreign: Facts }> | undefined;
 
 /** What decides about a line beside its bytes. */
 export type Reading = Readonly<{ filter: LineFilter; latest: number }>;
@@ -24,12 +23,19 @@ export function readRecord(bytes: Uint8Array, reading: Reading): Line {
   const parsed = parse(json);
   if (!parsed) return malformed(EITHER, 'it is not JSON, or is nested too deeply');
   if (parsed.twice !== undefined) return malformed(EITHER, `it holds the key "${parsed.twice.slice(0, LONGEST_KEY)}" twice`);
+  const foreign = isNeutral(parsed.value) ? undefined : readForeign(parsed.value, reading);
+  if (foreign) return { foreign };
   return reading.filter.matches(parsed.value) ? readWanted(parsed.value, reading) : undefined;
+}
+
+/** Whether a value says that it is a neutral record, of whatever version. */
+export function isNeutral(value: object): boolean {
+  return 'schema' in value && typeof value.schema === 'string' && value.schema.startsWith('selfsame/record/');
 }
 
 function readWanted(value: Fields, { latest }: Reading): Line {
   const { schema, kind } = value;
-  if (typeof schema === 'string' && schema !== RECORD_SCHEMA && schema.startsWith('selfsame/record/')) return newer('format');
+  if (schema !== RECORD_SCHEMA && isNeutral(value)) return newer('format');
   if (schema !== RECORD_SCHEMA) return malformed(EITHER, `it has no "schema":"${RECORD_SCHEMA}"`);
   if (kind === 'promote' || kind === 'deploy') return undefined;
   if (kind !== 'build' && kind !== 'test') return newer('kind');

@@ -11,9 +11,16 @@ export type RawFilter = Readonly<{
 }>;
 
 /** What a scan tells of the lines of a block, by their number in it, from 0. */
-export type Visitor = Readonly<{ candidate(nth: number, start: number, end: number): void; broken(nth: number): void }>;
+export type Visitor = Readonly<{
+  /** A line that may be wanted, by its bytes; or one that is no neutral record, whose bytes may be those of something enclosed. */
+  candidate(nth: number, line: Readonly<{ start: number; end: number; isAsked: boolean }>): void;
+  broken(nth: number): void;
+}>;
 
 const IMAGE_KEY = '"image"';
+// As JSON.stringify, printf and most others write it; a neutral record that begins otherwise is parsed, which is slower and no less right.
+const NEUTRAL = Buffer.from('{"schema":"selfsame/record/');
+const NEUTRAL_SPACED = Buffer.from('{"schema": "selfsame/record/');
 const [NEWLINE, RETURN, SPACE, TAB, BACKSLASH, OPEN, CLOSE] = [10, 13, 32, 9, 92, 123, 125];
 
 /** How many lines a block has, and how many of them are blank. */
@@ -35,9 +42,17 @@ export function scanBlock(block: Block, { takesAll, holdsHash, mayNameLine }: Ra
     if (first === last) blank++;
     else if (!isObject) visitor.broken(nth);
     // A key may be written with escapes, and so may a digest: such a line is always parsed.
-    else if (takesAll || escape < last || holdsHash(bytes, first, last) || namesLine(first, last)) visitor.candidate(nth, first, last);
+    else if (takesAll || escape < last || holdsHash(bytes, first, last) || namesLine(first, last))
+      visitor.candidate(nth, { start: first, end: last, isAsked: true });
+    else if (!beginsWith(bytes, first, NEUTRAL) && !beginsWith(bytes, first, NEUTRAL_SPACED))
+      visitor.candidate(nth, { start: first, end: last, isAsked: false });
   }
   return { lines: nth, blank };
+}
+
+function beginsWith(bytes: Buffer, start: number, beginning: Buffer): boolean {
+  for (let at = 0; at < beginning.length; at++) if (bytes[start + at] !== beginning[at]) return false;
+  return true;
 }
 
 function lineNamer({ bytes, end }: Block, mayNameLine: NonNullable<RawFilter['mayNameLine']>): (first: number, last: number) => boolean {

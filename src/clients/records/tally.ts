@@ -1,5 +1,5 @@
 import type { GapReason } from '../../domain/statement.ts';
-import type { Unread } from './read-record.ts';
+import type { Unread } from './unread.ts';
 
 /** What was not read, of builds or of tests, where, why, and what to do. */
 export type Left = Readonly<{ of: 'build' | 'test'; because: GapReason; locator: string; hint: string }>;

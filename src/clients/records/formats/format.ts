@@ -1,0 +1,45 @@
+import type { Seen } from '../../../collect/define-source.ts';
+import { inUtc } from '../../../domain/record.ts';
+import type { Unread } from '../unread.ts';
+
+/** A build that a file records, without the place where it stands. */
+export type BuildFact = Omit<Extract<Seen, { kind: 'build' }>, 'locator'>;
+
+/** A test that a file records, without the place where it stands. */
+export type TestFact = Omit<Extract<Seen, { kind: 'test' }>, 'locator'>;
+
+/** What an object of a known format records, and what of it cannot be used. */
+export type Facts = Readonly<{ facts: readonly (BuildFact | TestFact)[]; left: readonly Unread[] }>;
+
+/** One foreign format: undefined where a value is not of it, which is asked of its content alone. */
+export type Format = (value: unknown) => Facts | undefined;
+
+/** Of a known format, and nothing in it is a build or a test of an image. */
+export const NOTHING: Facts = { facts: [], left: [] };
+
+/** Facts that stand in one object, one after the other. */
+export function together(several: readonly Facts[]): Facts {
+  return { facts: several.flatMap(({ facts }) => facts), left: several.flatMap(({ left }) => left) };
+}
+
+/** An object of a known format, of which nothing can be used; `says` tells why, without its content. */
+export function unusable(of: Unread['of'], says: string, because: Unread['because'] = 'malformed'): Facts {
+  return { facts: [], left: [{ of, because, says }] };
+}
+
+/** A build, where it can be placed in time: one that has no time would be taken for younger than what it came before. */
+export function buildFact(fact: BuildFact): Facts {
+  if (fact.at === undefined) return unusable(['build'], 'its build names no time', 'unsupported');
+  return { facts: [fact], left: [] };
+}
+
+/** The instant in UTC; undefined where the text is none, or leaves its zone to guesses. */
+export function instantOf(text: string | undefined): string | undefined {
+  if (text === undefined || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/.test(text)) return undefined;
+  return Number.isNaN(Date.parse(text)) ? undefined : inUtc(text);
+}
+
+/** Only a whole hash in lower case names a commit. */
+export function commitOf(text: string | undefined): string | undefined {
+  return text !== undefined && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) ? text : undefined;
+}

@@ -1,0 +1,44 @@
+import { formatImageReference } from '../../domain/image-reference.ts';
+import { AuditError } from '../../error.ts';
+import { buildxMetadata } from './formats/buildx-metadata.ts';
+import { cloudBuild, cloudProvenance } from './formats/cloud-build.ts';
+import { type BuildFact, type Facts, type Format, type TestFact, unusable } from './formats/format.ts';
+import { statement } from './formats/statement.ts';
+import { tektonRun } from './formats/tekton-run.ts';
+import type { LineFilter } from './line-filter.ts';
+import { saidBy } from './unread.ts';
+
+const FORMATS: readonly Format[] = [statement, cloudProvenance, cloudBuild, tektonRun, buildxMetadata];
+const EITHER = ['build', 'test'] as const;
+
+/** What an object of a foreign format records that is wanted; undefined where no format knows it. */
+export function readForeign(value: unknown, { filter, latest }: Readonly<{ filter: LineFilter; latest: number }>): Facts | undefined {
+  const read = tell(value);
+  if (!read) return undefined;
+  const inTime = read.facts.filter(({ at }) => at === undefined || Date.parse(at) <= latest);
+  const future = inTime.length < read.facts.length ? unusable(EITHER, 'its time is in the future').left : [];
+  return { facts: inTime.filter((fact) => isWanted(fact, filter)), left: [...read.left, ...future] };
+}
+
+function tell(value: unknown): Facts | undefined {
+  try {
+    for (const format of FORMATS) {
+      const read = format(value);
+      if (read) return read;
+    }
+    return undefined;
+  } catch (error) {
+    // What a statement encloses is read as strictly as what encloses it.
+    if (error instanceof AuditError && error.because) return unusable(EITHER, saidBy(error), error.because);
+    throw error;
+  }
+}
+
+function isWanted(fact: BuildFact | TestFact, filter: LineFilter): boolean {
+  if (fact.kind === 'test') return filter.matches({ digest: fact.subject.digest });
+  const { source, outputs } = fact;
+  const about = source ? { repository: source.repository, commit: source.commit } : {};
+  return outputs.some(({ image, digest }) =>
+    filter.matches({ ...about, digest, image: formatImageReference({ ...image, digest: undefined }) }),
+  );
+}

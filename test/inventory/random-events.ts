@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import type { Build, How, Likeness, Test } from '../../src/testing/events.ts';
+import { mostly, oneOf } from './random-plan.ts';
+
+/** What a build says of itself, and what it has in common with another. */
+export const build: fc.Arbitrary<Build> = fc
+  .record({
+    run: oneOf('41', '42', '43', '44'),
+    attempt: mostly(1, fc.constant(2)),
+    commit: oneOf('c0ffee', 'c0ffee', 'decaf0'),
+    tree: mostly(undefined, fc.constant('7ree')),
+    base: oneOf('X', 'X', 'Y'),
+    likeness: mostly(
+      undefined,
+      fc.record({
+        like: oneOf('payments@A', 'payments@B'),
+        but: oneOf<Likeness>('metadata', 'labels', 'runtime-config', 'base', 'bytes', 'more-layers'),
+      }),
+    ),
+  })
+  .map(({ likeness, ...by }) => ({ ...by, ...likeness }));
+
+/** What a gate says. */
+export const test: fc.Arbitrary<Test> = fc.record({
+  gate: oneOf('e2e', 'e2e', 'e2e', 'load'),
+  result: oneOf('passed', 'passed', 'failed', 'warned'),
+  trust: mostly<Test['trust']>('recorded', oneOf('verified', 'declared')),
+  platform: mostly<string | undefined>(undefined, oneOf('linux/amd64', 'linux/arm64')),
+});
+
+const oddity: fc.Arbitrary<How> = fc.oneof(
+  oneOf('linux/arm64', 'unknown').map((platform) => ({ platform })),
+  oneOf('CronJob', 'Job').map((kind) => ({ kind })),
+  oneOf<How>({ namespace: 'pr-1' }, { cluster: 'west' }, { ready: false }, { beside: true }, { container: 'istio-proxy', injected: true }),
+  oneOf<How['phase']>('waiting', 'failed').map((phase) => ({ phase, beside: true })),
+  oneOf('00:30', '2026-03-03T08:00:00Z').map((finishedAt) => ({ kind: 'Job', phase: 'completed' as const, finishedAt })),
+  oneOf<How['rollout']>('rolling', 'paused').map((rollout) => ({ rollout, beside: true })),
+  fc.integer({ min: 1, max: 4 }).map((revision) => ({ revision })),
+  fc.integer({ min: 2, max: 3 }).map((pods) => ({ pods })),
+);
+/** How something runs: plainly, as a rule. */
+export const how: fc.Arbitrary<How> = fc.array(mostly<How>({}, oddity, 3), { maxLength: 2 }).map((all) => Object.assign({}, ...all) as How);

@@ -15,7 +15,7 @@ import { wantedBases } from './wanted-bases.ts';
 import type { World } from './world.ts';
 
 /** A digest with one reference it was seen under. */
-type Seen = Readonly<{ digest: Digest; reference: ImageReference }>;
+type Seen = Readonly<{ digest: Digest; reference: ImageReference | undefined }>;
 
 /** What of registries and records would be worth knowing, from what is known so far; third parties' images are not fetched. */
 export function wantedFrom(observations: readonly Observation[], plan: Plan): Wanted {
@@ -72,19 +72,14 @@ function familyWanted(world: World, image: RunningImage): Seen[] {
   const found = artifactRunBy(image, world.closure);
   if (typeof found === 'string') return [];
   const digests = [...world.closure.familyOf(found)].map((digest) => Digest.parse(digest));
-  return digests.map((digest) => ({ digest, reference: image.declared.spec }));
+  // Registries were asked for them already, where they lie; records are asked by digest alone.
+  return digests.map((digest) => ({ digest, reference: undefined }));
 }
 
 /** What gates named of lines that lack a pass: it may be an index above what runs. */
 function testedWanted(world: World, lines: readonly string[]): Seen[] {
   const subjects = lines.flatMap((line) => world.testsOfLine.get(line) ?? []).map(({ subject }) => subject);
-  return subjects
-    .flatMap(({ digest, image }) => (image && (digest ?? image.digest) ? [{ digest: digest ?? image.digest, reference: image }] : []))
-    .filter(isSeen);
-}
-
-function isSeen(one: Readonly<{ digest: Digest | undefined; reference: ImageReference }>): one is Seen {
-  return one.digest !== undefined;
+  return subjects.flatMap(({ image, digest = image?.digest }): Seen[] => (image && digest ? [{ digest, reference: image }] : []));
 }
 
 /** What builds made that could be, or be akin to, something that runs: of the same source, or of a line with an artifact nobody is known to have built. */
@@ -143,7 +138,7 @@ function gathered(seen: readonly Seen[], plan: Plan): Wanted['digests'] {
   const all = groups.flatMap((group) => {
     const [first] = group;
     const references = group
-      .flatMap(({ reference }) => [reference, originOf(reference, plan)])
+      .flatMap(({ reference }) => (reference ? [reference, originOf(reference, plan)] : []))
       .map(({ registry, repository }) => ({ registry, repository }));
     return first ? [{ digest: first.digest, seenIn: distinct(references) }] : [];
   });

@@ -38,7 +38,7 @@ export function assembleReport({ recordings, ledger, judged, plan, version }: As
     ...gapsOfShrinkage(ledger.shrinkage),
   ];
   const lastRank = plan.promotion.at(-1) ?? [];
-  const strays = ledger.outside.filter(({ onPath }) => onPath.length > 0);
+  const strays = plan.only.length > 0 ? [] : ledger.outside.filter(({ onPath }) => onPath.length > 0);
   return {
     schema: 'selfsame/report/v1',
     tool: { name: 'selfsame', version },

@@ -205,7 +205,10 @@ describe.runIf(LIVE_STATE)('against a Kubernetes API server and two registries',
     const { status, report } = await scanned(audit({ environments: { staging: ['*-stg'], production: ['*-nowhere'] } }));
 
     expect(status).toBe(3);
-    expect(report.because).toEqual([expect.stringContaining('nothing of yours was judged in production')]);
+    expect(report.because).toEqual([
+      expect.stringContaining('nothing of yours was judged in production'),
+      '1 namespace in no environment that run image lines of the path',
+    ]);
   });
 
   it('a token that may not list the pods of one namespace leaves a gap there, with the grant to add', async () => {

@@ -52,7 +52,12 @@ export async function pushImage(host: string, repository: string, image: Image, 
 
 /** Pushes what BuildKit puts beside each image of an index: its provenance, as a manifest for no platform. */
 export async function pushAttestation(host: string, repository: string, about: Pushed): Promise<Pushed> {
-  const statement = { _type: 'https://in-toto.io/Statement/v0.1', subject: [{ digest: about.digest }] };
+  const statement = {
+    _type: 'https://in-toto.io/Statement/v0.1',
+    subject: [{ name: repository, digest: { sha256: about.digest.replace('sha256:', '') } }],
+    predicateType: 'https://example.test/checked/v1',
+    predicate: {},
+  };
   const layer = await pushBlob(host, repository, 'application/vnd.in-toto+json', jsonOf(statement));
   const platform = { os: 'unknown', architecture: 'unknown' };
   const config = { ...platform, config: {}, rootfs: { type: 'layers', diff_ids: [layer.digest] } };

@@ -35,6 +35,7 @@ export const StandingReason = z.enum([
   'gate-younger-than-arrival',
   'build-not-known',
   'evidence-expired',
+  'arrival-not-known',
 ]);
 export type StandingReason = z.infer<typeof StandingReason>;
 

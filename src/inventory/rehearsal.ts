@@ -1,12 +1,14 @@
 import type { DigestRole } from '../domain/digest.ts';
 import type { Observation, TestRecord } from '../domain/observation.ts';
 import { type Confidence, type Tier, tierOf } from '../domain/trust.ts';
+import { type ArrivalOrder, orderOf } from './arrival-order.ts';
 import type { Artifact } from './artifact.ts';
 import { declaredUpstream } from './declared.ts';
 import { passesByPlace } from './gate-by-place.ts';
 import { listedNow } from './history.ts';
-import { rankOf, type Slot } from './pairing.ts';
+import { rankOf } from './pairing.ts';
 import type { Row } from './row.ts';
+import { sureCounterparts } from './sure-counterparts.ts';
 import type { Sighting, World } from './world.ts';
 
 /** Counting evidence that an artifact was rehearsed: tested, or run upstream. */
@@ -25,8 +27,6 @@ export type Rehearsal = Readonly<{
 /** Where an artifact is judged downstream. */
 export type Arrival = Pick<Row, 'where' | 'environment' | 'lines' | 'counterparts'>;
 
-const FIVE_MINUTES_MS = 5 * 60 * 1000;
-
 /** The threshold a plan sets: recorded as soon as a gate is configured, else observed (SEMANTICS 21). */
 export function thresholdOf({ evidence, gates }: World['plan']): 'attested' | 'recorded' | 'observed' {
   if (evidence !== 'auto') return evidence;
@@ -35,26 +35,19 @@ export function thresholdOf({ evidence, gates }: World['plan']): 'attested' | 'r
 
 /** The best counting evidence for an artifact that arrived somewhere downstream, if there is any. */
 export function rehearsalOf(world: World, artifact: Artifact, arrival: Arrival): Rehearsal | undefined {
-  return rehearsalBy(world, artifact, { ...arrival, counterparts: sureCounterparts(world, arrival) });
+  return rehearsalBy(world, artifact, { ...arrival, counterparts: sureCounterparts(world, arrival) }, ['established', 'not-established']);
 }
 
 /** Whether it would count as rehearsed if nothing were upstream but what was seen: where that is not known, nor is it that it was not. */
 export function mayBeRehearsed(world: World, artifact: Artifact, arrival: Arrival): boolean {
-  return rehearsalBy(world, artifact, arrival) !== undefined;
+  return rehearsalBy(world, artifact, arrival, ['established', 'not-established', 'doubtful']) !== undefined;
 }
 
-function rehearsalBy(world: World, artifact: Artifact, arrival: Arrival): Rehearsal | undefined {
+function rehearsalBy(world: World, artifact: Artifact, arrival: Arrival, counting: readonly ArrivalOrder[]): Rehearsal | undefined {
   const tested = testedRehearsal(world, artifact, arrival);
   const least = thresholdOf(world.plan);
   if (tested && (tested.tier === 'attested' || least !== 'attested')) return tested;
-  return least === 'observed' ? observedRehearsal(world, artifact, arrival) : undefined;
-}
-
-/** Where upstream could not be listed, a nearer counterpart than the one found may be there unseen: only a name is sure then. */
-function sureCounterparts(world: World, { where, environment, counterparts }: Arrival): readonly Slot[] {
-  const slot = world.slots.get(where);
-  if (!slot || listedNow(world, { environment })) return counterparts;
-  return counterparts.filter((counterpart) => world.pairing.isByName(slot, counterpart));
+  return least === 'observed' ? observedRehearsal(world, artifact, arrival, counting) : undefined;
 }
 
 /** Every test record that is bound to the artifact: by its digest, its config's, or an index above it. */
@@ -122,17 +115,17 @@ function hadTheArtifact(world: World, artifact: Artifact, { at, startedAt = at }
   return pushes.length === 0 || pushes.some((pushedAt) => pushedAt === undefined || pushedAt <= startedAt);
 }
 
-function observedRehearsal(world: World, artifact: Artifact, arrival: Arrival): Rehearsal | undefined {
+function observedRehearsal(world: World, artifact: Artifact, arrival: Arrival, counting: readonly ArrivalOrder[]): Rehearsal | undefined {
   const upstream = upstreamSightings(world, artifact, arrival).filter(({ image }) => hasServed(image));
   if (upstream.length === 0) return declaredRehearsal(world, artifact, arrival);
   const [here] = world.sightingsAt.get(`${artifact.key} ${arrival.where}`) ?? [];
   const ordered = upstream.map((sighting) => ({ sighting, order: orderOf(world, sighting, here) }));
-  const best = ordered.find(({ order }) => order === 'established') ?? ordered.find(({ order }) => order === 'not-established');
-  if (!best || best.order === 'late') return undefined;
-  const { sighting, order } = best;
+  const [best] = counting.flatMap((order) => ordered.find((one) => one.order === order) ?? []);
+  if (!best) return undefined;
+  const { sighting } = best;
   return {
     tier: 'observed',
-    order,
+    order: best.order === 'established' ? 'established' : 'not-established',
     confidence: 'high',
     level: artifact.config ? 'config' : 'manifest',
     upstream: sighting.slot,
@@ -164,23 +157,4 @@ function upstreamSightings(world: World, artifact: Artifact, { environment, line
   const idle = counterparts.every(({ key }) => !(world.sightingsIn.get(key) ?? []).some(({ recording }) => recording === newest));
   if (!idle || !listedNow(world, { environment })) return [];
   return lines.flatMap((line) => world.sightingsOnPath.get(`${artifact.key} ${rank} ${line}`) ?? []);
-}
-
-/** Whether a recording was to see the place of a sighting: its absence there says that it came later, or, where not all was seen, may say so. */
-function wasLookedAt(world: World, { image }: Sighting, recording: number): boolean {
-  const { environment, workload } = image;
-  const silence = world.silenceIn(recording, { of: 'running-image', environment, cluster: workload.cluster });
-  return silence.covered || silence.because !== 'not-configured';
-}
-
-/** Recordings order arrivals; inside one, revision creation times do, with five minutes' tolerance. Pod starts never do. */
-function orderOf(world: World, upstream: Sighting, here: Sighting | undefined): Rehearsal['order'] | 'late' {
-  if (!here) return 'not-established';
-  if (upstream.recording < here.recording) return 'established';
-  if (upstream.recording > here.recording && wasLookedAt(world, upstream, here.recording)) return 'late';
-  const [above, below] = [upstream.image.revision?.created, here.image.revision?.created];
-  if (above === undefined || below === undefined) return 'not-established';
-  const lead = Date.parse(below) - Date.parse(above);
-  if (lead < -FIVE_MINUTES_MS) return 'late';
-  return lead > FIVE_MINUTES_MS ? 'established' : 'not-established';
 }

@@ -12,6 +12,7 @@ import { byNearness, rebuiltFrom } from './rebuilt.ts';
 import type { References } from './references.ts';
 import { mayBeRehearsed, rehearsalOf, testsBoundTo } from './rehearsal.ts';
 import type { Parity, Row, Standing } from './row.ts';
+import { sureCounterparts } from './sure-counterparts.ts';
 import type { World } from './world.ts';
 
 /** Where a row stands: the first of SEMANTICS 23–31 that holds. */
@@ -35,9 +36,9 @@ function unresolved(reason: StandingReason, evidence: readonly Observation[]): S
 }
 
 /** Whether a row has a third party's name, and no counterpart that is known to be ours. */
-export function isByVendorsName({ plan }: World, { line, counterparts }: Row): boolean {
-  const isOurs = (name: string) => classOf(name, plan) === 'ours';
-  return !isOurs(line) && !counterparts.some(({ lines }) => [...lines].some(isOurs));
+export function isByVendorsName(world: World, row: Row): boolean {
+  const isOurs = (name: string) => classOf(name, world.plan) === 'ours';
+  return !isOurs(row.line) && !sureCounterparts(world, row).some(({ lines }) => [...lines].some(isOurs));
 }
 
 /** A third-party name is a vendor's, unless its counterpart is ours; not decided where upstream could not be listed. */
@@ -88,10 +89,10 @@ function equivalentsOf(references: References, row: Row, artifact: Artifact): re
   return others.filter((other) => isEquivalent(compareArtifacts(artifact, other)?.rung ?? 'different'));
 }
 
-/** What was not rehearsed for sure, and may have been where upstream was not listed: nobody is accused by a doubt. */
+/** What was not rehearsed for sure, and may have been, where a place could not be seen: nobody is accused by a doubt. */
 function doubtfulStanding(world: World, row: Row, artifacts: readonly Artifact[]): Standing | undefined {
-  if (listedNow(world, row) || !artifacts.some((artifact) => mayBeRehearsed(world, artifact, row))) return undefined;
-  return unresolved('upstream-not-listed', row.running);
+  if (!artifacts.some((artifact) => mayBeRehearsed(world, artifact, row))) return undefined;
+  return unresolved(listedNow(world, row) ? 'arrival-not-known' : 'upstream-not-listed', row.running);
 }
 
 /** Other members of the same index, and other outputs of the same build. */

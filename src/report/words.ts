@@ -33,6 +33,7 @@ const REASONS: Readonly<Record<StandingReason, string>> = {
   'build-not-known': 'a gate may have passed on it under a digest that nobody read: its build, or what that made, is not known',
   'gate-younger-than-arrival': 'the gate first named a digest of this line after the artifact had arrived',
   'evidence-expired': 'the test records that are still kept begin after the artifact',
+  'arrival-not-known': 'where it came to first is not known: an earlier recording could not see what ran in one of the places',
 };
 
 const STEPS: Readonly<Partial<Record<StandingReason, string>>> = {
@@ -51,6 +52,7 @@ const STEPS: Readonly<Partial<Record<StandingReason, string>>> = {
   'build-not-known': 'add a source of build records, and the registry that holds what they name',
   'gate-younger-than-arrival': 'deploy again what the gate has passed since',
   'evidence-expired': 'judge it together with recordings that kept the pass, or let the gate run on it again',
+  'arrival-not-known': 'deploy it again now that it has run upstream, or judge without the recordings that could not see it',
   'no-counterpart': 'name its counterpart under `pairs`, map its registry under `mirrors`, or judge it together with earlier recordings',
 };
 

@@ -71,6 +71,18 @@ describe('decisions C, gates', () => {
     expect(outcomeOf(promotedTooSoon.blindTo('test', 'forbidden'))).toMatchObject(unresolved('tests-not-covered'));
   });
 
+  it('C19: no gate is configured, and a pass that is only recorded stands beside one that is attested', () => {
+    const given = scenario({ evidence: 'attested' })
+      .at('08:00')
+      .built('payments@A', { run: '41', commit: 'c0ffee' })
+      .tested('payments@A', { gate: 'e2e', trust: 'verified' })
+      .tested('payments@A', { gate: 'load' })
+      .at('09:00')
+      .deployed('payments@A', API);
+
+    expect(outcomeOf(given)).toMatchObject(selfsame);
+  });
+
   it('C19: somebody whom nobody named signed that it passed', () => {
     const given = promotedTooSoon.tested('payments@D', { gate: 'e2e', trust: 'declared' });
 

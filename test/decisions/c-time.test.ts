@@ -1,6 +1,6 @@
-import { scenario } from 'selfsame/testing';
+import { type Scenario, scenario } from 'selfsame/testing';
 import { describe, expect, it } from 'vitest';
-import { everyDecisionIsKept, judgeAll, type Later, openingBalance, outcomeOf } from './outcome.ts';
+import { everyDecisionIsKept, judgeAll, type Later, openingBalance, outcomeOf, rewritten } from './outcome.ts';
 
 const API = 'production/payments-api';
 
@@ -14,7 +14,7 @@ const selfsame = { rows: [`${API} selfsame (rehearsed)`], counted: [], exit: 0 }
 const unresolved = (reason: string) => ({ rows: [`${API} unresolved (${reason})`], counted: [], exit: 3 });
 
 const later: Later = [
-  ['C3', 'issue 6: `selfsame baseline` writes the waiver that is written by hand here'],
+  ['C3', 'to be settled: `selfsame baseline` leaves unresolved rows out, so that this waiver is written by hand (SEMANTICS 37)'],
   ['C5', 'issue 6: reversed-promotion, told as the cause of it'],
   ['C11', 'issue 6: deployed-before-tested, medium, which makes the exit 1'],
   ['C19', 'issue 4: attestations, and a policy that names their identities'],
@@ -80,6 +80,26 @@ describe('decisions C, time and history', () => {
 
     expect(outcomeOf(given)).toMatchObject(selfsame);
     expect(judgeAll(given).rows[0]?.standing.order).toBe('not-established');
+  });
+
+  const promotedInOneNight = (so: Scenario) =>
+    so
+      .recorded()
+      .at('12:00')
+      .built('payments@D', { run: '60', commit: 'decaf0' })
+      .deployed('payments@D', 'staging/payments-api')
+      .deployed('payments@D', API);
+
+  it('C7: it came to staging and to production between two recordings that saw both', () => {
+    expect(outcomeOf(promotedInOneNight(ranInStaging.deployed('payments@A', API)))).toMatchObject(selfsame);
+  });
+
+  it('C7: the same, and the recording before could not see what production ran', () => {
+    const given = rewritten(promotedInOneNight(ranInStaging.deployed('payments@A', API)), (seen, at) =>
+      at === 0 && seen.kind === 'coverage' && seen.of === 'running-image' ? [] : [seen],
+    );
+
+    expect(outcomeOf(given)).toMatchObject({ rows: [`${API} unresolved (arrival-not-known)`], counted: [], exit: 3 });
   });
 
   it('C9: somebody pushed an image by hand to staging and then to production, and every build was listed', () => {

@@ -1,6 +1,7 @@
 import { scenario } from 'selfsame/testing';
-import { describe, expect, it } from 'vitest';
-import { everyDecisionIsKept, judgeAll, type Later, outcomeOf } from './outcome.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { SMALL, scan, stopServers } from '../fakes/cluster.ts';
+import { everyDecisionIsKept, judgeAll, outcomeOf } from './outcome.ts';
 
 const API = 'production/payments-api';
 const REBUILT = { counted: ['high rebuilt-after-test'], exit: 1 };
@@ -9,7 +10,7 @@ const built = scenario().at('09:00').built('payments@A', { run: '41', commit: 'c
 const ranInStaging = built.at('09:12').deployed('payments@A', 'staging/payments-api');
 const rebuild = { run: '57', commit: 'c0ffee', base: 'Y' };
 
-const later: Later = [['D4', 'issue 3: the configuration of a cluster source names a namespace twice']];
+afterEach(stopServers);
 
 describe('decisions D, pairing and mixes', () => {
   it('D1: the workloads are named for their environments, and production was rebuilt', () => {
@@ -36,6 +37,12 @@ describe('decisions D, pairing and mixes', () => {
 
     expect(outcomeOf(given)).toMatchObject({ rows: ['production/api rebuilt (same-source)'], ...REBUILT });
     expect(judgeAll(given).findings[0]?.facts.upstream).toBe('staging/test/payments-stg/Deployment/api/app');
+  });
+
+  it('D4: a namespace belongs to two environments', async () => {
+    const scanning = scan(SMALL, { config: { environments: { staging: ['shop*'], production: ['shop'] } } });
+
+    await expect(scanning).rejects.toMatchObject({ code: 'CONFIG_INVALID', exitCode: 2 });
   });
 
   it('D6: a new service went straight to production between two complete recordings', () => {
@@ -205,5 +212,5 @@ describe('decisions D, pairing and mixes', () => {
     });
   });
 
-  everyDecisionIsKept('D', later);
+  everyDecisionIsKept('D', []);
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { hundredsOf, openEcrFinder } from '../clients/ecr/find.ts';
 import { failureOf } from '../clients/ecr/refusal.ts';
 import { type Ecr, openEcr } from '../clients/ecr.ts';
-import { openConfiguredCache } from '../clients/oci/cache.ts';
+import { CACHE_KEYS, openConfiguredCache } from '../clients/oci/cache.ts';
 import { basesIn, gapOf, isAsked, ourOwn, type Place, readContents, readOrigins } from '../clients/oci/read-contents.ts';
 import { verify } from '../clients/oci/verify.ts';
 import { defineSource, type Seen, type Wanted } from '../collect/define-source.ts';
@@ -19,8 +19,7 @@ const Config = z.strictObject({
   profile: z.string().min(1).optional(),
   /** Another address of the API, as a VPC endpoint has. */
   endpoint: z.url({ protocol: /^https?$/ }).optional(),
-  cache: z.union([z.string().min(1), z.literal(false)]).optional(),
-  cacheMiB: z.int().positive().default(512),
+  ...CACHE_KEYS,
 });
 type Config = z.output<typeof Config>;
 

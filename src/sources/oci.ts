@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { openConfiguredCache } from '../clients/oci/cache.ts';
+import { CACHE_KEYS, openConfiguredCache } from '../clients/oci/cache.ts';
 import { openFinder } from '../clients/oci/find.ts';
 import { isLoopback } from '../clients/oci/host.ts';
 import { openReferrers } from '../clients/oci/list-referrers.ts';
@@ -25,10 +25,8 @@ const Config = z
     passwordEnv: z.string().min(1).optional(),
     realm: Host.optional(),
     ca: z.string().min(1).optional(),
-    referrers: z.boolean().default(true),
-    /** A folder, or `off`. */
-    cache: z.union([z.string().min(1), z.literal(false)]).optional(),
-    cacheMiB: z.int().positive().default(512),
+    referrers: z.enum(['true', 'false']).default('true'),
+    ...CACHE_KEYS,
     insecure: z.enum(['false', 'true', 'beyond-loopback']).default('false'),
   })
   .refine(({ username, passwordEnv }) => (username === undefined) === (passwordEnv === undefined), {
@@ -56,7 +54,7 @@ export default defineSource({
     const registry = openRegistry(await settingsOf(config, edge), edge);
     const place = placeOf(config);
     const finder = openFinder(registry, await openConfiguredCache(config, edge));
-    const referrers = config.referrers ? openReferrers(registry, finder) : undefined;
+    const referrers = config.referrers === 'true' ? openReferrers(registry, finder) : undefined;
     const [content, tags, bases] = await Promise.all([
       readContents(place, ourOwn(wanted), finder),
       readTags(place, wanted, registry),

@@ -127,7 +127,7 @@ export async function lookUp(
   };
   const facts: Fact[] = [];
   for await (const fact of oci.observe(
-    oci.config.parse({ registry: host, insecure: 'true', cache: 'off', referrers: false, ...config }),
+    oci.config.parse({ registry: host, insecure: 'true', cache: 'off', referrers: 'false', ...config }),
     wanted,
     edge,
   ))

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import path from 'node:path';
+import { z } from 'zod';
 import type { Edge } from '../../collect/define-source.ts';
 import { openLimits } from '../../collect/limits.ts';
 import type { Digest } from '../../domain/digest.ts';
@@ -26,8 +27,17 @@ export type ContentCache = Readonly<{
 
 export type CacheSettings = Readonly<{ folder: string; limitBytes: number }>;
 
-/** How a source is told of its cache. */
-export type CacheConfig = Readonly<{ cache?: string | false | undefined; cacheMiB: number }>;
+/** The keys by which a source is told of its cache; a configuration is read as text, numbers included. */
+export const CACHE_KEYS = {
+  /** A folder, or `off`. */
+  cache: z.string().min(1).optional(),
+  cacheMiB: z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/, 'is no number of mebibytes, such as 512')
+    .transform(Number)
+    .default(512),
+};
+export type CacheConfig = Readonly<{ cache?: string | undefined; cacheMiB: number }>;
 
 /** A cache that holds nothing. */
 export const NO_CACHE: ContentCache = { get: () => Promise.resolve(undefined), put: () => Promise.resolve() };
@@ -48,7 +58,7 @@ export function defaultFolder(edge: Pick<Edge, 'variable'>): string {
 
 /** Opens the cache that a source is configured with. A folder that nobody named and that cannot be used is done without. */
 export async function openConfiguredCache({ cache, cacheMiB }: CacheConfig, edge: Edge): Promise<ContentCache> {
-  if (cache === 'off' || cache === false) return NO_CACHE;
+  if (cache === 'off') return NO_CACHE;
   const limitBytes = cacheMiB * MIB;
   if (cache !== undefined) return openContentCache({ folder: cache, limitBytes });
   // A home that is read-only must not end a scan.

@@ -155,7 +155,7 @@ describe('what refers to an image', () => {
       referrer(attach({}), { artifactType: 'application/vnd.acme.scan' }),
     ]);
 
-    const facts = await look(image, { referrers: true });
+    const facts = await look(image, { referrers: 'true' });
 
     expect(buildsIn(facts)).toMatchObject([{ run: { id: '41' }, trust: 'artifact' }]);
     expect(gapsIn(facts)).toEqual([]);
@@ -165,7 +165,7 @@ describe('what refers to an image', () => {
     const found = attach(provenance(image), { subject: { digest: image.digest } });
     registry.index(REPOSITORY, [referrer(found, { artifactType: IN_TOTO })], `sha256-${hexOf(image)}`);
 
-    const facts = await look(image, { referrers: true });
+    const facts = await look(image, { referrers: 'true' });
 
     expect(buildsIn(facts)).toHaveLength(1);
     const asked = registry.requests.map(({ method, path }) => `${method} ${path}`);
@@ -185,7 +185,7 @@ describe('what refers to an image', () => {
       `sha256-${hexOf(image)}.att`,
     );
 
-    const facts = await look(image, { referrers: true });
+    const facts = await look(image, { referrers: 'true' });
 
     // The envelope is of another image: it was read, and not believed.
     expect(gapsIn(facts)).toMatchObject([{ of: 'build', because: 'untrusted' }]);
@@ -194,13 +194,13 @@ describe('what refers to an image', () => {
   it('is asked of a registry without that API once', async () => {
     const other = registry.image(REPOSITORY, configOf({ architecture: 'arm64' }));
 
-    await lookUp(registry, { digests: { [image.digest]: [REPOSITORY], [other.digest]: [REPOSITORY] } }, { referrers: true });
+    await lookUp(registry, { digests: { [image.digest]: [REPOSITORY], [other.digest]: [REPOSITORY] } }, { referrers: 'true' });
 
     expect(registry.requests.filter(({ path }) => path.includes('/referrers/'))).toHaveLength(1);
   });
 
   it('is not asked for where that is turned off', async () => {
-    await look(image, { referrers: false });
+    await look(image, { referrers: 'false' });
 
     expect(registry.requests).toHaveLength(2);
   });
@@ -209,7 +209,7 @@ describe('what refers to an image', () => {
     const found = attach(provenance(image), { subject: { digest: `sha256:${'9'.repeat(64)}` } });
     answerReferrers([referrer(found, { artifactType: IN_TOTO })]);
 
-    const facts = await look(image, { referrers: true });
+    const facts = await look(image, { referrers: 'true' });
 
     expect([buildsIn(facts), gapsIn(facts)]).toMatchObject([[], [{ because: 'untrusted' }]]);
   });
@@ -224,7 +224,7 @@ describe('what refers to an image', () => {
       return sendJson(response, 200, { manifests: [] }, { link: linkOf(nth).replace('IMAGE', image.digest) });
     });
 
-    const facts = await look(image, { referrers: true });
+    const facts = await look(image, { referrers: 'true' });
 
     expect(gapsIn(facts)).toMatchObject([{ of: 'build', because }]);
     expect(registry.requests.length).toBeLessThan(20);
@@ -239,7 +239,7 @@ describe('a base', () => {
       { ...arm64, mediaType: OCI_MANIFEST, platform: { os: 'linux', architecture: 'arm64', variant: 'v8' } },
     ]);
 
-    const facts = await lookUp(registry, { digests: { [index.digest]: [REPOSITORY] } }, { referrers: true, baseFor: ['linux/amd64'] });
+    const facts = await lookUp(registry, { digests: { [index.digest]: [REPOSITORY] } }, { referrers: 'true', baseFor: ['linux/amd64'] });
 
     expect(facts.filter(({ kind }) => kind === 'config')).toHaveLength(1);
     expect(registry.requests).toHaveLength(3);

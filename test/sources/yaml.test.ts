@@ -1,0 +1,53 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadSources } from '../../src/cli/gather.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { idsIn } from '../../src/registry.ts';
+
+const KEYS = {
+  ecr: ['registry: 123456789012.dkr.ecr.eu-west-1.amazonaws.com', 'repositories: [shop/*]', 'profile: audit', 'cache: off', 'cacheMiB: 64'],
+  kubernetes: [
+    'environment: production',
+    'context: prd',
+    'cluster: prd',
+    'labels: [app]',
+    'exec: allow',
+    'insecure: true',
+    'rolloutGrace: 20m',
+  ],
+  oci: ['registry: 127.0.0.1:5000', 'insecure: true', 'referrers: false', 'cache: off', 'cacheMiB: 64', 'repositories: [shop/*]'],
+  records: ['files: [records.jsonl]', 'project: acme/cart', 'since: 2026-01-01T00:00:00Z'],
+} as const;
+
+/** A configuration as a person writes it: nothing is quoted, and every scalar is read as text. */
+async function load(use: string, keys: readonly string[]) {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'selfsame-yaml-')), 'selfsame.yaml');
+  writeFileSync(
+    file,
+    `version: 1\npromotion: [staging, production]\nsources:\n  - use: ${use}\n${keys.map((key) => `    ${key}\n`).join('')}`,
+  );
+  const { sources } = await loadConfig(file, await idsIn('rules'));
+  return loadSources(file, sources);
+}
+
+describe('the keys of a source, as they are written in YAML', () => {
+  it('are tried for every source there is', async () => {
+    expect(Object.keys(KEYS)).toEqual(await idsIn('sources'));
+  });
+
+  it.each(Object.entries(KEYS))('are taken: %s', async (use, keys) => {
+    await expect(load(use, keys)).resolves.toMatchObject([{ name: use }]);
+  });
+
+  it.each([
+    ['oci', 'cacheMiB: much', 'mebibytes'],
+    ['oci', 'referrers: maybe', 'referrers'],
+  ])('are refused where they make no sense: %s %s', async (use, key, says) => {
+    await expect(load(use, ['registry: a.test', key])).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining(says),
+    });
+  });
+});

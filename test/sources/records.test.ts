@@ -344,6 +344,25 @@ describe('a gap', () => {
     expect(ofFile).toMatchObject([{ because: 'incomplete', locator: file }, { of: 'test' }]);
   });
 
+  it.each([
+    ['a reference', { digest: `ghcr.io/acme/payments@${A}` }],
+    ['a digit too few', { digest: A.slice(0, -1) }],
+    ['a digit too many', { digest: `${A}0` }],
+    ['capital letters', { digest: A.toUpperCase() }],
+    ['its algorithm twice', { digest: `sha256:${A}` }],
+    ['no algorithm', { digest: A.slice('sha256:'.length) }],
+    ['nothing', { digest: '' }],
+    ['a list', { digest: [A] }],
+    ['another key', { digest: undefined, digets: A }],
+  ])('is left by a test whose digest is %s: it may be of any image, and its result must not vanish', async (_, changed) => {
+    write([build(), test(changed)]);
+
+    const facts = await ask(wanting(B));
+
+    expect(ofKind(facts, 'gap')).toMatchObject([{ of: 'test', because: 'malformed', locator: `${file}:2` }]);
+    expect(ofKind(facts, 'coverage').map(({ of }) => of)).toEqual(['build']);
+  });
+
   it('is one a file and kind, with the first line, their number and what is wrong', async () => {
     write([build(), test({ gate: undefined }), test({ gate: 7 }), test()]);
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { Digest } from '../../domain/digest.ts';
 import { BuildLine, RECORD_SCHEMA, TestLine } from '../../domain/record.ts';
 import { duplicateKeyIn } from './duplicate-key.ts';
 import type { Facts } from './formats/format.ts';
@@ -25,12 +26,18 @@ export function readRecord(bytes: Uint8Array, reading: Reading): Line {
   if (parsed.twice !== undefined) return malformed(EITHER, `it holds the key "${parsed.twice.slice(0, LONGEST_KEY)}" twice`);
   const foreign = isNeutral(parsed.value) ? undefined : readForeign(parsed.value, reading);
   if (foreign) return { foreign };
-  return reading.filter.matches(parsed.value) ? readWanted(parsed.value, reading) : undefined;
+  // What names its digest wrongly may be of any image: it is told, where a result may hang on it.
+  return reading.filter.matches(parsed.value) || isMisnamed(parsed.value) ? readWanted(parsed.value, reading) : undefined;
 }
 
 /** Whether a value says that it is a neutral record, of whatever version. */
 export function isNeutral(value: object): boolean {
   return 'schema' in value && typeof value.schema === 'string' && value.schema.startsWith('selfsame/record/');
+}
+
+/** Whether a line is a build or a test of ours that no digest could be looked up for. */
+function isMisnamed({ schema, kind, digest }: Fields): boolean {
+  return schema === RECORD_SCHEMA && (kind === 'build' || kind === 'test') && !Digest.safeParse(digest).success;
 }
 
 function readWanted(value: Fields, { latest }: Reading): Line {

@@ -1,3 +1,4 @@
+import { RECORD_SCHEMA } from '../../domain/record.ts';
 import { type Block, LONGEST_LINE } from './read-blocks.ts';
 
 /** What can be asked of a line's bytes before it is parsed; false only where no parser could find anything wanted in it. */
@@ -21,7 +22,12 @@ const IMAGE_KEY = '"image"';
 // As JSON.stringify, printf and most others write it; a neutral record that begins otherwise is parsed, which is slower and no less right.
 const NEUTRAL = Buffer.from('{"schema":"selfsame/record/');
 const NEUTRAL_SPACED = Buffer.from('{"schema": "selfsame/record/');
-const [NEWLINE, RETURN, SPACE, TAB, BACKSLASH, OPEN, CLOSE] = [10, 13, 32, 9, 92, 123, 125];
+const NAMED = ['build', 'test'].map((kind) => Buffer.from(`{"schema":"${RECORD_SCHEMA}","kind":"${kind}","digest":"sha256:`));
+const DIGEST_KEY = '"digest"';
+const SHA256 = Buffer.from('"sha256:');
+const [NEWLINE, RETURN, SPACE, TAB, BACKSLASH, OPEN, CLOSE, COLON, QUOTE] = [10, 13, 32, 9, 92, 123, 125, 58, 34];
+const IS_DIGIT = new Uint8Array(256);
+for (const digit of '0123456789abcdef') IS_DIGIT[digit.charCodeAt(0)] = 1;
 
 /** How many lines a block has, and how many of them are blank. */
 export type Counts = Readonly<{ lines: number; blank: number }>;
@@ -31,6 +37,7 @@ export function scanBlock(block: Block, { takesAll, holdsHash, mayNameLine }: Ra
   const { bytes, end } = block;
   const nextEscape = cursor(bytes.subarray(0, end), BACKSLASH);
   const namesLine = mayNameLine ? lineNamer(block, mayNameLine) : () => false;
+  const namesDigest = digestNamer(block);
   let escape = -1;
   let [nth, blank] = [0, 0];
   for (let start = 0, newline = 0; start < end; start = newline + 1, nth++) {
@@ -42,12 +49,47 @@ export function scanBlock(block: Block, { takesAll, holdsHash, mayNameLine }: Ra
     if (first === last) blank++;
     else if (!isObject) visitor.broken(nth);
     // A key may be written with escapes, and so may a digest: such a line is always parsed.
-    else if (takesAll || escape < last || holdsHash(bytes, first, last) || namesLine(first, last))
+    else if (takesAll || escape < last || holdsHash(bytes, first, last) || namesLine(first, last) || !namesDigest(first, last))
       visitor.candidate(nth, { start: first, end: last, isAsked: true });
     else if (!beginsWith(bytes, first, NEUTRAL) && !beginsWith(bytes, first, NEUTRAL_SPACED))
       visitor.candidate(nth, { start: first, end: last, isAsked: false });
   }
   return { lines: nth, blank };
+}
+
+/**
+ * Whether every digest of a line is written as one: a line whose digest is misspelt is found by no digest, and must not pass for one
+ * that speaks of something else. Any other spelling is left to the parser.
+ */
+function digestNamer({ bytes, end }: Block): (first: number, last: number) => boolean {
+  const nextKey = cursor(bytes.subarray(0, end), DIGEST_KEY);
+  return (first, last) => {
+    if (isNamedPlainly(bytes, first)) return true;
+    let at = nextKey(first);
+    if (at >= last) return false;
+    for (; at < last; at = nextKey(at + 1)) if (!isDigestAt(bytes, at + DIGEST_KEY.length)) return false;
+    return true;
+  };
+}
+
+/** Whether a line begins as most are written, with a digest that is one: asked first, because a search costs twice as much. */
+function isNamedPlainly(bytes: Buffer, first: number): boolean {
+  const beginning = NAMED.find((one) => beginsWith(bytes, first, one));
+  return beginning !== undefined && endsAsDigest(bytes, first + beginning.length);
+}
+
+function isDigestAt(bytes: Buffer, keyEnd: number): boolean {
+  const colon = skipForward(bytes, keyEnd, bytes.length);
+  const value = skipForward(bytes, colon + 1, bytes.length);
+  return bytes[colon] === COLON && beginsWith(bytes, value, SHA256) && endsAsDigest(bytes, value + SHA256.length);
+}
+
+/** Whether 64 digits stand at a place, in lower case, and a quote behind them. */
+function endsAsDigest(bytes: Buffer, start: number): boolean {
+  const end = start + 64;
+  if (bytes[end] !== QUOTE) return false;
+  for (let at = start; at < end; at++) if (IS_DIGIT[bytes[at] ?? 0] === 0) return false;
+  return true;
 }
 
 function beginsWith(bytes: Buffer, start: number, beginning: Buffer): boolean {

@@ -1,22 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-
-// Words that name a credential wherever they stand, and words that do so at the end only (AUTH_URL and KEY_DIR name none).
-const ANYWHERE: ReadonlySet<string> = new Set([
-  'password',
-  'passwd',
-  'passphrase',
-  'passcode',
-  'cookie',
-  'bearer',
-  'secret',
-  'secrets',
-  'token',
-  'credential',
-  'credentials',
-  'apikey',
-]);
-const AT_THE_END: ReadonlySet<string> = new Set(['pass', 'pwd', 'key', 'auth', 'dsn', 'tokens', 'passwords']);
-const PLACES: ReadonlySet<string> = new Set(['file', 'path', 'dir', 'url', 'uri', 'name', 'id']);
+import { isCredentialName } from './credential-name.ts';
 
 /** What gives a credential away by its form, whatever it is called. */
 const FORMS = new RegExp(
@@ -33,13 +16,20 @@ const FORMS = new RegExp(
     /\b(?:hvs\.|ya29\.|pypi-)[\w-]{16,}/,
     /\bxox[abeoprs]-[\w-]{10,}/,
     /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/,
-    /(?<=\/\/)[^/\s:@]+:[^/\s@]+(?=@)/,
+    // A word before the host is a user (ssh://git@…) unless it is as long as no user's name.
+    /(?<=\/\/)(?:[^/\s:@]*:[^/\s@]+|[^/\s:@]{16,})(?=@)/,
+    /\b[Bb]earer[ \t]{1,4}[\w.~+/-]{8,}/,
   ]
     .map(({ source }) => source)
     .join('|'),
   'g',
 );
-const ASSIGNMENT = /(?<![\w.-])(-{0,2}[A-Za-z_][\w.-]*)=("[^"\\]*(?:\\.[^"\\]*)*"|'[^']*'|[^\s"']+)/g;
+/** A name and what stands between it and its value: `NAME=`, `"name": `, or what may be a flag and a blank. */
+const NAMED = /(?<![\w.-])(-{0,2}[A-Za-z_][\w.-]*)(=|\\?["']?[ \t]{0,4}:[ \t]{1,4}|\\?["']:(?=\\?["'])|["']?[ \t,]{1,4})/g;
+const VALUE = /"[^"\\]*(?:\\.[^"\\]*)*"|'[^']*'|\\"[^"\\]*|["']?(?:(?:bearer|basic|token|negotiate)[ \t]{1,4})?[^\s"']+/iy;
+/** What `curl` and its like take a user and a password by; two numbers are a user and a group. */
+const USER_FLAG = /^(?:-u|--user|--proxy-user)$/;
+const USER_AND_PASSWORD = /^["']?(?!\d+:\d+\b)[^\s:"']+:./;
 
 // One table for the whole process, because two sources write into one recording; it holds no value, only what tells values apart.
 const salt = randomBytes(32);
@@ -50,33 +40,54 @@ const round = randomBytes(4).toString('hex');
 /** A value as it may be kept: where its name or its form is a credential's, `redacted#n`, n numbering the values of that name. */
 export function redactValue(name: string, value: string): string {
   if (value === '') return value;
-  return isCredentialName(name) || value.search(FORMS) >= 0 ? numbered(name, value) : value;
+  return isCredentialName(name) || value.search(FORMS) >= 0 ? numbered(name, value) : redactNamed(value);
 }
 
-/** A command line or a step of a build as it may be kept: what it assigns to a credential's name, or has a credential's form, is redacted. */
+/** A command line or a step of a build as it may be kept: what it gives to a credential's name, or has a credential's form, is redacted. */
 export function redactText(text: string): string {
-  const assigned = text.replace(ASSIGNMENT, (whole, name: string, value: string) => {
-    const bare = /^["']/.test(value) ? value.slice(1, -1) : value;
-    const kept = redactValue(name.replace(/^-+/, ''), bare);
-    return kept === bare ? whole : `${name}=${kept}`;
-  });
-  return assigned.replace(FORMS, (credential) => numbered('', credential));
+  return redactNamed(text).replace(FORMS, (credential) => numbered('', credential));
+}
+
+/** The words of a command as they may be kept: a flag may stand in one and its value in the next. */
+export function redactCommand(words: readonly string[]): string[] {
+  return words.map((word, nth) =>
+    isGivenTo(words[nth - 1] ?? '', word) ? numbered(bareName(words[nth - 1] ?? ''), word) : redactText(word),
+  );
+}
+
+function redactNamed(text: string): string {
+  let kept = '';
+  let end = 0;
+  for (const { 0: whole, 1: name = '', 2: between = '', index } of text.matchAll(NAMED)) {
+    VALUE.lastIndex = index + whole.length;
+    const isFlag = /^["']?[ \t,]/.test(between);
+    if (index < end || !(isFlag ? isFlagOfCredential(name) : isCredentialName(bareName(name)))) continue;
+    const [value] = VALUE.exec(text) ?? [''];
+    const bare = /^(["']).*\1$/s.test(value) ? value.slice(1, -1) : value;
+    if (bare === '' || (isFlag && !isGivenTo(name, bare))) continue;
+    kept += `${text.slice(end, index)}${whole}${numbered(bareName(name), bare)}`;
+    end = index + whole.length + value.length;
+  }
+  return kept + text.slice(end);
+}
+
+function isFlagOfCredential(word: string): boolean {
+  return word.startsWith('-') && (USER_FLAG.test(word) || isCredentialName(bareName(word)));
+}
+
+function isGivenTo(flag: string, value: string): boolean {
+  if (!/^-{1,2}[A-Za-z][\w.-]*$/.test(flag) || value === '' || value.startsWith('-')) return false;
+  return USER_FLAG.test(flag) ? USER_AND_PASSWORD.test(value) : isCredentialName(bareName(flag));
+}
+
+function bareName(name: string): string {
+  return name.replace(/^-+/, '');
 }
 
 /** Labels or annotations as they may be kept. A key that would name an object's prototype is no key. */
 export function redactRecord(record: Readonly<Record<string, string>>): Record<string, string> {
   const kept = Object.entries(record).filter(([name]) => name !== '__proto__');
   return Object.fromEntries(kept.map(([name, value]) => [name, redactValue(name, value)]));
-}
-
-function isCredentialName(name: string): boolean {
-  const words = name
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '');
-  const last = words.at(-1) ?? '';
-  return (AT_THE_END.has(last) && name !== 'PWD') || (!PLACES.has(last) && words.some((word) => ANYWHERE.has(word)));
 }
 
 function numbered(name: string, value: string): string {

@@ -7,7 +7,7 @@ import type { Content } from '../../src/clients/oci/content.ts';
 import { instantOf } from '../../src/clients/oci/instant.ts';
 import { redactContent } from '../../src/clients/oci/redact-content.ts';
 import { digestOf } from '../../src/clients/oci/verify.ts';
-import { redactRecord, redactText, redactValue } from '../../src/clients/redact.ts';
+import { redactCommand, redactRecord, redactText, redactValue } from '../../src/clients/redact.ts';
 import type { Digest } from '../../src/domain/digest.ts';
 import { parseStrictJson } from '../../src/domain/strict-json.ts';
 import { configOf } from '../fakes/registry.ts';
@@ -116,6 +116,12 @@ describe('a value that looks like a credential', () => {
     ['com.tea.secret', 'oolong'],
     ['SIGNING_KEY', 'oolong'],
     ['CLIENT_SECRET_BASE64', 'oolong'],
+    ['PGPASSWORD', 'oolong'],
+    ['SSHPASS', 'oolong'],
+    ['AUTHTOKEN', 'oolong'],
+    ['STORAGE_CONNECTION_STRING', 'oolong'],
+    ['GITHUB_PAT', 'oolong'],
+    ['NOTE', 'https://oolong-oolong-oolong@tea.test/x'],
     ['NOTE', `ghp_${'a'.repeat(36)}`],
     ['NOTE', 'AKIAABCDEFGHIJKLMNOP'],
     ['NOTE', `eyJ${'a'.repeat(10)}.eyJ${'b'.repeat(10)}.c`],
@@ -133,6 +139,8 @@ describe('a value that looks like a credential', () => {
     ['TOKENIZER', 'fast'],
     ['DB_PASSWORD', ''],
     ['org.opencontainers.image.revision', 'abc123'],
+    ['org.opencontainers.image.source', 'ssh://git@tea.test/brew'],
+    ['JAVA_OPTS', '-Xmx1g -Dtokenizer=fast'],
   ])('%s=%s is none', (name, value) => {
     expect(pinned(name, value)).toBe(true);
   });
@@ -151,6 +159,41 @@ describe('a value that looks like a credential', () => {
     expect(redactText('|1 TEA_TOKEN="darjeeling" /bin/sh -c make')).toBe(`|1 TEA_TOKEN=${number} /bin/sh -c make`);
     expect(redactText('brew --token=darjeeling')).not.toContain('darjeeling');
     expect(redactText('RUN git clone https://brewer:darjeeling@tea.test/x')).not.toContain('darjeeling');
+  });
+
+  it.each([
+    'brew --db-password darjeeling --hot',
+    'CMD ["brew" "--db-password" "darjeeling"]',
+    'CMD ["brew", "--db-password", "darjeeling"]',
+    'ENV JAVA_OPTS="-Xmx1g -Ddb.password=darjeeling"',
+    'curl -H "Authorization: Bearer darjeeling" https://tea.test',
+    "curl -H 'PRIVATE-TOKEN: darjeeling' https://tea.test",
+    'curl -u brewer:darjeeling https://tea.test',
+    'curl --user "brewer:darjeeling" https://tea.test',
+    'git clone https://x:darjeeling@tea.test/brew',
+    'git clone https://darjeeling-darjeeling@tea.test/brew',
+    'echo {"auths":{"tea.test":{"auth":"darjeeling"}}}',
+    'echo "{\\"password\\":\\"darjeeling\\"}"',
+    'RUN TEA_TOKEN="darjeeling',
+    'sshpass -e env SSHPASS=darjeeling scp',
+  ])('is not kept of %s', (step) => {
+    expect(redactText(step)).not.toContain('darjeeling');
+  });
+
+  it.each([
+    'docker run -u 1000:1000 acme/auth-token:1.2',
+    'RUN make key token',
+    'COPY --from=acme/secret:v1 /bin /bin',
+    'brew --password-file /run/secrets/tea',
+  ])('is not seen in %s', (step) => {
+    expect(redactText(step)).toBe(step);
+  });
+
+  it('is found in the word after its flag', () => {
+    const kept = redactCommand(['brew', '--db-password', 'darjeeling', '-u', 'brewer:darjeeling', '--token', '--hot']);
+
+    expect(kept.join(' ')).not.toContain('darjeeling');
+    expect(kept.at(-1)).toBe('--hot');
   });
 
   it('is nowhere in a config that is recorded', () => {
@@ -184,10 +227,20 @@ describe('a value that looks like a credential', () => {
     '--token=',
     'AKIA',
     'ghp_',
+    'token="',
+    '--token ',
+    "--token '",
+    'token: ',
+    '-u a:',
+    'bearer ',
+    '//a',
+    '//aaaaaaaaaaaaaaaa',
+    'conn',
+    'aB',
   ])('takes no long time to look for in %s without end', (piece) => {
     const start = performance.now();
 
-    redactText(piece.repeat(1_000_000 / piece.length));
+    redactText(piece.repeat(250_000 / piece.length));
 
     expect(performance.now() - start).toBeLessThan(1000);
   });

@@ -1,4 +1,4 @@
-import { redactRecord, redactText, redactValue } from '../redact.ts';
+import { redactCommand, redactRecord, redactText, redactValue } from '../redact.ts';
 import type { Content } from './content.ts';
 
 /** Content as it may be recorded: no value in it looks like a credential. Numbers follow the order of the calls. */
@@ -10,9 +10,9 @@ export function redactContent(content: Content): Content {
     runtime: {
       ...runtime,
       env: (runtime.env ?? []).map(redactVariable),
-      entrypoint: (runtime.entrypoint ?? []).map(redactText),
-      cmd: (runtime.cmd ?? []).map(redactText),
-      shell: (runtime.shell ?? []).map(redactText),
+      entrypoint: redactCommand(runtime.entrypoint ?? []),
+      cmd: redactCommand(runtime.cmd ?? []),
+      shell: redactCommand(runtime.shell ?? []),
     },
     labels: redactRecord(labels),
     history: history.map(({ createdBy = '', empty }) => ({ createdBy: redactText(createdBy), empty })),

@@ -7,7 +7,7 @@ export function withOnly(configured: Configured, only: readonly string[]): Confi
   const malformed = only.find((place) => !segmentsOf(place));
   if (malformed !== undefined)
     throw new AuditError('USAGE', `--only "${malformed}" is no place`, {
-      hint: 'Write environment/name, or environment/namespace/Kind/name/container, with * for any text within a segment.',
+      hint: 'Write environment/name, environment/namespace/name/container or environment/namespace/Kind/name/container, with * for any text within a segment.',
     });
   return { ...configured, plan: { ...configured.plan, only: [...only] } };
 }

@@ -111,7 +111,7 @@ function refuseMalformedPlaces(file: string, { pairs, waivers }: Plan): void {
   const malformed = places.find((place) => !segmentsOf(place));
   if (malformed === undefined) return;
   throw new AuditError('CONFIG_INVALID', `${file}: "${malformed}" is no place`, {
-    hint: 'Write environment/name, or environment/namespace/Kind/name/container, with * for any text within a segment.',
+    hint: 'Write environment/name, environment/namespace/name/container or environment/namespace/Kind/name/container, with * for any text within a segment.',
   });
 }
 

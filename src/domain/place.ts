@@ -22,12 +22,13 @@ export function injectedInto(line: string): Workload {
 }
 
 const SHORT = [0, 4];
+const PRINTED = [0, 2, 4, 5];
 const WITHOUT_CLUSTER = [0, 2, 3, 4, 5];
 const WHOLE = [0, 1, 2, 3, 4, 5];
 
-/** The segments of a slot's key that a pattern speaks of: `environment/name`, all, or all but the cluster; undefined for any other form. */
+/** The segments of a slot's key that a pattern speaks of: `environment/name`, a place as reports print it, all, or all but the cluster. */
 export function segmentsOf(pattern: string): readonly number[] | undefined {
-  return [SHORT, WITHOUT_CLUSTER, WHOLE].find(({ length }) => length === pattern.split('/').length);
+  return [SHORT, PRINTED, WITHOUT_CLUSTER, WHOLE].find(({ length }) => length === pattern.split('/').length);
 }
 
 /** Whether a slot's key is in a pattern's places; `*` stands for any text within one segment. */

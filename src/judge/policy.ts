@@ -66,7 +66,7 @@ function whyNotApplied({ because, owner, until, where, standing, digest }: Waive
   if (missing.length > 0) return `it has no ${missing.map(([name]) => name).join(', no ')}`;
   if (standing === 'unresolved' && !digest) return 'it names no digest, and what is unresolved can be accepted only digest by digest';
   if (where.split('/').every((segment) => segment === '*')) return 'its `where` names no place';
-  if (!segmentsOf(where)) return 'its `where` is neither environment/name nor a whole slot';
+  if (!segmentsOf(where)) return 'its `where` is neither environment/name, a place as reports print it, nor a whole slot';
   return until !== undefined && until < today ? `it ended on ${until}` : undefined;
 }
 

@@ -1,6 +1,9 @@
 import { scenario, testRule } from 'selfsame/testing';
 import rule from '../../rules/tag-without-digest.ts';
+import { readSketch } from '../../src/testing/observe.ts';
 import { pageIsCurrent } from './page.ts';
+
+const running = readSketch('payments@A').digest ?? '';
 
 const cases = {
   passes: {
@@ -11,9 +14,9 @@ const cases = {
       given: scenario().at('09:00').deployed('payments:1.4', 'production/payments-api'),
       finds: [{ where: 'production/payments-api', says: 'movable', with: { declared: 'registry.test/payments:1.4' } }],
     },
-    'it is declared by tag, whatever the node reported': {
+    'it is declared by tag, and the node reported what that named': {
       given: scenario().at('09:00').deployed('payments:1.4=A', 'production/payments-api'),
-      finds: [{ where: 'production/payments-api', says: 'movable', with: { declared: 'registry.test/payments:1.4' } }],
+      finds: [{ where: 'production/payments-api', says: 'replaceable', with: { declared: 'registry.test/payments:1.4', running } }],
     },
   },
   cannotTell: {},

@@ -1,8 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AuditError } from '../error.ts';
-import { printable } from '../report/printable.ts';
 import { addRecord } from './add-record.ts';
-import { strike } from './secrets.ts';
+import { explainFailure } from './explain-failure.ts';
 import { versionOf } from './version.ts';
 
 /** Runs the command line and returns its exit code: the only place that catches everything. */
@@ -13,7 +12,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return await run(argv);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    process.stderr.write(explain(error));
+    process.stderr.write(explainFailure(error));
     return error instanceof AuditError ? error.exitCode : 4;
   }
 }
@@ -172,10 +171,4 @@ function several(value: string, before: string[]): string[] {
 
 function orTable({ report }: Reports): string[] {
   return report.length > 0 ? report : ['table'];
-}
-
-function explain(error: unknown): string {
-  const message = printable(strike(error instanceof Error ? error.message : String(error)));
-  if (!(error instanceof AuditError)) return `selfsame: unexpected: ${message}\n  Report this with the command that you ran.\n`;
-  return `selfsame: ${message}\n${error.hint ? `  ${printable(strike(error.hint))}\n` : ''}`;
 }

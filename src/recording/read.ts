@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sha256 } from '../domain/identify.ts';
@@ -30,11 +31,8 @@ export async function readRecording(directory: string): Promise<Recording> {
 }
 
 async function readChecksums(directory: string): Promise<ReadonlyMap<string, string>> {
-  const header = await lstat(path.join(directory, HEADER)).catch(() => undefined);
-  if (!header?.isFile())
-    throw new AuditError('RECORDING_NOT_FOUND', `"${directory}" has no ${HEADER}`, {
-      hint: 'Name the folder that `selfsame collect --out` wrote, the one that holds recording.json.',
-    });
+  const header = await statusOf(path.join(directory, HEADER));
+  if (!header?.isFile()) throw await notFound(directory);
   const listed = await lstat(path.join(directory, CHECKSUMS)).catch(() => undefined);
   if (!listed?.isFile()) throw new AuditError('RECORDING_TAMPERED', `"${directory}" has no ${CHECKSUMS}`, { hint: COLLECT_AGAIN });
   const text = await readFile(path.join(directory, CHECKSUMS), 'utf8');
@@ -47,6 +45,26 @@ async function readChecksums(directory: string): Promise<ReadonlyMap<string, str
       return [name, sum];
     }),
   );
+}
+
+/** What is not there has no status; what may not be looked at is another trouble. */
+async function statusOf(file: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(file);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
+async function notFound(directory: string): Promise<AuditError> {
+  const names = await readdir(directory).catch(() => []);
+  const held = await Promise.all(names.map(async (name) => (await statusOf(path.join(directory, name, HEADER)))?.isFile()));
+  return new AuditError('RECORDING_NOT_FOUND', `"${directory}" has no ${HEADER}`, {
+    hint: held.includes(true)
+      ? `It is a folder of recordings: name them, as the shell does with ${path.join(directory, '*')}.`
+      : 'Name the folder that `selfsame collect --out` wrote, the one that holds recording.json.',
+  });
 }
 
 async function readChecked(directory: string, name: string, sums: ReadonlyMap<string, string>, bytes?: number): Promise<string> {

@@ -53,6 +53,15 @@ describe('a recording', () => {
     await expect(readRecording(folder)).rejects.toMatchObject({ code: 'RECORDING_NOT_FOUND', exitCode: 2 });
   });
 
+  it('is looked for in vain in the folder that holds several, and the hint names them', async () => {
+    await writeRecording(folder, unsealed);
+
+    await expect(readRecording(path.dirname(folder))).rejects.toMatchObject({
+      code: 'RECORDING_NOT_FOUND',
+      hint: expect.stringContaining(`${path.dirname(folder)}/*`) as string,
+    });
+  });
+
   it('takes the same fact twice as one', async () => {
     await writeRecording(folder, unsealed);
     const { length } = (await readRecording(folder)).observations;

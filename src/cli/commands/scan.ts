@@ -47,8 +47,10 @@ async function readKept(folder: string): Promise<readonly Recording[]> {
   return recordings;
 }
 
-function keepRecording(folder: string, unsealed: Unsealed, earlier: readonly Recording[]): Promise<Recording> {
+async function keepRecording(folder: string, unsealed: Unsealed, earlier: readonly Recording[]): Promise<Recording> {
   const newest = earlier.toSorted((a, b) => (a.takenAt.to < b.takenAt.to ? -1 : 1)).at(-1);
-  const name = unsealed.takenAt.to.replaceAll(':', '-');
-  return writeRecording(path.join(folder, name), { ...unsealed, ...(newest ? { previous: newest.digest } : {}) });
+  const place = path.join(folder, unsealed.takenAt.to.replaceAll(':', '-'));
+  const kept = await writeRecording(place, { ...unsealed, ...(newest ? { previous: newest.digest } : {}) });
+  process.stderr.write(`selfsame: kept in ${place} (${kept.digest})\n`);
+  return kept;
 }

@@ -70,10 +70,10 @@ describe('markdown', () => {
 
       ## low: tag-without-digest
 
-      production/default/payments-worker/app is declared as registry.test/payments:1.4: the next pull may bring something else.
+      production/default/payments-worker/app is declared as registry.test/payments:1.4: the next pull may bring something else, and its node named no digest.
 
       - confidence: high
-      - fix: Pin it: declare the digest beside the tag, as in &#96;registry.test/payments:1.4&#64;sha256:…&#96; &#40;&#96;crane digest registry.test/payments:1.4&#96; prints it&#41;.
+      - fix: Declare what runs by its digest, &#96;registry.test/payments:1.4&#64;sha256:…&#96;: the digest of this finding. Where its node named none, &#96;crane digest registry.test/payments:1.4&#96; prints what the tag names now; see that it is what was tested.
       - at production/test/default/Deployment/payments-worker/app
 
       ## Not known

@@ -85,10 +85,12 @@ describe('the table', () => {
 
       low tag-without-digest (confidence high)
         production/default/payments-worker/app is declared as
-        registry.test/payments:1.4: the next pull may bring something else.
-        fix: Pin it: declare the digest beside the tag, as in
-             \`registry.test/payments:1.4@sha256:…\` (\`crane digest
-             registry.test/payments:1.4\` prints it).
+        registry.test/payments:1.4: the next pull may bring something else, and its
+        node named no digest.
+        fix: Declare what runs by its digest, \`registry.test/payments:1.4@sha256:…\`:
+             the digest of this finding. Where its node named none, \`crane digest
+             registry.test/payments:1.4\` prints what the tag names now; see that it is
+             what was tested.
         at production/test/default/Deployment/payments-worker/app
         about: selfsame rules tag-without-digest
 

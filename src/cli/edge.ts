@@ -2,13 +2,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Edge } from '../collect/define-source.ts';
 import { openLimits } from '../collect/limits.ts';
 import type { Limits } from '../config/schema.ts';
+import type { Raw } from '../recording/raw.ts';
+import { openRawStore } from './raw-store.ts';
 import { conceal, strike } from './secrets.ts';
 
 /** How a collection was ended before it was done; undefined where it was not. */
 export type Ended = 'SIGINT' | 'SIGTERM' | 'timeout' | undefined;
 
 /** The world outside for one collection, and how it ended. */
-export type OpenEdge = Edge & Readonly<{ ended(): Ended; requests(): ReadonlyMap<string, number>; close(): void }>;
+export type OpenEdge = Edge & Readonly<{ ended(): Ended; kept(): Raw; requests(): ReadonlyMap<string, number>; close(): void }>;
 
 /**
  * Opens the world outside: the clock, the environment, the first signal and the deadline.
@@ -29,6 +31,7 @@ export function openEdge({ retries, backoffMs, timeoutMs, perHost }: Limits, dea
   const timer = deadlineMs === undefined ? undefined : setTimeout(() => end('timeout'), deadlineMs);
   const requests = new Map<string, number>();
   const status = openStatusLine();
+  const { keep, kept } = openRawStore(strike);
   return {
     now: () => new Date(),
     signal: controller.signal,
@@ -42,6 +45,8 @@ export function openEdge({ retries, backoffMs, timeoutMs, perHost }: Limits, dea
     variable: (name) => process.env[name],
     conceal,
     strike,
+    keep,
+    kept,
     spent: (host) => requests.set(host, (requests.get(host) ?? 0) + 1),
     progress: (step) => status.show(strike(step)),
     patience: { retries, backoffMs, timeoutMs },

@@ -28,7 +28,7 @@ export async function gather({ plan, sources, limits }: Configured, config: stri
     refuseSharedWorkloads(config, observations);
     const takenAt = { from, to: edge.now().toISOString() };
     const only = plan.only.length > 0 ? { only: plan.only } : {};
-    return { unsealed: { takenAt, ...only, observations, version: versionOf() }, ended: edge.ended() };
+    return { unsealed: { takenAt, ...only, observations, raw: edge.kept(), version: versionOf() }, ended: edge.ended() };
   } finally {
     edge.close();
   }

@@ -1,8 +1,10 @@
 import { hash } from 'node:crypto';
 import type { Edge } from '../collect/define-source.ts';
+import type { Digest } from '../domain/digest.ts';
 import type { BuildLine, TestLine } from '../domain/record.ts';
 import type { GapReason } from '../domain/statement.ts';
 import { AuditError } from '../error.ts';
+import { type Keep, rawKeeper } from './keep-raw.ts';
 import type { BuildFact, Facts, TestFact } from './records/formats/format.ts';
 import type { LineFilter } from './records/line-filter.ts';
 import { type Listed, listFiles } from './records/list-files.ts';
@@ -13,13 +15,15 @@ import { type Counts, scanBlock } from './records/scan-block.ts';
 import { type Left, tallyOf } from './records/tally.ts';
 import type { Unread } from './records/unread.ts';
 
-/** A wanted record, neutral or of another format, and where it stands. */
-export type Kept = Readonly<{ record: BuildLine | TestLine; locator: string } | { fact: BuildFact | TestFact; locator: string }>;
+/** A wanted record, neutral or of another format, and where it stands; a document of another format may be kept whole. */
+export type Kept = Readonly<
+  { record: BuildLine | TestLine; locator: string } | { fact: BuildFact | TestFact; locator: string; bytes: Digest | undefined }
+>;
 
 /** What comes of reading record files: wanted records, and what was left out. */
 export type Found = Kept | Readonly<{ left: Left }>;
 
-type Pass = Reading & Readonly<{ told: Set<string> }>;
+type Pass = Reading & Readonly<{ told: Set<string>; keep: Keep }>;
 
 const EITHER = ['build', 'test'] as const;
 const FIVE_MINUTES_MS = 5 * 60 * 1000;
@@ -38,7 +42,7 @@ const REASONS: Readonly<Record<string, Readonly<{ because: GapReason; hint: stri
 /** Reads the record files at the places, each once, and tells what was left out; a set without one line is incomplete. */
 export async function* readRecords(places: readonly string[], filter: LineFilter, edge: Edge): AsyncGenerator<readonly Found[]> {
   // Clocks of machines differ by as much as every other order of times here allows.
-  const reading: Pass = { filter, latest: edge.now().getTime() + FIVE_MINUTES_MS, told: new Set() };
+  const reading: Pass = { filter, latest: edge.now().getTime() + FIVE_MINUTES_MS, told: new Set(), keep: rawKeeper(edge) };
   let isEmpty = true;
   for (const listed of await listFiles(places)) {
     const hasNone = yield* readListed(listed, reading, edge);
@@ -80,7 +84,7 @@ function readWhole(file: string, document: Document, reading: Pass): readonly Fo
     for (const object of document.objects) {
       const line = readObject(object, reading);
       if (line && 'record' in line) found.push({ record: line.record, locator: file });
-      if (line && 'foreign' in line) found.push(...keptOf(line.foreign.facts, file, reading));
+      if (line && 'foreign' in line) found.push(...keptOf(line.foreign.facts, { bytes: document.bytes, locator: file }, reading));
       for (const unread of leftBy(line)) tally.add(1, unread);
     }
   return [...found, ...tally.left().map((left) => ({ left }))];
@@ -98,9 +102,14 @@ function leftBy(line: Line): readonly Unread[] {
   return 'unread' in line ? [line.unread] : line.foreign.left;
 }
 
+/** What facts were read from, and where it stands. */
+type Stated = Readonly<{ locator: string; bytes: Uint8Array }>;
+
 /** One statement may stand in several bundles. */
-function keptOf(facts: Facts['facts'], locator: string, { told }: Pass): readonly Kept[] {
-  return facts.filter((fact) => isNew(Buffer.from(JSON.stringify(fact)), told)).map((fact) => ({ fact, locator }));
+function keptOf(facts: Facts['facts'], { locator, bytes }: Stated, { told, keep }: Pass): readonly Kept[] {
+  const fresh = facts.filter((fact) => isNew(Buffer.from(JSON.stringify(fact)), told));
+  const kept = fresh.length > 0 ? keep(bytes) : undefined;
+  return fresh.map((fact) => ({ fact, locator, bytes: kept }));
 }
 
 async function* readLines(file: string, reading: Pass, edge: Edge): AsyncGenerator<readonly Found[], boolean> {
@@ -111,7 +120,7 @@ async function* readLines(file: string, reading: Pass, edge: Edge): AsyncGenerat
     const before = lines;
     const counts = readBlock(block, reading, {
       keep: (nth, record) => found.push({ record, locator: `${file}:${before + nth + 1}` }),
-      keepForeign: (nth, { facts }) => found.push(...keptOf(facts, `${file}:${before + nth + 1}`, reading)),
+      keepForeign: (nth, { facts }, bytes) => found.push(...keptOf(facts, { bytes, locator: `${file}:${before + nth + 1}` }, reading)),
       leave: (nth, unread) => tally.add(before + nth + 1, unread),
     });
     [lines, blank] = [lines + counts.lines, blank + counts.blank];
@@ -131,7 +140,7 @@ function isNew(line: Uint8Array, told: Set<string>): boolean {
 
 type Sink = Readonly<{
   keep(nth: number, record: BuildLine | TestLine): void;
-  keepForeign(nth: number, foreign: Facts): void;
+  keepForeign(nth: number, foreign: Facts, bytes: Uint8Array): void;
   leave(nth: number, unread: Unread): void;
 }>;
 
@@ -147,14 +156,14 @@ function readBlock(block: Block, reading: Pass, sink: Sink): Counts {
       const line = readRecord(bytes, reading);
       if (!line || ('unread' in line && !isAsked && !bytes.includes(ENCLOSURE))) return;
       if ('unread' in line) sink.leave(nth, line.unread);
-      else if ('foreign' in line) tellForeign(nth, line.foreign, sink);
+      else if ('foreign' in line) tellForeign(nth, { foreign: line.foreign, bytes }, sink);
       else if (isNew(bytes, reading.told)) sink.keep(nth, line.record);
     },
   });
 }
 
-function tellForeign(nth: number, foreign: Facts, sink: Sink): void {
-  sink.keepForeign(nth, foreign);
+function tellForeign(nth: number, { foreign, bytes }: Readonly<{ foreign: Facts; bytes: Uint8Array }>, sink: Sink): void {
+  sink.keepForeign(nth, foreign, bytes);
   for (const unread of foreign.left) sink.leave(nth, unread);
 }
 

@@ -43,6 +43,8 @@ export type Edge = Readonly<{
   conceal(value: string): void;
   /** The text without the values that are to be concealed. */
   strike(text: string): string;
+  /** Keeps raw bytes in the recording, and names them; undefined where they hold a concealed value, or there is no room. */
+  keep(bytes: Uint8Array): Digest | undefined;
   /** Counts one request to a host, for the report's account. */
   spent(host: string): void;
   /** One line of progress, for a terminal. */

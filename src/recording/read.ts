@@ -6,6 +6,7 @@ import { Observation } from '../domain/observation.ts';
 import type { Recording } from '../domain/recording.ts';
 import { AuditError } from '../error.ts';
 import { CHECKSUMS, FOLDER, HEADER, Header, SCHEMA } from './header.ts';
+import { checkRaw, isRawFile } from './raw.ts';
 
 const UPGRADE = 'Upgrade selfsame, or judge it with the version that wrote it.';
 const LONGEST_LINE = 16 * 1024 * 1024;
@@ -25,6 +26,7 @@ export async function readRecording(directory: string): Promise<Recording> {
     // The same fact twice in one recording is one fact.
     for (const line of new Set(lines)) observations.push(parseLine(path.join(directory, file.path), file.kind, line, lines));
   }
+  await checkRaw(directory, sums, observations);
   const digest = `sha256:${sha256([...sums].map(([name, sum]) => `${sum}  ${name}\n`).join(''))}`;
   const { takenAt, only, previous } = header;
   return { takenAt, digest, ...(only ? { only } : {}), ...(previous ? { previous } : {}), observations };
@@ -100,7 +102,9 @@ async function refuseUnlisted(directory: string, { files }: Header, sums: Readon
   const found = await readdir(path.join(directory, FOLDER));
   const listed = new Set(files.map(({ path: name }) => name));
   if (listed.size < files.length) throw new AuditError('RECORDING_TAMPERED', `${HEADER} lists a file twice`, { hint: COLLECT_AGAIN });
-  const extra = [...found.map((name) => `${FOLDER}/${name}`), ...sums.keys()].find((name) => name !== HEADER && !listed.has(name));
+  const extra = [...found.map((name) => `${FOLDER}/${name}`), ...sums.keys()].find(
+    (name) => name !== HEADER && !listed.has(name) && !isRawFile(name),
+  );
   if (extra) throw new AuditError('RECORDING_TAMPERED', `${extra} is not listed in ${HEADER}`, { hint: COLLECT_AGAIN });
 }
 

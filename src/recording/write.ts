@@ -6,26 +6,31 @@ import { byText, groupBy } from '../domain/order.ts';
 import type { Recording } from '../domain/recording.ts';
 import { AuditError } from '../error.ts';
 import { CHECKSUMS, FOLDER, HEADER, type Header, SCHEMA } from './header.ts';
+import { citedBy, type Raw, rawFileOf } from './raw.ts';
 import { readRecording } from './read.ts';
 
-export type Unsealed = Omit<Recording, 'digest'> & Readonly<{ version: string }>;
+const AT_ONCE = 32;
+
+export type Unsealed = Omit<Recording, 'digest'> & Readonly<{ version: string; raw?: Raw }>;
 
 /** Writes a recording beside its place, reads it back, and moves it there: 0700 and 0600, equal bytes for equal observations. */
 export async function writeRecording(place: string, unsealed: Unsealed): Promise<Recording> {
   const directory = path.resolve(place);
   await refuseToOverwrite(directory);
   const partial = `${directory}.partial`;
-  await makeFolders(partial);
-  for (const [name, text] of filesOf(unsealed)) await writeThrough(path.join(partial, name), text);
+  const files = filesOf(unsealed);
+  await makeFolders(partial, files);
+  for (const some of groupsOf(files)) await Promise.all(some.map(([name, body]) => writeThrough(path.join(partial, name), body)));
   const recording = await readRecording(partial);
   await rename(partial, directory);
   return recording;
 }
 
-async function makeFolders(partial: string): Promise<void> {
+async function makeFolders(partial: string, files: readonly File[]): Promise<void> {
   try {
     await rm(partial, { recursive: true, force: true });
-    await mkdir(path.join(partial, FOLDER), { recursive: true, mode: 0o700 });
+    const folders = new Set([FOLDER, ...files.map(([name]) => path.dirname(name))]);
+    for (const folder of folders) await mkdir(path.join(partial, folder), { recursive: true, mode: 0o700 });
   } catch (cause) {
     throw new AuditError('REPORT_NOT_WRITTEN', partial, {
       hint: 'Name a folder that can be made: its parents must be folders that may be written.',
@@ -35,8 +40,8 @@ async function makeFolders(partial: string): Promise<void> {
 }
 
 /** The recording as it would be read back, without writing it: the digest is that of its SHA256SUMS. */
-export function sealed({ version, ...recording }: Unsealed): Recording {
-  const files = new Map(filesOf({ version, ...recording }));
+export function sealed({ version, raw = new Map(), ...recording }: Unsealed): Recording {
+  const files = new Map(filesOf({ version, raw, ...recording }));
   return { ...recording, digest: `sha256:${sha256(files.get(CHECKSUMS) ?? '')}` };
 }
 
@@ -48,7 +53,9 @@ async function refuseToOverwrite(directory: string): Promise<void> {
   });
 }
 
-function filesOf({ takenAt, only, previous, observations, version }: Unsealed): [string, string][] {
+type File = [name: string, body: string | Uint8Array];
+
+function filesOf({ takenAt, only, previous, observations, version, raw = new Map() }: Unsealed): File[] {
   const byKind = groupBy(observations, ({ kind }) => kind);
   const bodies = KINDS.filter((kind) => byKind.has(kind)).map((kind) => {
     const lines = (byKind.get(kind) ?? []).map(({ kind: _, ...fact }) => canonicalJson(fact));
@@ -64,18 +71,24 @@ function filesOf({ takenAt, only, previous, observations, version }: Unsealed): 
   }));
   const bounds = { ...(only ? { only: [...only] } : {}), ...(previous ? { previous } : {}) };
   const header: Header = { schema: SCHEMA, tool: { name: 'selfsame', version }, takenAt, ...bounds, files };
-  const all: [string, string][] = [
+  const all: File[] = [
     [HEADER, `${JSON.stringify(header, null, 2)}\n`],
-    ...bodies.map(({ path: name, text }): [string, string] => [name, text]),
+    ...bodies.map(({ path: name, text }): File => [name, text]),
+    ...[...citedBy(observations, raw)].map(([digest, body]): File => [rawFileOf(digest), body]),
   ];
-  const sums = all.toSorted(([a], [b]) => byText(a, b)).map(([name, text]) => `${sha256(text)}  ${name}\n`);
+  const sums = all.toSorted(([a], [b]) => byText(a, b)).map(([name, body]) => `${sha256(body)}  ${name}\n`);
   return [...all, [CHECKSUMS, sums.join('')]];
 }
 
-async function writeThrough(file: string, text: string): Promise<void> {
+/** A disk syncs many files almost as fast as one. */
+function groupsOf(files: readonly File[]): readonly (readonly File[])[] {
+  return Array.from({ length: Math.ceil(files.length / AT_ONCE) }, (_, nth) => files.slice(nth * AT_ONCE, (nth + 1) * AT_ONCE));
+}
+
+async function writeThrough(file: string, body: string | Uint8Array): Promise<void> {
   const handle = await open(file, 'wx', 0o600);
   try {
-    await handle.writeFile(text);
+    await handle.writeFile(body);
     await handle.sync();
   } finally {
     await handle.close();

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { hundredsOf, openEcrFinder } from '../clients/ecr/find.ts';
 import { failureOf } from '../clients/ecr/refusal.ts';
 import { type Ecr, openEcr } from '../clients/ecr.ts';
+import { rawKeeper } from '../clients/keep-raw.ts';
 import { CACHE_KEYS, openConfiguredCache } from '../clients/oci/cache.ts';
 import { basesIn, gapOf, isAsked, ourOwn, type Place, readContents, readOrigins } from '../clients/oci/read-contents.ts';
 import { verify } from '../clients/oci/verify.ts';
@@ -39,7 +40,7 @@ export default defineSource({
   async *observe(config, wanted, edge) {
     const place = placeOf(config);
     const ecr = await openEcr({ ...ownerOf(config), profile: config.profile, endpoint: config.endpoint }, edge);
-    const finder = openEcrFinder(ecr, place, await openConfiguredCache(config, edge));
+    const finder = openEcrFinder(ecr, place, { cache: await openConfiguredCache(config, edge), keep: rawKeeper(edge) });
     const [content, bases, tags] = await Promise.all([
       readContents(place, ourOwn(wanted), finder),
       readContents(place, basesIn(wanted), finder),

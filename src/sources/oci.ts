@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { rawKeeper } from '../clients/keep-raw.ts';
 import { CACHE_KEYS, openConfiguredCache } from '../clients/oci/cache.ts';
 import { openFinder } from '../clients/oci/find.ts';
 import { isLoopback } from '../clients/oci/host.ts';
@@ -53,7 +54,7 @@ export default defineSource({
   async *observe(config, wanted, edge) {
     const registry = openRegistry(await settingsOf(config, edge), edge);
     const place = placeOf(config);
-    const finder = openFinder(registry, await openConfiguredCache(config, edge));
+    const finder = openFinder(registry, await openConfiguredCache(config, edge), rawKeeper(edge));
     const referrers = config.referrers === 'true' ? openReferrers(registry, finder) : undefined;
     const [content, tags, bases] = await Promise.all([
       readContents(place, ourOwn(wanted), finder),

@@ -50,7 +50,7 @@ type Build = Extract<Seen, { kind: 'build' }>;
 type Test = Extract<Seen, { kind: 'test' }>;
 
 function factOf(kept: Kept): Build | Test {
-  if ('fact' in kept) return { ...kept.fact, locator: kept.locator };
+  if ('fact' in kept) return { ...kept.fact, locator: kept.locator, ...(kept.bytes ? { bytes: kept.bytes } : {}) };
   const { record, locator } = kept;
   return record.kind === 'build' ? buildOf(record, locator) : testOf(record, locator);
 }

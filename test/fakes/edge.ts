@@ -1,4 +1,6 @@
 import type { Edge } from '../../src/collect/define-source.ts';
+import { Digest } from '../../src/domain/digest.ts';
+import { sha256 } from '../../src/domain/identify.ts';
 
 export type WatchedEdge = Edge & Readonly<{ concealed: string[]; slept: number[]; hosts: string[]; abort(): void }>;
 
@@ -24,6 +26,7 @@ export function openEdge({ timeoutMs = 5000, retries = 0, secrets = {}, now = '2
     variable,
     conceal: (value) => void concealed.push(value),
     strike: (text) => concealed.reduce((struck, value) => struck.replaceAll(value, '[concealed]'), text),
+    keep: (bytes) => Digest.parse(`sha256:${sha256(bytes)}`),
     spent: (host) => void hosts.push(host),
     progress: () => undefined,
     patience: { retries, backoffMs: 0, timeoutMs },

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { scenario } from 'selfsame/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Digest } from '../../src/domain/digest.ts';
 import { sha256 } from '../../src/domain/identify.ts';
 import { readRecording } from '../../src/recording/read.ts';
-import { writeRecording } from '../../src/recording/write.ts';
+import { sealed, writeRecording } from '../../src/recording/write.ts';
 
 const [recording] = scenario()
   .at('09:00')
@@ -112,5 +113,62 @@ describe('a recording', () => {
     await harm();
 
     await expect(readRecording(folder)).rejects.toMatchObject({ code, exitCode: 4 });
+  });
+});
+
+describe('a document in a recording', () => {
+  const document = Buffer.from('{"_type":"https://in-toto.io/Statement/v1"}');
+  const digest = Digest.parse(`sha256:${sha256(document)}`);
+  const [first, ...others] = unsealed.observations;
+  const citing = { ...first!, origin: { ...first!.origin, bytes: digest } };
+  const withRaw = { ...unsealed, observations: [citing, ...others], raw: new Map([[digest, document]]) };
+  const file = () => path.join(folder, 'raw', 'sha256', sha256(document));
+
+  it('lies under its digest, byte for byte, and the checksums name it', async () => {
+    await writeRecording(folder, withRaw);
+
+    expect(await readFile(file())).toEqual(document);
+    expect(await readFile(path.join(folder, 'SHA256SUMS'), 'utf8')).toContain(`${sha256(document)}  raw/sha256/${sha256(document)}\n`);
+  });
+
+  it('seals the recording as it would without being written', async () => {
+    const written = await writeRecording(folder, withRaw);
+
+    expect(sealed(withRaw).digest).toBe(written.digest);
+  });
+
+  it('is not written where nothing cites it', async () => {
+    await writeRecording(folder, { ...withRaw, observations: unsealed.observations });
+
+    await expect(readFile(file())).rejects.toThrow('ENOENT');
+  });
+
+  it.each([
+    ['changed', () => appendFile(file(), ' ')],
+    ['gone', () => rm(file())],
+    ['no plain file', () => rename(file(), `${folder}-aside`).then(() => symlink(`${folder}-aside`, file()))],
+    ['one of several, and nobody listed the other', () => writeFile(path.join(path.dirname(file()), 'a'.repeat(64)), '')],
+    [
+      'not listed, and cited all the same',
+      async () => {
+        const sums = path.join(folder, 'SHA256SUMS');
+        await writeFile(sums, (await readFile(sums, 'utf8')).replace(/^.*raw\/.*\n/m, ''));
+        await rm(file());
+      },
+    ],
+    [
+      'changed and listed as what it is now',
+      async () => {
+        const sums = path.join(folder, 'SHA256SUMS');
+        await writeFile(file(), 'forged');
+        await writeFile(sums, (await readFile(sums, 'utf8')).replace(`${sha256(document)}  raw`, `${sha256('forged')}  raw`));
+      },
+    ],
+  ])('spoils the recording where it is %s', async (_, harm) => {
+    await writeRecording(folder, withRaw);
+
+    await harm();
+
+    await expect(readRecording(folder)).rejects.toMatchObject({ code: 'RECORDING_TAMPERED', exitCode: 4 });
   });
 });

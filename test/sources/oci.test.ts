@@ -58,6 +58,8 @@ describe('an index', () => {
       },
     ]);
     expect(ofKind(facts, 'manifest').map(({ digest }) => digest)).toEqual([shop.amd64, shop.arm64].toSorted());
+    expect(ofKind(facts, 'manifest').map(({ bytes }) => bytes)).toEqual([shop.amd64, shop.arm64].toSorted());
+    expect(ofKind(facts, 'config').map(({ bytes }) => bytes)).toEqual([undefined, undefined]);
     expect(ofKind(facts, 'config').map(({ platform }) => platform)).toEqual(expect.arrayContaining(['linux/amd64', 'linux/arm64/v8']));
     expect(ofKind(facts, 'coverage').map(({ of, scope }) => [of, scope])).toEqual([
       ['content', { registry: registry.host }],

@@ -1,9 +1,10 @@
 import type { Digest } from '../../domain/digest.ts';
 import { AuditError, unreadable } from '../../error.ts';
 import type { Ecr, ImageId } from '../ecr.ts';
+import type { Keep } from '../keep-raw.ts';
 import type { CacheKey, ContentCache } from '../oci/cache.ts';
 import type { Held } from '../oci/content.ts';
-import type { Finder } from '../oci/find.ts';
+import { type Finder, withKept } from '../oci/find.ts';
 import { isNotHeld } from '../oci/refusal.ts';
 import { verify } from '../oci/verify.ts';
 import { failureOf } from './refusal.ts';
@@ -22,8 +23,11 @@ type Store = Readonly<{
 }>;
 type Key = Omit<CacheKey, 'registry'>;
 
+/** Where content is kept from one audit to the next, and documents in the recording. */
+export type Keeping = Readonly<{ cache: ContentCache; keep: Keep }>;
+
 /** Opens a finder over ECR: what is asked for at one time of one repository is asked for by the hundred, and once in a lifetime. */
-export function openEcrFinder(ecr: Ecr, place: EcrPlace, cache: ContentCache): Finder {
+export function openEcrFinder(ecr: Ecr, place: EcrPlace, { cache, keep }: Keeping): Finder {
   const store = openStore(place, cache);
   const manifest = openBatches((repository, waiting) => fill({ ecr, store, place }, repository, waiting));
   const config = async (repository: string, digest: Digest): Promise<Held> => {
@@ -34,12 +38,13 @@ export function openEcrFinder(ecr: Ecr, place: EcrPlace, cache: ContentCache): F
     is === 'manifest' ? manifest(repository, digest) : config(repository, digest);
   return {
     read,
+    keep,
     async find({ digest, repositories, is }) {
       const errors: AuditError[] = [];
       for (const role of is === 'either' ? (['manifest', 'config'] as const) : [is]) {
         for (const repository of errors.every(isNotHeld) ? repositories : []) {
           const held = await read({ is: role, repository, digest }).catch((error: unknown) => unlessWrong(error, errors));
-          if (held) return { held, is: role, repository };
+          if (held) return withKept({ held, is: role, repository }, keep);
         }
       }
       throw errors.find(({ because }) => because !== 'not-found') ?? errors[0] ?? unreadable('internal', `${digest} was asked for nowhere`);

@@ -5,7 +5,7 @@ import type { Content } from './content.ts';
 import type { Attested } from './provenance.ts';
 
 /** Provenance as a build record: an unverified claim that lies beside the artifact, dated by what it says or by the image's own time. */
-export function toBuildRecord({ of, provenance, locator }: Attested, contents: readonly Content[], registry: string): Seen {
+export function toBuildRecord({ of, provenance, locator, bytes }: Attested, contents: readonly Content[], registry: string): Seen {
   const { digest, repository, role } = of;
   const { source, run, builder, bases, arguments: given } = provenance;
   const { platform, created } = imageOf(digest, contents);
@@ -17,6 +17,7 @@ export function toBuildRecord({ of, provenance, locator }: Attested, contents: r
   return {
     kind: 'build',
     locator,
+    ...(bytes ? { bytes } : {}),
     at,
     ...(run ? { run } : {}),
     ...(source ? { source } : {}),

@@ -17,8 +17,8 @@ export type Target = Readonly<{
   platforms?: readonly string[];
 }>;
 
-/** Verified bytes, and as what they were found. */
-export type Found = Readonly<{ held: Held; is: 'manifest' | 'config'; repository: string }>;
+/** Verified bytes, as what they were found, and under which digest the recording keeps them, where it does. */
+export type Found = Readonly<{ held: Held; is: 'manifest' | 'config'; repository: string; kept?: Digest | undefined }>;
 
 /** A digest that could not be resolved, and why. */
 export type Failure = Readonly<{ target: Target; error: AuditError }>;
@@ -69,11 +69,12 @@ function merged(tasks: readonly Task[]): Task[] {
 
 async function attempt(task: Task, read: (target: Target) => Promise<Found>): Promise<Page | Failure> {
   try {
-    const { held, is, repository } = await read(task);
+    const { held, is, repository, kept } = await read(task);
     if (task.size !== undefined && task.size !== held.body.length)
       throw unreadable('malformed', `${held.locator} has ${held.body.length} bytes, and ${task.size} where it is named`);
     if (is === 'config') return { task, content: readConfig(task.digest, held), children: [], repository };
-    return { task, repository, ...readManifest(task.digest, held) };
+    const { content, children } = readManifest(task.digest, held);
+    return { task, repository, children, content: kept ? { ...content, bytes: kept } : content };
   } catch (error) {
     return failed(task, error);
   }

@@ -1,5 +1,6 @@
 import type { Digest } from '../../domain/digest.ts';
 import { AuditError, unreadable } from '../../error.ts';
+import type { Keep } from '../keep-raw.ts';
 import type { Registry } from '../oci.ts';
 import type { CacheKey, ContentCache } from './cache.ts';
 import type { Found, Target } from './closure.ts';
@@ -14,10 +15,12 @@ export type Finder = Readonly<{
   find(target: Target): Promise<Found>;
   /** A manifest or blob of one repository, whatever it is. */
   read(key: Pick<CacheKey, 'repository' | 'is' | 'digest'>): Promise<Held>;
+  /** Keeps a document that was read. */
+  keep: Keep;
 }>;
 
 /** Opens a finder over one registry and what of it is kept on disk. */
-export function openFinder(registry: Registry, cache: ContentCache): Finder {
+export function openFinder(registry: Registry, cache: ContentCache, keep: Keep): Finder {
   const keyOf = (is: Role, repository: string, digest: Digest): CacheKey => ({ registry: registry.name, repository, is, digest });
 
   const recall = async (key: CacheKey): Promise<Held | undefined> => {
@@ -55,13 +58,19 @@ export function openFinder(registry: Registry, cache: ContentCache): Finder {
   return {
     async find(target) {
       const roles = target.is === 'either' ? (['manifest', 'config'] as const) : [target.is];
-      return (await remembered(target, roles)) ?? asked(target, roles);
+      return withKept((await remembered(target, roles)) ?? (await asked(target, roles)), keep);
     },
     async read({ is, repository, digest }) {
       const key = keyOf(is, repository, digest);
       return (await recall(key)) ?? fetchOnce(key);
     },
+    keep,
   };
+}
+
+/** A config is not kept: what it sets may be secret, and its digest is in the manifest. */
+export function withKept(found: Found, keep: Keep): Found {
+  return found.is === 'manifest' ? { ...found, kept: keep(found.held.body) } : found;
 }
 
 /** Keeps why a repository did not answer; bytes that are not what they are called end the search. */

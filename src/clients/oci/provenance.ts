@@ -10,7 +10,7 @@ import type { Finder } from './find.ts';
 import type { Referrer } from './referrers.ts';
 
 /** Provenance as it lies in a registry, and what it speaks of. */
-export type Attested = Readonly<{ of: Subject; provenance: Provenance; locator: string }>;
+export type Attested = Readonly<{ of: Subject; provenance: Provenance; locator: string; bytes?: Digest }>;
 
 /** An image or index that something may be said of. */
 export type Subject = Readonly<{ digest: Digest; repository: string; role: 'index' | 'manifest' }>;
@@ -35,7 +35,7 @@ const Attestation = z.object({ subject: z.object({ digest: Digest }).nullish(), 
 /** Reads what registries hold of the origin of contents: BuildKit's members, and whatever refers to them. One that fails leaves the others alone. */
 export async function readProvenance(
   contents: readonly Content[],
-  finder: Pick<Finder, 'read'>,
+  finder: Pick<Finder, 'read' | 'keep'>,
   referrers: Referrers | undefined,
 ): Promise<Readonly<{ attested: readonly Attested[]; unread: readonly Unread[] }>> {
   const unread: Unread[] = [];
@@ -89,7 +89,7 @@ function distinct(attachments: readonly Attachment[]): Attachment[] {
   return [...new Map(attachments.map((one) => [`${one.digest} ${one.of.digest}`, one])).values()];
 }
 
-async function readAttachment({ digest, of }: Attachment, finder: Pick<Finder, 'read'>): Promise<readonly Attested[]> {
+async function readAttachment({ digest, of }: Attachment, finder: Pick<Finder, 'read' | 'keep'>): Promise<readonly Attested[]> {
   const { repository } = of;
   const held = await finder.read({ is: 'manifest', repository, digest });
   const { subject, layers } = checked(Attestation, parseStrictJson(held.body), 'an attestation');
@@ -104,7 +104,8 @@ async function readAttachment({ digest, of }: Attachment, finder: Pick<Finder, '
     const provenance = provenanceOf(parseStatement(body));
     if (!provenance) continue;
     if (!provenance.subjects.includes(of.digest)) throw ofAnother(locator, of);
-    found.push({ of, provenance, locator });
+    const bytes = finder.keep(body);
+    found.push({ of, provenance, locator, ...(bytes ? { bytes } : {}) });
   }
   return found;
 }

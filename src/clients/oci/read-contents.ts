@@ -56,7 +56,7 @@ export async function readContents(
   };
 }
 
-type Reading = Readonly<{ finder: Pick<Finder, 'read'>; referrers: Referrers | undefined }>;
+type Reading = Readonly<{ finder: Pick<Finder, 'read' | 'keep'>; referrers: Referrers | undefined }>;
 
 /** Reads what lies beside contents and says who built them. */
 export async function readOrigins(place: Place, contents: readonly Content[], { finder, referrers }: Reading): Promise<readonly Seen[]> {

@@ -3,6 +3,20 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { explainFailure } from '../../src/cli/explain-failure.ts';
+import { AuditError } from '../../src/error.ts';
+
+describe('a message that quotes what others wrote', () => {
+  it('is one line, moves no cursor and commands no CI runner (O01, O02, O10)', () => {
+    const quoted = new AuditError('USAGE', 'nothing is "\u001b[2K\r\n::error::gone\u202e\u009b"', {
+      hint: 'Look at ##[set-env name=PATH]',
+    });
+
+    const told = explainFailure(quoted);
+
+    expect(told.split('\n')).toHaveLength(3);
+    expect(told).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]|^\s*::|##\[/m);
+  });
+});
 
 describe('what the system refuses', () => {
   it('is told with its path and what to do', () => {

@@ -46,7 +46,12 @@ describe('a pattern', () => {
     expect(parsePattern(pattern)).toBeUndefined();
   });
 
-  it.each(['^(a+)+$', '^(a|a)*$', '^(.*a){20}$', '^a*a*a*a*a*a*a*a*$'])('takes no time where JavaScript would never end: %s', (pattern) => {
+  it.each([
+    '^(a+)+$',
+    '^(a|a)*$',
+    '^(.*a){20}$',
+    '^a*a*a*a*a*a*a*a*$',
+  ])('takes no time where JavaScript would never end (P05): %s', (pattern) => {
     const test = parsePattern(pattern);
     const begun = performance.now();
 

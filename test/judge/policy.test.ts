@@ -105,3 +105,14 @@ describe('a severity', () => {
     expect(report.findings.find(({ rule }) => rule === 'rebuilt-after-test')?.severity).toBe('low');
   });
 });
+
+describe('the plan', () => {
+  it('is named by its digest in the report: whoever weakens it leaves another (P07, P08)', () => {
+    const strict = audit({});
+    const weakened = [audit({ rules: { 'rebuilt-after-test': { severity: 'off', environments: {} } } }), audit({ failOn: 'high' })];
+
+    expect(strict.plan).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(new Set([strict, ...weakened].map(({ plan }) => plan)).size).toBe(3);
+    expect(audit({}).plan).toBe(strict.plan);
+  });
+});

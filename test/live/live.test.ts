@@ -149,7 +149,7 @@ describe.runIf(LIVE_STATE)('against a Kubernetes API server and two registries',
     expect(judged).toEqual(second);
   });
 
-  it('a collection alone is judged like a scan, and holds no secret', async () => {
+  it('a collection alone is judged like a scan, and holds no secret (O11)', async () => {
     const one = audit();
 
     const collected = await one.run('collect', '--out', 'tonight');

@@ -107,7 +107,7 @@ describe('a recording', () => {
       () => resealed('recording.json', (text) => text.replace('observations/build.ndjson', '../build.ndjson')),
     ],
     ['missing checksums', 'RECORDING_TAMPERED', () => rm(path.join(folder, 'SHA256SUMS'))],
-  ])('is refused for %s', async (_, code, harm) => {
+  ])('is refused for %s (F01)', async (_, code, harm) => {
     await writeRecording(folder, unsealed);
 
     await harm();
@@ -164,7 +164,7 @@ describe('a document in a recording', () => {
         await writeFile(sums, (await readFile(sums, 'utf8')).replace(`${sha256(document)}  raw`, `${sha256('forged')}  raw`));
       },
     ],
-  ])('spoils the recording where it is %s', async (_, harm) => {
+  ])('spoils the recording where it is %s (F01)', async (_, harm) => {
     await writeRecording(folder, withRaw);
 
     await harm();

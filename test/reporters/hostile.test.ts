@@ -12,7 +12,7 @@ async function renderedBy(id: string, report: Report): Promise<string> {
 }
 
 describe('what came from outside', () => {
-  it('never reaches a terminal or a file as a control character', async () => {
+  it('never reaches a terminal or a file as a control character (O01)', async () => {
     const report = await hostileReport();
 
     const rendered = (await loadAll('reporters')).map((reporter) => [
@@ -42,7 +42,7 @@ describe('what came from outside', () => {
     expect(lines.filter((line) => /^\w+ \s*::\w|##\[/.test(line) && !isOurs(line))).toEqual([]);
   });
 
-  it('never becomes Markdown or HTML', async () => {
+  it('never becomes Markdown or HTML (O04)', async () => {
     const markdown = (await loadAll('reporters')).find(({ id }) => id === 'markdown');
 
     const text = [...(markdown?.render(await hostileReport(), { width: 80, color: false }) ?? [])].join('');

@@ -88,6 +88,17 @@ export const Report = z.object({
     }),
   ),
   gaps: z.array(Gap.omit({ at: true })),
-  evidence: z.record(z.string(), z.object({ kind: z.string(), at: Instant, origin: Origin, says: z.string() })),
+  evidence: z.record(
+    z.string(),
+    z.object({
+      kind: z.string(),
+      /** When it happened (builds, tests) or was seen (states). */
+      at: Instant,
+      /** Since when what was seen had been so, where that is known. */
+      since: Instant.optional(),
+      origin: Origin,
+      says: z.string(),
+    }),
+  ),
 });
 export type Report = z.infer<typeof Report>;

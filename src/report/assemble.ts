@@ -81,7 +81,14 @@ function isAsked(environment: string, { only }: Plan): boolean {
 }
 
 function tellCited(seen: Observation): [string, Report['evidence'][string]] {
-  return [identify(seen), { kind: seen.kind, at: seen.at, origin: seen.origin, says: tellObservation(seen) }];
+  const since = sinceOf(seen);
+  return [identify(seen), { kind: seen.kind, at: seen.at, ...(since ? { since } : {}), origin: seen.origin, says: tellObservation(seen) }];
+}
+
+function sinceOf(seen: Observation): string | undefined {
+  if (seen.kind === 'running-image') return seen.since;
+  if (seen.kind === 'tag' || seen.kind === 'index' || seen.kind === 'manifest') return seen.pushedAt;
+  return seen.kind === 'declared-image' ? seen.revision?.created : undefined;
 }
 
 function toReportRow(row: Row, ledger: Ledger, waivers: Waivers): ReportRow {

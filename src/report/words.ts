@@ -101,7 +101,7 @@ export function digestsAmong(facts: Facts): readonly (readonly [string, string])
 export function tellObservation(seen: Observation): string {
   switch (seen.kind) {
     case 'running-image':
-      return `${slotKey(seen)} runs ${seen.reported || formatImageReference(seen.declared.spec)}, ${seen.instances} instances`;
+      return `${slotKey(seen)} runs ${seen.reported || formatImageReference(seen.declared.spec)}, ${seen.instances} ${seen.instances === 1 ? 'instance' : 'instances'}`;
     case 'declared-image':
       return `${slotKey(seen)} declares ${formatImageReference(seen.declared)}`;
     case 'build':

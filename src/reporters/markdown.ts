@@ -1,11 +1,11 @@
 import {
   defineReporter,
   digestsAmong,
+  escapeMarkdown,
   type Finding,
   formatCoverage,
   formatPlace,
   listedRows,
-  printable,
   type Report,
   shortDigest,
   tellClusters,
@@ -18,12 +18,12 @@ export default defineReporter({
   mediaType: 'text/markdown',
   *render(report) {
     yield '# selfsame\n\n';
-    for (const coverage of report.coverage) yield `- ${escape(formatCoverage(coverage, report))}\n`;
-    yield `- **exit ${report.exitCode}**: ${escape(report.because.join('; '))}\n\n`;
+    for (const coverage of report.coverage) yield `- ${escapeMarkdown(formatCoverage(coverage, report))}\n`;
+    yield `- **exit ${report.exitCode}**: ${escapeMarkdown(report.because.join('; '))}\n\n`;
     const { rows, left } = listedRows(report.rows);
     yield '| standing | container | image | why |\n|---|---|---|---|\n';
     for (const { standing, where, image, digest, text, waived } of rows)
-      yield `| ${standing.is}${waived ? ', waived' : ''} | ${escape(formatPlace(where))} | ${escape(image)}@${escape(shortDigest(digest))} | ${escape(text)} |\n`;
+      yield `| ${standing.is}${waived ? ', waived' : ''} | ${escapeMarkdown(formatPlace(where))} | ${escapeMarkdown(image)}@${escapeMarkdown(shortDigest(digest))} | ${escapeMarkdown(text)} |\n`;
     if (left > 0) yield `\nAnd ${left} rows more, all selfsame or equivalent.\n`;
     for (const finding of report.findings.filter(({ under }) => !under)) yield tellFinding(finding, report);
     yield* tellOpen(report);
@@ -35,14 +35,16 @@ function tellFinding(finding: Finding, { findings }: Report): string {
   const { severity, rule, confidence, text, cause, fix, where, facts, waived } = finding;
   const told = findings.filter(({ under, artifact }) => under === finding.fingerprint && artifact === finding.artifact);
   return [
-    `\n## ${severity}: ${escape(rule)}\n\n${escape(text)}\n\n`,
-    ...(waived ? [`- waived until ${escape(waived.until)} by ${escape(waived.owner)}: ${escape(waived.because)}\n`] : []),
+    `\n## ${severity}: ${escapeMarkdown(rule)}\n\n${escapeMarkdown(text)}\n\n`,
+    ...(waived
+      ? [`- waived until ${escapeMarkdown(waived.until)} by ${escapeMarkdown(waived.owner)}: ${escapeMarkdown(waived.because)}\n`]
+      : []),
     `- confidence: ${confidence}\n`,
-    ...(cause ? [`- cause: ${escape(cause.replaceAll('-', ' '))}\n`] : []),
-    ...told.map((other) => `- ${escape(other.rule)}: ${escape(other.text)}\n`),
-    `- fix: ${escape(fix)}\n`,
-    ...where.map((place) => `- at ${escape(place)}\n`),
-    ...digestsAmong(facts).map(([name, value]) => `- ${escape(name)}: ${escape(value)}\n`),
+    ...(cause ? [`- cause: ${escapeMarkdown(cause.replaceAll('-', ' '))}\n`] : []),
+    ...told.map((other) => `- ${escapeMarkdown(other.rule)}: ${escapeMarkdown(other.text)}\n`),
+    `- fix: ${escapeMarkdown(fix)}\n`,
+    ...where.map((place) => `- at ${escapeMarkdown(place)}\n`),
+    ...digestsAmong(facts).map(([name, value]) => `- ${escapeMarkdown(name)}: ${escapeMarkdown(value)}\n`),
   ].join('');
 }
 
@@ -52,10 +54,10 @@ function* tellOpen({ rows, gaps }: Report): Iterable<string> {
   if (reasons.size + gaps.length > 0) yield '\n## Not known\n\n';
   for (const [reason, row] of reasons) {
     const count = unresolved.filter(({ standing }) => standing.reason === reason).length;
-    yield `- ${count} rows unresolved, ${escape(row.text)}${row.next ? `. Next: ${escape(row.next)}` : ''}\n`;
+    yield `- ${count} rows unresolved, ${escapeMarkdown(row.text)}${row.next ? `. Next: ${escapeMarkdown(row.next)}` : ''}\n`;
   }
   for (const { of, because, origin, hint } of gaps)
-    yield `- gap: not every ${of} could be listed, ${because} (${escape(origin.locator)})${hint ? `. Next: ${escape(hint)}` : ''}\n`;
+    yield `- gap: not every ${of} could be listed, ${because} (${escapeMarkdown(origin.locator)})${hint ? `. Next: ${escapeMarkdown(hint)}` : ''}\n`;
 }
 
 function* tellBeside(report: Report): Iterable<string> {
@@ -67,10 +69,5 @@ function* tellBeside(report: Report): Iterable<string> {
     .map(({ about, where, state, why }) => `waiver ${state.replaceAll('-', ' ')}: ${about} at ${where}: ${why}`);
   const lines = [...waivers, ...tellVendors(report), ...tellClusters(report), ...outside];
   if (lines.length > 0) yield '\n## Beside\n\n';
-  for (const line of lines) yield `- ${escape(line)}\n`;
-}
-
-/** Nothing of an image's name or label may become markup: what Markdown or HTML would read is written as character references. */
-function escape(text: string): string {
-  return printable(text).replace(/[\\`*_{}[\]<>()#+!|&@~]/g, (character) => `&#${character.charCodeAt(0)};`);
+  for (const line of lines) yield `- ${escapeMarkdown(line)}\n`;
 }

@@ -6,6 +6,7 @@ import { scenario } from 'selfsame/testing';
 import { describe, expect, it } from 'vitest';
 import { openLedger } from '../src/inventory/ledger.ts';
 import type { AnyRule } from '../src/judge/define-rule.ts';
+import { optionsOf } from '../src/judge/policy.ts';
 import { loadAll } from '../src/registry.ts';
 import { ROOMS, type Room } from './architecture/rooms.ts';
 
@@ -163,7 +164,7 @@ function tableOf(head: readonly string[], rows: readonly (readonly string[])[]):
 function needsOf(rule: AnyRule): string {
   const given = scenario().at('09:00').deployed('payments@A', 'staging/api').deployed('payments@A', 'production/api');
   const ledger = openLedger(given.recordings(), given.plan());
-  const names = ledger.rows.flatMap((row) => Object.keys(rule.needs(row, ledger)));
+  const names = ledger.rows.flatMap((row) => Object.keys(rule.needs(row, ledger, optionsOf(rule, given.plan()) as never)));
   return [...new Set(names)].join(', ') || 'nothing';
 }
 

@@ -8,7 +8,7 @@ import { incidents } from '../fixtures/incidents.ts';
 import { configOf, makeEstate } from '../fixtures/make-estates.ts';
 import { loadConfig } from '../src/config/load.ts';
 import { readRecording } from '../src/recording/read.ts';
-import { idsIn, loadAll, loadMember } from '../src/registry.ts';
+import { loadAll, loadMember } from '../src/registry.ts';
 import {
   askingOnlyAddsDoubt,
   bystanderChangesNothing,
@@ -24,7 +24,6 @@ import {
 
 const ESTATES = fileURLToPath(new URL('../fixtures/estates', import.meta.url));
 const RULES = await loadAll('rules');
-const RULE_IDS = await idsIn('rules');
 const TABLE = await loadMember('reporters', 'table');
 const names = readdirSync(ESTATES).toSorted();
 
@@ -36,7 +35,7 @@ function recordingsIn(folder: string): readonly string[] {
 
 async function readEstate(name: string): Promise<Judged> {
   const folder = path.join(ESTATES, name);
-  const { plan } = await loadConfig(path.join(folder, 'selfsame.yaml'), RULE_IDS);
+  const { plan } = await loadConfig(path.join(folder, 'selfsame.yaml'), RULES);
   const recordings: Recording[] = [];
   for (const night of recordingsIn(folder)) recordings.push(await readRecording(path.join(folder, night)));
   return { recordings, plan };

@@ -79,6 +79,28 @@ describe.each(registries)('the registry of %s', (registry) => {
   });
 });
 
+describe('a rule', () => {
+  it('needs to be told nothing: it has options that default', async () => {
+    const rules = await loadAll('rules');
+
+    const insistent = rules.filter(({ options }) => options?.safeParse({}).success === false);
+
+    expect(insistent.map(({ id }) => id)).toEqual([]);
+  });
+
+  it('explains on its page every option that it has', async () => {
+    const rules = await loadAll('rules');
+
+    const untold = rules.flatMap(({ id, options }) => {
+      const keys = options && 'shape' in options && options.shape ? Object.keys(options.shape) : [];
+      const page = readFileSync(path.join(ROOT, `rules/${id}.md`), 'utf8');
+      return keys.filter((key) => !page.includes(`\`${key}\``)).map((key) => `${id}: ${key}`);
+    });
+
+    expect(untold).toEqual([]);
+  });
+});
+
 describe('a source', () => {
   it('explains every key of its configuration on its page', async () => {
     const sources = await loadAll('sources');

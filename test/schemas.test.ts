@@ -3,7 +3,7 @@ import { judgeRecorded, Observation, Report } from 'selfsame';
 import { scenario } from 'selfsame/testing';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { Config } from '../src/config/schema.ts';
+import { configFor } from '../src/config/schema.ts';
 import { Header } from '../src/recording/header.ts';
 import { loadAll } from '../src/registry.ts';
 
@@ -11,7 +11,7 @@ const published = {
   report: { schema: Report, io: 'output' },
   recording: { schema: Header, io: 'output' },
   observation: { schema: Observation, io: 'input' },
-  config: { schema: Config, io: 'input' },
+  config: { schema: configFor(await loadAll('rules')), io: 'input' },
 } as const;
 
 /** What is printed for an editor or a consumer: the schema as JSON Schema 2020-12 has it. */

@@ -73,6 +73,19 @@ defineRule({
   check: (_, __, say) => say.pass(),
 });
 
+defineRule({
+  ...law,
+  id: 'older-than-said',
+  title: 'What runs is older than it may be',
+  messages: {},
+  skips: {},
+  options: z.strictObject({ days: z.coerce.number() }),
+  // @ts-expect-error it is told days and no weeks
+  needs: (row, ledger, { weeks }) => (weeks > 2 ? { origin: ledger.originOf(row) } : {}),
+  // @ts-expect-error days are a number
+  check: (_, __, say, { days }) => (days.startsWith('3') ? say.pass() : say.pass()),
+});
+
 testRule(stale, {
   passes: {},
   reports: {

@@ -6,7 +6,7 @@ import { Plan } from '../domain/plan.ts';
 import { type Document, parseDocument } from '../domain/yaml.ts';
 import { AuditError } from '../error.ts';
 import { nearest } from './nearest.ts';
-import { Config, type Limits, type SourceEntry } from './schema.ts';
+import { Config, configFor, type Limits, type Settable, type SourceEntry } from './schema.ts';
 
 const LARGEST_BYTES = 1024 * 1024;
 
@@ -14,18 +14,23 @@ const LARGEST_BYTES = 1024 * 1024;
 export type Configured = Readonly<{ plan: Plan; sources: readonly SourceEntry[]; limits: Limits }>;
 
 /** Reads the configuration; every mistake is named with its place in the file and what may stand there. */
-export async function loadConfig(file: string, ruleIds: readonly string[]): Promise<Configured> {
+export async function loadConfig(file: string, rules: readonly Settable[]): Promise<Configured> {
   const text = await readText(file);
   // Failsafe: every scalar is text, so that no commit or account id is ever read as a number.
   const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: true, prettyErrors: true });
   const [problem] = document.errors;
   if (problem) throw new AuditError('CONFIG_INVALID', `${file}: ${problem.message}`, { hint: 'Mend the YAML at that line.' });
-  const parsed = Config.safeParse(expandAliases(file, document));
-  if (!parsed.success) throw invalid(file, parsed.error.issues);
-  const { version: _, sources, limits, settle, ...rest } = parsed.data;
+  const written = expandAliases(file, document);
+  const checked = configFor(rules).safeParse(written);
+  if (!checked.success) throw invalid(file, checked.error.issues);
+  const { version: _, sources, limits, settle, ...rest } = Config.parse(written);
   const plan = Plan.parse({ ...rest, settleHours: settle });
   for (const refuse of [refuseUnknownRules, refuseUnknownEnvironments, refusePairsWithNothing, refuseMalformedPlaces])
-    refuse(file, plan, ruleIds);
+    refuse(
+      file,
+      plan,
+      rules.map(({ id }) => id),
+    );
   refuseRepeatedNames(file, sources);
   return { plan, sources, limits };
 }
@@ -56,9 +61,18 @@ async function readText(file: string): Promise<string> {
 }
 
 function invalid(file: string, issues: readonly z.core.$ZodIssue[]): AuditError {
-  const [issue] = issues;
+  const issue = issues[0] && innermost(issues[0]);
   const where = issue?.path.join('.') || 'the file';
   return new AuditError('CONFIG_INVALID', `${file}: ${where}: ${issue?.message}`, { hint: hintFor(file, where, issue) });
+}
+
+/** Where one of several forms is wrong further inside than the others, it is the form that was meant. */
+function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== 'invalid_union') return issue;
+  const forms = issue.errors.flatMap(([first]) => (first ? [innermost(first)] : []));
+  const [meant, other] = forms.toSorted((a, b) => b.path.length - a.path.length);
+  if (!meant || meant.path.length <= (other?.path.length ?? 0)) return issue;
+  return { ...meant, path: [...issue.path, ...meant.path] };
 }
 
 function hintFor(file: string, where: string, issue: z.core.$ZodIssue | undefined): string {

@@ -6,9 +6,11 @@ const number = z.string().regex(/^\d+$/, 'is not a whole number').transform(Numb
 
 const level = z.union([Severity, z.literal('off')], { error: 'is high, medium, low, info or off' });
 
-const setting = z.union([level.transform((severity): RuleSetting => ({ severity, environments: {} })), RuleSetting], {
-  error: 'is high, medium, low, info or off, or { severity, environments: { NAME: severity } }',
-});
+const bySeverity = level.transform((severity): RuleSetting => ({ severity, environments: {} }));
+
+const error = 'is high, medium, low, info or off, or { severity, environments: { NAME: severity } }';
+
+const setting = z.union([bySeverity, RuleSetting], { error });
 
 const waiver = Waiver.refine(({ rule, standing }) => (rule === undefined) !== (standing === undefined), {
   error: 'names one of `rule` and `standing`; a gap can never be waived: nobody has seen what it hides',
@@ -52,6 +54,7 @@ export const Config = Plan.omit({ settleHours: true, only: true }).extend({
       ]),
     )
     .default([]),
+  /** The options of a rule as they are written: whoever judges reads them by the rule's own schema. */
   rules: z.record(z.string(), setting).default({}),
   waivers: z.array(waiver).default([]),
   /** Hours that environments which must be equal may take to agree: `24h`. */
@@ -64,3 +67,18 @@ export const Config = Plan.omit({ settleHours: true, only: true }).extend({
   limits: Limits.default({ retries: 3, backoffMs: 500, timeoutMs: 30_000, perHost: 8 }),
 });
 export type Config = z.infer<typeof Config>;
+
+/** A rule as the configuration may set it. */
+export type Settable = Readonly<{ id: string; options?: z.ZodType | undefined }>;
+
+/** What the configuration must satisfy where these are the rules: each has its own options, and most have none. */
+export function configFor(rules: readonly Settable[]) {
+  const withoutOptions = z.union([bySeverity, RuleSetting.omit({ options: true })], { error });
+  const withOptions = rules.flatMap(({ id, options }) => (options ? [[id, settingWith(options).optional()] as const] : []));
+  // A rule that nobody knows passes here, and is refused by its name.
+  return Config.extend({ rules: z.object(Object.fromEntries(withOptions)).catchall(withoutOptions).default({}) });
+}
+
+function settingWith(options: z.ZodType) {
+  return z.union([bySeverity, RuleSetting.extend({ options: options.optional() })], { error: `${error.slice(0, -2)}, options }` });
+}

@@ -9,10 +9,12 @@ const environments = z.array(z.string().min(1)).min(1);
 export const Gate = z.strictObject({ name: z.string().min(1), environment: z.string().optional() });
 export type Gate = z.infer<typeof Gate>;
 
-/** How a rule is set: a severity or `off`, for all environments or for one. */
+/** How a rule is set: a severity or `off`, for all environments or for one, and what the rule itself can be told. */
 export const RuleSetting = z.strictObject({
   severity: z.union([Severity, z.literal('off')]).optional(),
   environments: z.record(z.string(), z.union([Severity, z.literal('off')])).default({}),
+  /** As written; the rule's own schema reads them. */
+  options: z.record(z.string(), z.unknown()).optional(),
 });
 export type RuleSetting = z.infer<typeof RuleSetting>;
 

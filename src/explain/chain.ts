@@ -4,9 +4,11 @@ import { isPlacedIn } from '../domain/place.ts';
 import type { StandingWord } from '../domain/standing.ts';
 import type { Ledger } from '../inventory/ledger.ts';
 import type { Row } from '../inventory/row.ts';
-import type { AnyRule } from '../judge/define-rule.ts';
+import type { AnyRule, Verdict } from '../judge/define-rule.ts';
 import { judge } from '../judge/judge.ts';
+import { optionsOf } from '../judge/policy.ts';
 import { fillMessage, fillWhole, formatStanding, nextStepFor, tellObservation } from '../report/words.ts';
+import type { Law } from './foresee.ts';
 
 /** One fact that a row's standing rests on, with where it was read. */
 export type Step = Readonly<{ at: string; says: string; source: string; locator: string; trust?: string }>;
@@ -28,7 +30,7 @@ export type Chain = Readonly<{
 }>;
 
 /** Tells one row: what it runs, what its standing rests on, and what every rule says of it. */
-export function chainOf(ledger: Ledger, rules: readonly AnyRule[], row: Row): Chain {
+export function chainOf(ledger: Ledger, row: Row, { rules, plan }: Pick<Law, 'rules' | 'plan'>): Chain {
   const standing = ledger.standing(row);
   const origin = ledger.originOf(row);
   const evidence = [...standing.evidence, ...row.running, ...(origin.known ? origin.evidence : [])];
@@ -41,7 +43,7 @@ export function chainOf(ledger: Ledger, rules: readonly AnyRule[], row: Row): Ch
     digests: [...ledger.familyOf(row)].toSorted(),
     steps: stepsOf(evidence),
     ...(standing.difference ? { difference: standing.difference.says } : {}),
-    rules: rules.map((rule) => toSaid(rule, row, ledger)),
+    rules: rules.map((rule) => toSaid(rule, judge(rule, row, ledger, optionsOf(rule, plan)))),
     ...(next ? { next } : {}),
   };
 }
@@ -58,8 +60,7 @@ function stepsOf(evidence: readonly Observation[]): Step[] {
   return sortedBy([...distinct.values()], ({ at, says, locator }) => `${at} ${says} ${locator}`);
 }
 
-function toSaid(rule: AnyRule, row: Row, ledger: Ledger): Said {
-  const verdict = judge(rule, row, ledger);
+function toSaid(rule: AnyRule, verdict: Verdict): Said {
   const { outcome } = verdict;
   switch (outcome) {
     case 'pass':

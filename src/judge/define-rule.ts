@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Severity } from '../domain/finding.ts';
 import type { Known } from '../domain/known.ts';
 import type { Observation } from '../domain/observation.ts';
@@ -25,7 +26,7 @@ export type Say<M extends Sentences, S extends Sentences> = Readonly<{
   drift<Id extends keyof M & string>(message: Id, facts: Facts<M[Id]>): Verdict;
 }>;
 
-export type Rule<M extends Sentences, S extends Sentences, N extends Needs> = Readonly<{
+export type Rule<M extends Sentences, S extends Sentences, N extends Needs, O> = Readonly<{
   id: string;
   title: string;
   severity: Severity;
@@ -43,20 +44,26 @@ export type Rule<M extends Sentences, S extends Sentences, N extends Needs> = Re
   skips: S;
   /** The recipe that ends the drift, with the facts of its messages in braces. */
   fix: string;
+  /** What `selfsame.yaml` may set under `options` of the rule; it reads every scalar as text, and takes `{}` for none. */
+  options?: z.ZodType<O>;
   /** Everything `check` reads: an unmet need becomes an unknown verdict, a met one is cited as evidence. */
-  needs(subject: Row, ledger: Ledger): N;
-  check(known: Values<N>, subject: Row, say: Say<M, S>): Verdict;
+  needs(subject: Row, ledger: Ledger, options: O): N;
+  check(known: Values<N>, subject: Row, say: Say<M, S>, options: O): Verdict;
 }>;
 
 /** A rule whose needs the compiler has tied to its check; an interface, so that its type can be written into a declaration. */
-export interface DefinedRule<M extends Sentences = Sentences, S extends Sentences = Sentences> extends Omit<Rule<M, S, Needs>, 'check'> {
-  check(known: never, subject: Row, say: never): Verdict;
+export interface DefinedRule<M extends Sentences = Sentences, S extends Sentences = Sentences>
+  extends Omit<Rule<M, S, Needs, unknown>, 'needs' | 'check'> {
+  needs(subject: Row, ledger: Ledger, options: never): Needs;
+  check(known: never, subject: Row, say: never, options: never): Verdict;
 }
 
 /** Any rule at all. */
 export type AnyRule = DefinedRule;
 
-/** Returns its argument; at compile time it ties facts to messages and values to needs. */
-export function defineRule<const M extends Sentences, const S extends Sentences, N extends Needs>(rule: Rule<M, S, N>): DefinedRule<M, S> {
+/** Returns its argument; at compile time it ties facts to messages, values to needs and options to their schema. */
+export function defineRule<const M extends Sentences, const S extends Sentences, N extends Needs, O = unknown>(
+  rule: Rule<M, S, N, O>,
+): DefinedRule<M, S> {
   return rule;
 }

@@ -2,7 +2,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { Ledger } from '../inventory/ledger.ts';
 import type { Row } from '../inventory/row.ts';
 import type { AnyRule, Say, Sentences, Verdict } from './define-rule.ts';
-import { isOff } from './policy.ts';
+import { isOff, optionsOf } from './policy.ts';
 
 /** One rule's verdict on one row. */
 export type Judged = Readonly<{ rule: AnyRule; row: Row; verdict: Verdict }>;
@@ -17,23 +17,24 @@ const say: Say<Sentences, Sentences> = {
 export function judgeAll(rules: readonly AnyRule[], ledger: Ledger, plan: Plan): readonly Judged[] {
   return rules.flatMap((rule) => {
     const rows = ledger.rows.filter(({ environment }) => !isOff(rule, environment, plan));
-    return rows.map((row) => ({ rule, row, verdict: judge(rule, row, ledger) }));
+    const options = optionsOf(rule, plan);
+    return rows.map((row) => ({ rule, row, verdict: judge(rule, row, ledger, options) }));
   });
 }
 
 /** One rule, one row. A rule whose needs are unmet is never asked; of what a vendor built, none is (SEMANTICS 5). */
-export function judge(rule: AnyRule, row: Row, ledger: Ledger): Verdict {
+export function judge(rule: AnyRule, row: Row, ledger: Ledger, options: unknown): Verdict {
   const vendor = ledger.isVendors(row);
   if (!vendor.known) return { outcome: 'unknown', because: [`standing: ${vendor.because}`] };
   if (vendor.value) return { outcome: 'not-applicable', because: 'vendor' };
 
-  const needs = Object.entries(rule.needs(row, ledger));
+  // The rule's own types were checked where it was defined; here they are erased.
+  const needs = Object.entries(rule.needs(row, ledger, options as never));
   const unmet = needs.flatMap(([name, need]) => (need.known ? [] : [`${name}: ${need.because}`]));
   if (unmet.length > 0) return { outcome: 'unknown', because: unmet };
 
   const values = Object.fromEntries(needs.map(([name, need]) => [name, need.known && need.value]));
-  // The rule's own types were checked where it was defined; here they are erased.
-  const verdict = rule.check(values as never, row, say as never);
+  const verdict = rule.check(values as never, row, say as never, options as never);
   if (verdict.outcome !== 'drift') return verdict;
 
   const read = needs.flatMap(([, need]) => (need.known ? need.evidence : []));

@@ -1,6 +1,7 @@
 import { reaches, type Severity } from '../domain/finding.ts';
 import { isPlacedIn, segmentsOf } from '../domain/place.ts';
 import type { Plan, Waiver } from '../domain/plan.ts';
+import { AuditError } from '../error.ts';
 import type { Row } from '../inventory/row.ts';
 import type { AnyRule } from './define-rule.ts';
 
@@ -20,6 +21,16 @@ export function severityOf(
 /** Whether a rule is judged in an environment at all. */
 export function isOff({ id }: Pick<AnyRule, 'id'>, environment: string, { rules }: Plan): boolean {
   return (rules[id]?.environments[environment] ?? rules[id]?.severity) === 'off';
+}
+
+/** What a plan tells a rule, as the rule's own schema reads it; what it cannot read is refused by name. */
+export function optionsOf({ id, options }: Pick<AnyRule, 'id' | 'options'>, { rules }: Plan): unknown {
+  const read = options?.safeParse(rules[id]?.options ?? {});
+  if (!read || read.success) return read?.data;
+  const [issue] = read.error.issues;
+  throw new AuditError('CONFIG_INVALID', `${['rules', id, 'options', ...(issue?.path ?? [])].join('.')}: ${issue?.message}`, {
+    hint: `What it can be told stands in rules/${id}.md.`,
+  });
 }
 
 /** What a waiver is asked to cover: a finding of a rule, or a row that is unresolved. */

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { openLedger } from '../inventory/ledger.ts';
 import type { AnyRule, DefinedRule, Facts, Sentences, Verdict } from '../judge/define-rule.ts';
 import { judge } from '../judge/judge.ts';
+import { optionsOf } from '../judge/policy.ts';
 import { fillMessage } from '../report/words.ts';
 import {
   bystanderChangesNothing,
@@ -68,8 +69,9 @@ export function testRule<M extends Sentences, S extends Sentences>(rule: Defined
 function judgeWith(rule: AnyRule): Judge {
   return (recordings, plan) => {
     const ledger = openLedger(recordings, plan);
+    const options = optionsOf(rule, plan);
     return new Map(
-      ledger.rows.map((row) => [`${row.environment}/${row.workload.name} ${row.artifact?.key ?? ''}`, judge(rule, row, ledger)]),
+      ledger.rows.map((row) => [`${row.environment}/${row.workload.name} ${row.artifact?.key ?? ''}`, judge(rule, row, ledger, options)]),
     );
   };
 }

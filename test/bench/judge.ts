@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { openLedger } from '../../src/inventory/ledger.ts';
 import { judge, judgeAll } from '../../src/judge/judge.ts';
+import { optionsOf } from '../../src/judge/policy.ts';
 import { loadAll } from '../../src/registry.ts';
 import { assembleReport } from '../../src/report/assemble.ts';
 import { fleet, type Size } from './estate.ts';
@@ -21,7 +22,8 @@ function measure(size: Size) {
   const ledger = timed(() => openLedger([recording], plan));
   const rows = ledger.value.rows;
   const perRule = rules.map((rule) => {
-    const { ms } = timed(() => rows.forEach((row) => judge(rule, row, ledger.value)));
+    const options = optionsOf(rule, plan);
+    const { ms } = timed(() => rows.forEach((row) => judge(rule, row, ledger.value, options)));
     return { id: rule.id, ns: (ms * 1e6) / rows.length };
   });
   const judged = judgeAll(rules, ledger.value, plan);

@@ -2,9 +2,15 @@ import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { loadConfig } from '../../src/config/load.ts';
 
-const RULES = ['rebuilt-after-test', 'untested-digest', 'skipped-environment'];
+const RULES = [
+  { id: 'rebuilt-after-test' },
+  { id: 'untested-digest' },
+  { id: 'skipped-environment' },
+  { id: 'base-outdated', options: z.strictObject({ days: z.coerce.number().int().positive().default(14) }) },
+];
 const folder = mkdtempSync(path.join(tmpdir(), 'selfsame-config-'));
 const PATH = 'version: 1\npromotion: [staging, production]\n';
 
@@ -45,6 +51,12 @@ describe('a configuration', () => {
     expect(plan.settleHours).toBe(6);
   });
 
+  it('keeps the options of a rule as they are written, for the rule to read', async () => {
+    const { plan } = await load(`${PATH}rules: {base-outdated: {severity: low, options: {days: 30}}}\n`);
+
+    expect(plan.rules['base-outdated']).toEqual({ severity: 'low', environments: {}, options: { days: '30' } });
+  });
+
   it('never reads an identifier as a number', async () => {
     const { sources } = await load(`${PATH}sources: [{use: records, name: 0012, files: [1e3]}]\n`);
 
@@ -69,6 +81,14 @@ describe('a configuration', () => {
     ['an environment twice', 'version: 1\npromotion: [production, production]\n', 'its own upstream'],
     ['an unknown rule, with what was meant', `${PATH}rules: {rebuilt-after-tests: high}\n`, 'Did you mean "rebuilt-after-test"'],
     ['an unknown severity', `${PATH}rules: {untested-digest: urgent}\n`, 'rules.untested-digest'],
+    [
+      'an unknown severity in one environment',
+      `${PATH}rules: {untested-digest: {environments: {staging: urgent}}}\n`,
+      'environments.staging',
+    ],
+    ['an option that makes no sense', `${PATH}rules: {base-outdated: {options: {days: soon}}}\n`, 'rules.base-outdated.options.days'],
+    ['an option that the rule does not have', `${PATH}rules: {base-outdated: {options: {days: 3, hours: 2}}}\n`, '"hours"'],
+    ['options of a rule that has none', `${PATH}rules: {untested-digest: {options: {days: 3}}}\n`, 'rules.untested-digest'],
     ['a rule set in an unknown environment', `${PATH}rules: {untested-digest: {environments: {prod: low}}}\n`, 'The environments are'],
     ['an unknown environment that must be equal', `${PATH}equal: [[production, prod-us]]\n`, 'The environments are'],
     ['a key twice (P02)', `${PATH}failOn: high\nfailOn: low\n`, 'Mend the YAML'],

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadSources } from '../../src/cli/gather.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { idsIn } from '../../src/registry.ts';
+import { idsIn, loadAll } from '../../src/registry.ts';
 
 const KEYS = {
   ecr: ['registry: 123456789012.dkr.ecr.eu-west-1.amazonaws.com', 'repositories: [shop/*]', 'profile: audit', 'cache: off', 'cacheMiB: 64'],
@@ -28,7 +28,7 @@ async function load(use: string, keys: readonly string[]) {
     file,
     `version: 1\npromotion: [staging, production]\nsources:\n  - use: ${use}\n${keys.map((key) => `    ${key}\n`).join('')}`,
   );
-  const { sources } = await loadConfig(file, await idsIn('rules'));
+  const { sources } = await loadConfig(file, await loadAll('rules'));
   return loadSources(file, sources);
 }
 

@@ -10,7 +10,7 @@ import type { Candidate } from '../../explain/candidate.ts';
 import { type Foreseen, foresee } from '../../explain/foresee.ts';
 import { readRecording } from '../../recording/read.ts';
 import { sealed } from '../../recording/write.ts';
-import { idsIn, loadAll } from '../../registry.ts';
+import { loadAll } from '../../registry.ts';
 import { printable, printableJson } from '../../report/printable.ts';
 import { wrap } from '../../report/wrap.ts';
 import { parseDuration } from '../duration.ts';
@@ -23,7 +23,8 @@ export type CheckOptions = Readonly<{ config: string; to?: string; against: read
 
 /** May these images go there: judged as if they were deployed. 0 they may, 1 they may not, 3 it cannot be told. */
 export async function check(images: readonly string[], { config, to, against, maxAge, json = false }: CheckOptions): Promise<number> {
-  const configured = await loadConfig(config, await idsIn('rules'));
+  const rules = await loadAll('rules');
+  const configured = await loadConfig(config, rules);
   const environment = targetOf(configured, to);
   const references = images.map(toReference);
   const recordings = against.length > 0 ? await readAll(against, maxAge) : [sealed((await gather(configured, config, undefined)).unsealed)];
@@ -35,7 +36,7 @@ export async function check(images: readonly string[], { config, to, against, ma
   }));
   const told = foresee(candidates, withMore(recordings, asked), {
     plan: configured.plan,
-    rules: await loadAll('rules'),
+    rules,
     version: versionOf(),
   });
   await write(json ? printableJson(`${JSON.stringify({ schema: 'selfsame/check/v1', ...told }, null, 2)}\n`) : tell(told));

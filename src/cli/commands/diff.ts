@@ -12,7 +12,7 @@ import { AuditError } from '../../error.ts';
 import { type Comparison, compareDigests } from '../../explain/difference.ts';
 import { digestsMeant } from '../../explain/operand.ts';
 import { readRecording } from '../../recording/read.ts';
-import { idsIn } from '../../registry.ts';
+import { loadAll } from '../../registry.ts';
 import { printable, printableJson } from '../../report/printable.ts';
 import { openEdge } from '../edge.ts';
 import { gather, loadSources } from '../gather.ts';
@@ -59,7 +59,7 @@ async function observationsFor(
     return recordings.flatMap(({ observations }) => observations);
   }
   if (open.length === 0) return [];
-  const configured = await loadConfig(config, await idsIn('rules'));
+  const configured = await loadConfig(config, await loadAll('rules'));
   const references = open.map(({ what }) =>
     segmentsOf(what) && !what.includes('@') && !what.includes(':') ? undefined : parseImageReference(what),
   );

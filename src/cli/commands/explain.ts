@@ -6,7 +6,7 @@ import { type Chain, chainOf, rowsAbout } from '../../explain/chain.ts';
 import { type Ledger, openLedger } from '../../inventory/ledger.ts';
 import { readRecording } from '../../recording/read.ts';
 import { sealed } from '../../recording/write.ts';
-import { idsIn, loadAll } from '../../registry.ts';
+import { loadAll } from '../../registry.ts';
 import { printable, printableJson } from '../../report/printable.ts';
 import { wrap } from '../../report/wrap.ts';
 import { gather } from '../gather.ts';
@@ -16,15 +16,15 @@ export type ExplainOptions = Readonly<{ config: string; json?: boolean }>;
 
 /** Tells the whole chain of whatever runs a place, digest, commit or image, from recordings or from a collection made now. */
 export async function explain(what: string, directories: readonly string[], { config, json = false }: ExplainOptions): Promise<number> {
-  const configured = await loadConfig(config, await idsIn('rules'));
+  const rules = await loadAll('rules');
+  const configured = await loadConfig(config, rules);
   const recordings: Recording[] = [];
   for (const directory of directories) recordings.push(await readRecording(directory));
   if (directories.length === 0) recordings.push(sealed((await gather(configured, config, undefined)).unsealed));
   const ledger = openLedger(recordings, configured.plan);
   const rows = rowsAbout(ledger, what);
   if (rows.length === 0) throw nothingAbout(what, ledger);
-  const rules = await loadAll('rules');
-  const chains = rows.map((row) => chainOf(ledger, rules, row));
+  const chains = rows.map((row) => chainOf(ledger, row, { rules, plan: configured.plan }));
   await write(
     json ? printableJson(`${JSON.stringify({ schema: 'selfsame/explanation/v1', chains }, null, 2)}\n`) : chains.map(tellChain).join('\n'),
   );

@@ -4,7 +4,7 @@ import type { Recording } from '../../domain/recording.ts';
 import type { Report } from '../../domain/report.ts';
 import { AuditError } from '../../error.ts';
 import { readRecording } from '../../recording/read.ts';
-import { idsIn, loadAll } from '../../registry.ts';
+import { loadAll } from '../../registry.ts';
 import { deliver } from '../deliver.ts';
 import { withOnly } from '../only.ts';
 import { versionOf } from '../version.ts';
@@ -20,10 +20,11 @@ export async function judge(directories: readonly string[], options: JudgeOption
 
 /** Reads the plan and the recordings, and judges them by every rule. */
 export async function conclude(directories: readonly string[], { config, only = [], at }: JudgeOptions): Promise<Report> {
-  const { plan } = withOnly(await loadConfig(config, await idsIn('rules')), only);
+  const rules = await loadAll('rules');
+  const { plan } = withOnly(await loadConfig(config, rules), only);
   const recordings: Recording[] = [];
   for (const directory of directories) recordings.push(await readRecording(directory));
-  return judgeRecorded(at === undefined ? recordings : takenBy(recordings, at), plan, await loadAll('rules'), versionOf());
+  return judgeRecorded(at === undefined ? recordings : takenBy(recordings, at), plan, rules, versionOf());
 }
 
 /** What was recorded until a time: later recordings, and what happened later, are not known then (SEMANTICS 40). */

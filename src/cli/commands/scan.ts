@@ -6,7 +6,7 @@ import type { Recording } from '../../domain/recording.ts';
 import { AuditError } from '../../error.ts';
 import { readRecording } from '../../recording/read.ts';
 import { sealed, type Unsealed, writeRecording } from '../../recording/write.ts';
-import { idsIn, loadAll } from '../../registry.ts';
+import { loadAll } from '../../registry.ts';
 import { deliver, prepare } from '../deliver.ts';
 import { parseDuration } from '../duration.ts';
 import { exitCodeOfEnd } from '../end.ts';
@@ -18,8 +18,8 @@ export type ScanOptions = Readonly<{ config: string; report: readonly string[]; 
 
 /** Collects, judges and reports; with a folder to keep recordings in, the earlier ones there are judged with it. */
 export async function scan({ config, report, keep, only, timeout }: ScanOptions): Promise<number> {
-  const configured = withOnly(await loadConfig(config, await idsIn('rules')), only);
   const rules = await loadAll('rules');
+  const configured = withOnly(await loadConfig(config, rules), only);
   await prepare(report);
   const earlier = keep === undefined ? [] : await readKept(keep);
   const { unsealed, ended } = await gather(configured, config, timeout === undefined ? undefined : parseDuration(timeout));

@@ -27,8 +27,8 @@ export { type AnyRule, type DefinedRule, defineRule, type Needs, type Verdict } 
 export { tellClusters } from './report/clusters.ts';
 export { formatCoverage } from './report/coverage-line.ts';
 export { defineReporter, type Look, type Reporter } from './report/define-reporter.ts';
-export { listedRows } from './report/listed.ts';
 export { escapeMarkdown } from './report/escape-markdown.ts';
+export { listedRows } from './report/listed.ts';
 export { escapeMarkup, type Markup, markup } from './report/markup.ts';
 export { pageOpenQuestions, pageRest } from './report/page-open.ts';
 export { pageCoverage, pagePopulation, pageStandings } from './report/page-standings.ts';

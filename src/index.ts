@@ -28,6 +28,7 @@ export { tellClusters } from './report/clusters.ts';
 export { formatCoverage } from './report/coverage-line.ts';
 export { defineReporter, type Look, type Reporter } from './report/define-reporter.ts';
 export { escapeMarkdown } from './report/escape-markdown.ts';
+export { formatGaps, groupGaps, tellLocators } from './report/gap-groups.ts';
 export { listedRows } from './report/listed.ts';
 export { escapeMarkup, type Markup, markup } from './report/markup.ts';
 export { pageOpenQuestions, pageRest } from './report/page-open.ts';

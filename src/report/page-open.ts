@@ -2,6 +2,7 @@ import { groupBy } from '../domain/order.ts';
 import type { Report } from '../domain/report.ts';
 import { tellClusters } from './clusters.ts';
 import { countOf } from './count-of.ts';
+import { groupGaps } from './gap-groups.ts';
 import { type Markup, markup } from './markup.ts';
 import { tellVendors } from './vendors.ts';
 
@@ -14,9 +15,10 @@ export function pageOpenQuestions({ rows, gaps, unknowns }: Report): readonly Ma
     const [first] = group;
     return markup`<li><strong>${countOf(group.length, 'container')}</strong> unresolved: ${first?.text}.${first?.next && markup` <strong>Next:</strong> ${first.next}.`}${placesOf(group.map(({ where }) => where))}</li>`;
   });
-  const shut = gaps.map(({ of, because, origin, hint, scope }) => {
-    const where = Object.entries(scope).map(([name, value]) => `${name} ${value}`);
-    return markup`<li><strong>Not every ${of} could be listed</strong>, ${because}: ${where.join(', ')} <span class="note">(${origin.locator})</span>${hint && markup`<br><strong>Next:</strong> ${hint}`}</li>`;
+  const shut = groupGaps(gaps).map(({ of, because, hint, scope, locators }) => {
+    const alone = locators.length === 1 && markup` <span class="note">(${locators[0]})</span>`;
+    const next = hint && markup`<br><strong>Next:</strong> ${hint}`;
+    return markup`<li><strong>Not every ${of} could be listed</strong>, ${because}: ${scope.join(', ')}${alone}${next}${!alone && placesOf(locators)}</li>`;
   });
   const mute = unknowns.map(
     ({ rule, because, where }) =>

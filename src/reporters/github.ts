@@ -1,4 +1,4 @@
-import { defineReporter, type Finding, formatPlace, printable, type Report } from 'selfsame';
+import { defineReporter, type Finding, formatGaps, formatPlace, groupGaps, printable, type Report } from 'selfsame';
 
 const LEVELS = { high: 'error', medium: 'warning', low: 'notice', info: 'notice' } as const;
 type Level = 'error' | 'warning' | 'notice';
@@ -52,14 +52,7 @@ function openOf({ rows, gaps, exitCode, because }: Report): readonly Annotation[
         message: `${group.length} row${group.length === 1 ? '' : 's'} unresolved, ${group[0]?.text}.${next}`,
       };
     }),
-    ...gaps.map(({ of, because, origin, hint }): Annotation => {
-      const next = hint ? ` Next: ${hint}` : '';
-      return {
-        level: 'warning',
-        title: 'selfsame: gap',
-        message: `Not every ${of} could be listed, ${because} (${origin.locator}).${next}`,
-      };
-    }),
+    ...groupGaps(gaps).map((group): Annotation => ({ level: 'warning', title: 'selfsame: gap', message: `${formatGaps(group)}.` })),
   ];
 }
 

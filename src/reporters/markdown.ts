@@ -4,7 +4,9 @@ import {
   escapeMarkdown,
   type Finding,
   formatCoverage,
+  formatGaps,
   formatPlace,
+  groupGaps,
   listedRows,
   type Report,
   shortDigest,
@@ -54,10 +56,9 @@ function* tellOpen({ rows, gaps }: Report): Iterable<string> {
   if (reasons.size + gaps.length > 0) yield '\n## Not known\n\n';
   for (const [reason, row] of reasons) {
     const count = unresolved.filter(({ standing }) => standing.reason === reason).length;
-    yield `- ${count} rows unresolved, ${escapeMarkdown(row.text)}${row.next ? `. Next: ${escapeMarkdown(row.next)}` : ''}\n`;
+    yield `- ${count} ${count === 1 ? 'row' : 'rows'} unresolved, ${escapeMarkdown(row.text)}${row.next ? `. Next: ${escapeMarkdown(row.next)}` : ''}\n`;
   }
-  for (const { of, because, origin, hint } of gaps)
-    yield `- gap: not every ${of} could be listed, ${because} (${escapeMarkdown(origin.locator)})${hint ? `. Next: ${escapeMarkdown(hint)}` : ''}\n`;
+  for (const group of groupGaps(gaps)) yield `- gap: ${escapeMarkdown(formatGaps(group))}\n`;
 }
 
 function* tellBeside(report: Report): Iterable<string> {

@@ -6,12 +6,14 @@ import {
   fold,
   formatCoverage,
   formatPlace,
+  groupGaps,
   listedRows,
   printable,
   type Report,
   type ReportRow,
   shortDigest,
   tellClusters,
+  tellLocators,
   tellVendors,
   wrap,
 } from 'selfsame';
@@ -108,10 +110,11 @@ function* tellUnresolved({ rows }: Report, { width, bold }: Style): Iterable<str
 }
 
 function* tellGaps({ gaps }: Report, { width, bold }: Style): Iterable<string> {
-  for (const { of, because, origin, hint, scope } of gaps) {
-    const where = Object.entries(scope).map(([name, value]) => `${name} ${value}`);
-    const told = `not every ${of} could be listed, ${because}: ${where.join(', ')} (${origin.locator})`;
-    yield `\n${bold('gap')}: ${wrap(printable(told), width - 5, '  ')}\n`;
+  for (const group of groupGaps(gaps)) {
+    const { of, because, hint, scope, locators } = group;
+    const told = `not every ${of} could be listed, ${because}: ${scope.join(', ')} (${tellLocators(group)})`;
+    const head = locators.length > 1 ? `${locators.length} gaps` : 'gap';
+    yield `\n${bold(head)}: ${wrap(printable(told), width - head.length - 2, '  ')}\n`;
     if (hint) yield `  next: ${wrap(printable(hint), width - 8, '        ')}\n`;
   }
 }

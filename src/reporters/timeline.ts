@@ -1,4 +1,4 @@
-import { defineReporter, digestsAmong, escapeMarkdown, type Finding, formatCoverage, type Report } from 'selfsame';
+import { defineReporter, digestsAmong, escapeMarkdown, type Finding, formatCoverage, formatGaps, groupGaps, type Report } from 'selfsame';
 
 type Event = Report['evidence'][string];
 
@@ -67,6 +67,5 @@ function* tellUnread({ gaps, rows }: Report): Iterable<string> {
   if (gaps.length + unresolved.length > 0) yield '\n## What could not be told\n\n';
   for (const { where, text, next } of unresolved)
     yield `- ${escapeMarkdown(where)}: ${escapeMarkdown(text)}${next ? `. Next: ${escapeMarkdown(next)}` : ''}\n`;
-  for (const { of, because, origin, hint } of gaps)
-    yield `- not every ${of} could be listed, ${because} (${escapeMarkdown(origin.locator)})${hint ? `. Next: ${escapeMarkdown(hint)}` : ''}\n`;
+  for (const group of groupGaps(gaps)) yield `- ${escapeMarkdown(formatGaps(group))}\n`;
 }

@@ -78,9 +78,9 @@ describe('markdown', () => {
 
       ## Not known
 
-      - 1 rows unresolved, the test records could not be listed. Next: allow reading the test records: see the gaps
-      - 1 rows unresolved, the runtime reported no digest and none is pinned. Next: deploy it by digest, or collect again once its container has started
-      - gap: not every test could be listed, forbidden (scenario)
+      - 1 row unresolved, the test records could not be listed. Next: allow reading the test records: see the gaps
+      - 1 row unresolved, the runtime reported no digest and none is pinned. Next: deploy it by digest, or collect again once its container has started
+      - gap: not every test could be listed, forbidden &#40;scenario&#41;
       "
     `);
   });

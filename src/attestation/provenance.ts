@@ -37,6 +37,14 @@ export function provenanceOf({ subjects, predicateType, predicate, loggedAt }: S
   };
 }
 
+/** Reads a predicate that no statement encloses, as builders print it; undefined where there is none. */
+export function provenanceOfPredicate(predicate: unknown): Provenance | undefined {
+  if (typeof predicate !== 'object' || predicate === null || Object.keys(predicate).length === 0) return undefined;
+  const version = 'buildDefinition' in predicate ? 'v1' : 'v0.2';
+  const predicateType = `https://slsa.dev/provenance/${version}`;
+  return provenanceOf({ subjects: [], named: [], predicateType, predicate, loggedAt: undefined });
+}
+
 const RUN = /^https?:\/\/([^/?#@]+)\/([^/?#]+\/[^/?#]+)\/actions\/runs\/(\d+)(?:\/attempts\/([1-9]\d*))?$/;
 
 /** GitHub's run, from whichever place names it; what others call an invocation is no run that anybody could look up. */

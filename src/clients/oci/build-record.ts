@@ -1,13 +1,12 @@
 import type { Seen } from '../../collect/define-source.ts';
 import { unreadable } from '../../error.ts';
-import { redactRecord, redactText } from '../redact.ts';
+import { madeBy } from '../made-by.ts';
 import type { Content } from './content.ts';
 import type { Attested } from './provenance.ts';
 
 /** Provenance as a build record: an unverified claim that lies beside the artifact, dated by what it says or by the image's own time. */
 export function toBuildRecord({ of, provenance, locator, bytes }: Attested, contents: readonly Content[], registry: string): Seen {
   const { digest, repository, role } = of;
-  const { source, run, builder, bases, arguments: given } = provenance;
   const { platform, created } = imageOf(digest, contents);
   const at = provenance.at ?? created;
   if (at === undefined)
@@ -19,13 +18,9 @@ export function toBuildRecord({ of, provenance, locator, bytes }: Attested, cont
     locator,
     ...(bytes ? { bytes } : {}),
     at,
-    ...(run ? { run } : {}),
-    ...(source ? { source } : {}),
+    ...madeBy(provenance),
     outputs: [{ image: { registry, repository }, digest, role, ...(platform ? { platform } : {}) }],
     pushed: 'yes',
-    base: bases.map(({ image, digest: base }) => ({ image, ...(base ? { digest: base } : {}) })),
-    ...(builder ? { builder: redactText(builder) } : {}),
-    arguments: redactRecord(given),
     trust: 'artifact',
   };
 }

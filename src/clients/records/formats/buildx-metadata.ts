@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { provenanceOfPredicate } from '../../../attestation/provenance.ts';
 import { Digest, type DigestRole } from '../../../domain/digest.ts';
 import { type ImageReference, parseImageReference } from '../../../domain/image-reference.ts';
-import { type BuildFact, buildFact, type Facts, instantOf, NOTHING, together, unusable } from './format.ts';
-import { madeAsPredicate } from './provenance.ts';
+import { madeBy } from '../../made-by.ts';
+import { atOf, type BuildFact, buildFact, type Facts, instantOf, NOTHING, together, unusable } from './format.ts';
 
 // docs.docker.com/reference/cli/docker/buildx/build, --metadata-file, 2026-11. `containerimage.config.digest` is not asked for: with the
 // docker driver and the containerd store it equals the digest of what was built.
@@ -52,14 +53,14 @@ function buildOf(
   digest: Digest,
   images: readonly ImageReference[],
 ): BuildFact {
-  const made = madeAsPredicate(target['buildx.build.provenance']);
+  const provenance = provenanceOfPredicate(target['buildx.build.provenance']);
   const role = roleOf(descriptor?.mediaType);
   const { os, architecture, variant } = descriptor?.platform ?? {};
   const platform = role === 'manifest' && os && architecture ? [os, architecture, ...(variant ? [variant] : [])].join('/') : undefined;
-  const at = made.at ?? instantOf(descriptor?.annotations?.['org.opencontainers.image.created']);
+  const at = atOf(provenance) ?? instantOf(descriptor?.annotations?.['org.opencontainers.image.created']);
   return {
     kind: 'build',
-    ...made,
+    ...(provenance ? madeBy(provenance) : {}),
     ...(at ? { at } : {}),
     outputs: images.map((image) => ({ image, digest, role, ...(platform ? { platform } : {}) })),
     // The file is written whether the image was pushed or loaded, and does not say which.

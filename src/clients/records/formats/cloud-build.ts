@@ -5,7 +5,7 @@ import { Digest } from '../../../domain/digest.ts';
 import { parseImageReference } from '../../../domain/image-reference.ts';
 import { projectOf } from '../../../domain/project.ts';
 import { type BuildFact, buildFact, commitOf, type Facts, instantOf, NOTHING, together, unusable } from './format.ts';
-import { factsOf, subjectsOf } from './statement.ts';
+import { factsOf } from './statement.ts';
 
 const PLATFORM = 'google-cloud-build';
 
@@ -28,11 +28,10 @@ export function cloudProvenance(value: unknown): Facts | undefined {
 }
 
 function oneOf(envelope: object, digest: Digest): Facts {
-  const bytes = Buffer.from(JSON.stringify(envelope));
-  const said = parseStatement(bytes);
+  const said = parseStatement(Buffer.from(JSON.stringify(envelope)));
   if (!said.subjects.includes(digest)) return unusable(['build'], 'one of its provenances speaks of another image');
   const invocation = Invocation.safeParse(said.predicate).data?.metadata.buildInvocationId;
-  const { facts, left } = factsOf(said, subjectsOf(bytes));
+  const { facts, left } = factsOf(said);
   if (invocation === undefined || provenanceOf(said)?.run) return { facts, left };
   return { facts: facts.map((fact) => ({ ...fact, run: { platform: PLATFORM, id: invocation } })), left };
 }

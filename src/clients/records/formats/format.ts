@@ -39,6 +39,11 @@ export function instantOf(text: string | undefined): string | undefined {
   return Number.isNaN(Date.parse(text)) ? undefined : inUtc(text);
 }
 
+/** When something happened, in UTC and to the second as records are kept. */
+export function atOf(told: Readonly<{ at: string | undefined }> | undefined): string | undefined {
+  return told?.at === undefined ? undefined : inUtc(told.at);
+}
+
 /** Only a whole hash in lower case names a commit. */
 export function commitOf(text: string | undefined): string | undefined {
   return text !== undefined && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) ? text : undefined;

@@ -1,13 +1,9 @@
-import { z } from 'zod';
-import { openEnvelope } from '../../../attestation/envelope.ts';
 import { provenanceOf } from '../../../attestation/provenance.ts';
 import { parseStatement, type Statement } from '../../../attestation/statement.ts';
 import { inUtc } from '../../../domain/record.ts';
-import { parseStrictJson } from '../../../domain/strict-json.ts';
-import { unreadable } from '../../../error.ts';
-import { buildFact, type Facts, NOTHING, unusable } from './format.ts';
-import { madeBy } from './provenance.ts';
-import { isMiswritten, outputOf, type Subject } from './subject.ts';
+import { madeBy } from '../../made-by.ts';
+import { atOf, buildFact, type Facts, NOTHING, unusable } from './format.ts';
+import { isMiswritten, outputOf } from './subject.ts';
 import { isTestResult, testFacts } from './test-result.ts';
 
 /** Statements that record neither a build nor a test: parts, weaknesses, verdicts, releases, promotions. By the beginning of their type. */
@@ -26,14 +22,11 @@ const NEITHER = [
 ];
 const LONGEST_TYPE = 80;
 
-const Payload = z.object({ subject: z.array(z.object({ name: z.string().optional(), digest: z.record(z.string(), z.string()) })) });
-
 /** Reads an in-toto statement, bare, in a DSSE envelope or in a Sigstore bundle. No signature is looked at: what it says is a claim. */
 export function statement(value: unknown): Facts | undefined {
   if (!isStatement(value)) return undefined;
   if ('messageSignature' in value) return NOTHING;
-  const bytes = Buffer.from(JSON.stringify(value));
-  return factsOf(parseStatement(bytes), subjectsOf(bytes));
+  return factsOf(parseStatement(Buffer.from(JSON.stringify(value))));
 }
 
 /** Whether a value is a statement, or encloses something as statements are enclosed. */
@@ -45,16 +38,9 @@ function isStatement(value: unknown): value is object {
   return dsseEnvelope !== undefined || (typeof payload === 'string' && typeof payloadType === 'string');
 }
 
-/** The subjects of a statement, with their names. */
-export function subjectsOf(bytes: Uint8Array): readonly Subject[] {
-  const parsed = Payload.safeParse(parseStrictJson(openEnvelope(bytes).payload));
-  if (!parsed.success) throw unreadable('malformed', 'a subject of it has no text for a name');
-  return parsed.data.subject;
-}
-
 /** What a statement records of its subjects. */
-export function factsOf(said: Statement, subjects: readonly Subject[]): Facts {
-  const { predicateType, predicate, loggedAt } = said;
+export function factsOf(said: Statement): Facts {
+  const { predicateType, predicate, loggedAt, named } = said;
   if (NEITHER.some((type) => predicateType.startsWith(type))) return NOTHING;
   const at = loggedAt === undefined ? undefined : inUtc(loggedAt);
   if (isTestResult(predicateType)) return testFacts(predicate, said.subjects, at);
@@ -63,10 +49,18 @@ export function factsOf(said: Statement, subjects: readonly Subject[]): Facts {
     const type = predicateType.slice(0, LONGEST_TYPE);
     return unusable(['build', 'test'], `it is a statement of the type "${type}", which this version does not know`, 'unsupported');
   }
-  if (subjects.some(isMiswritten)) return unusable(['build'], 'subject: a sha256 is not 64 hexadecimal digits in lower case');
-  const outputs = subjects.flatMap((subject) => outputOf(subject) ?? []);
+  if (named.some(isMiswritten)) return unusable(['build'], 'subject: a sha256 is not 64 hexadecimal digits in lower case');
+  const outputs = named.flatMap((subject) => outputOf(subject) ?? []);
   // BuildKit names the subject "_" where it was given no name: an image all the same.
-  if (subjects.some(({ name }) => name === '_')) return unusable(['build'], 'its subject names no image', 'unsupported');
+  if (named.some(({ name }) => name === '_')) return unusable(['build'], 'its subject names no image', 'unsupported');
   if (outputs.length === 0) return NOTHING;
-  return buildFact({ kind: 'build', ...madeBy(provenance), outputs, pushed: 'unknown', trust: 'declared' });
+  const builtAt = atOf(provenance);
+  return buildFact({
+    kind: 'build',
+    ...(builtAt ? { at: builtAt } : {}),
+    ...madeBy(provenance),
+    outputs,
+    pushed: 'unknown',
+    trust: 'declared',
+  });
 }

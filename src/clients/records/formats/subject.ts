@@ -1,9 +1,7 @@
+import type { Subject } from '../../../attestation/statement.ts';
 import { Digest } from '../../../domain/digest.ts';
 import { type ImageReference, parseImageReference } from '../../../domain/image-reference.ts';
 import type { BuildFact } from './format.ts';
-
-/** One subject of a statement, as it is written. */
-export type Subject = Readonly<{ name?: string | undefined; digest: Readonly<Record<string, string>> }>;
 
 /** An output of a build. */
 export type Output = BuildFact['outputs'][number];

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { parseStrictJson } from '../domain/strict-json.ts';
 import { unreadable } from '../error.ts';
 
-/** A statement's bytes as they were signed, and when a transparency log says it took them in; nothing of it is verified. */
-export type Enclosed = Readonly<{ payload: Uint8Array; loggedAt: string | undefined }>;
+/** A statement's bytes as they were signed, in what they lie, and when a transparency log says it took them in; nothing of it is verified. */
+export type Enclosed = Readonly<{ payload: Uint8Array; in: 'nothing' | 'envelope' | 'bundle'; loggedAt: string | undefined }>;
 
 /** What in-toto statements are enclosed as (in-toto attestation framework, envelope.md). */
-const IN_TOTO = 'application/vnd.in-toto+json';
+export const IN_TOTO = 'application/vnd.in-toto+json';
 // Both alphabets are in use: Google Cloud Build writes that of URLs.
 const BASE64 = /^[\w+/-]*={0,2}$/;
 
@@ -25,12 +25,13 @@ export function openEnvelope(bytes: Uint8Array): Enclosed {
   const parsed = Document.safeParse(parseStrictJson(bytes));
   if (!parsed.success) throw unreadable('malformed', 'it is no statement and encloses none');
   const { dsseEnvelope, verificationMaterial, _type: type, ...bare } = parsed.data;
-  if (type !== undefined) return { payload: bytes, loggedAt: undefined };
+  if (type !== undefined) return { payload: bytes, in: 'nothing', loggedAt: undefined };
   const envelope = dsseEnvelope ?? Envelope.safeParse(bare).data;
   if (!envelope) throw unreadable('malformed', 'it is no statement and encloses none');
   if (envelope.payloadType !== IN_TOTO) throw unreadable('unsupported', `it encloses ${envelope.payloadType}`);
   if (!BASE64.test(envelope.payload)) throw unreadable('malformed', 'what it encloses is no base64');
-  return { payload: Buffer.from(envelope.payload, 'base64'), loggedAt: timeOf(verificationMaterial?.tlogEntries?.[0]?.integratedTime) };
+  const loggedAt = timeOf(verificationMaterial?.tlogEntries?.[0]?.integratedTime);
+  return { payload: Buffer.from(envelope.payload, 'base64'), in: dsseEnvelope ? 'bundle' : 'envelope', loggedAt };
 }
 
 const LATEST_SECONDS = 253_402_300_799;

@@ -99,6 +99,18 @@ export function schemaOf(predicateType: string): (typeof VERSIONS)[string] | und
   return Object.hasOwn(VERSIONS, predicateType) ? VERSIONS[predicateType] : undefined;
 }
 
+/** What a statement can record here. */
+export const KINDS_OF_STATEMENT = ['provenance', 'test-result'] as const;
+
+/** The type of in-toto's test results (github.com/in-toto/attestation, spec/predicates/test-result.md, v0.1). */
+export const TEST_RESULT = 'https://in-toto.io/attestation/test-result/v0.1';
+
+/** What a statement of this type records; undefined for what records neither a build nor a test. */
+export function kindOf(predicateType: string): (typeof KINDS_OF_STATEMENT)[number] | undefined {
+  if (predicateType === TEST_RESULT) return 'test-result';
+  return schemaOf(predicateType) ? 'provenance' : undefined;
+}
+
 /** An object's fields; none of what is no object. */
 export function fieldsOf(value: unknown): Fields {
   return Loose.safeParse(value).data ?? {};

@@ -25,8 +25,8 @@ const MOODS: readonly string[] = [
   'toLocaleLowerCase',
 ];
 
-/** The one hash that pure rooms share: identity is a digest of content, and needs no clock. */
-const ALLOWED_BUILTIN = { path: 'src/domain/identify.ts', from: 'node:crypto' };
+/** Where pure rooms compute with the one builtin that needs no clock: identity is a digest of content, a signature is checked against a key. */
+const COMPUTES = { paths: ['src/domain/identify.ts', 'src/attestation/signature.ts'], from: 'node:crypto' };
 
 /** Everything in a pure room that waits, reads the world, or depends on the machine it runs on. */
 export function impurities(files: readonly SourceText[]): string[] {
@@ -34,7 +34,7 @@ export function impurities(files: readonly SourceText[]): string[] {
     .filter(({ path }) => mannerOf(path) === 'pure')
     .flatMap((file) => [
       ...file.imports
-        .filter(({ from }) => from.startsWith('node:') && !(file.path === ALLOWED_BUILTIN.path && from === ALLOWED_BUILTIN.from))
+        .filter(({ from }) => from.startsWith('node:') && !(COMPUTES.paths.includes(file.path) && from === COMPUTES.from))
         .map(({ from, line }) => `${file.path}:${line} imports ${from}`),
       ...file.nodes.flatMap(({ node, parent }) => tell(file, node, waits(node) ?? worldly(node, parent) ?? moody(node))),
     ]);

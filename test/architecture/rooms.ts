@@ -20,7 +20,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   error: { at: 'src/error.ts', is: 'The one error, and the table of its codes.', mayImport: ['domain'], manner: 'pure' },
   attestation: {
     at: 'src/attestation/',
-    is: 'Reads what statements say of artifacts; who says it is for others to verify.',
+    is: 'Reads what statements say of artifacts, and verifies who says it against the roots it is given.',
     mayImport: ['domain', 'error'],
     manner: 'pure',
   },

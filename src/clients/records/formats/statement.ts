@@ -1,10 +1,11 @@
+import { kindOf } from '../../../attestation/predicate.ts';
 import { provenanceOf } from '../../../attestation/provenance.ts';
 import { parseStatement, type Statement } from '../../../attestation/statement.ts';
 import { inUtc } from '../../../domain/record.ts';
 import { madeBy } from '../../made-by.ts';
 import { atOf, buildFact, type Facts, NOTHING, unusable } from './format.ts';
 import { isMiswritten, outputOf } from './subject.ts';
-import { isTestResult, testFacts } from './test-result.ts';
+import { testFacts } from './test-result.ts';
 
 /** Statements that record neither a build nor a test: parts, weaknesses, verdicts, releases, promotions. By the beginning of their type. */
 const NEITHER = [
@@ -43,7 +44,7 @@ export function factsOf(said: Statement): Facts {
   const { predicateType, predicate, loggedAt, named } = said;
   if (NEITHER.some((type) => predicateType.startsWith(type))) return NOTHING;
   const at = loggedAt === undefined ? undefined : inUtc(loggedAt);
-  if (isTestResult(predicateType)) return testFacts(predicate, said.subjects, at);
+  if (kindOf(predicateType) === 'test-result') return testFacts(predicate, said.subjects, at);
   const provenance = provenanceOf(said);
   if (!provenance) {
     const type = predicateType.slice(0, LONGEST_TYPE);

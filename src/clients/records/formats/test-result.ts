@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Digest } from '../../../domain/digest.ts';
 import { type Facts, type TestFact, unusable } from './format.ts';
 
-const TYPE = 'https://in-toto.io/attestation/test-result/v0.1';
 const names = z.array(z.string()).nullish();
 
 // github.com/in-toto/attestation, spec/predicates/test-result.md, v0.1: it has no name for the check and no time.
@@ -16,11 +15,6 @@ const TestResult = z.object({
 type TestResult = z.infer<typeof TestResult>;
 
 const RESULTS = { PASSED: 'passed', WARNED: 'warned', FAILED: 'failed' } as const;
-
-/** Whether statements of a type are test results. */
-export function isTestResult(predicateType: string): boolean {
-  return predicateType === TYPE;
-}
 
 /** The tests of every digest that a test result speaks of; as nobody has verified who says it, none counts as a rehearsal. */
 export function testFacts(predicate: unknown, subjects: readonly Digest[], at: string | undefined): Facts {

@@ -1,0 +1,56 @@
+import { unreadable } from '../error.ts';
+import type { Claims } from './fulcio.ts';
+import type { AcceptedIdentity } from './policy.ts';
+import { kindOf } from './predicate.ts';
+
+/** Whom a certificate names, and what its issuer claims of them. */
+export type Found = Readonly<{ identity: string; claims: Claims }>;
+
+const LONGEST = 200;
+const MOST_NAMED = 3;
+const NO_ISSUER = 'none';
+
+/** Refuses whoever is not accepted for statements of this type: names are compared letter by letter, and every condition has to hold. */
+export function refuseUnaccepted(found: Found, predicateType: string, accepted: readonly AcceptedIdentity[]): void {
+  const forIt = accepted.filter((one) => isFor(one, predicateType));
+  const named = forIt.filter((one) => one.identity === found.identity && one.issuer === (found.claims.issuer ?? NO_ISSUER));
+  if (named.length === 0) throw unaccepted(found, predicateType, forIt);
+  const contradictions = named.map((one) => contradictionOf(one, found.claims));
+  const [first] = contradictions;
+  if (contradictions.every((one) => one !== undefined) && first !== undefined)
+    throw unreadable('untrusted', `it is signed by ${short(found.identity)}, but ${first}`, {
+      hint: `It is signed by ${short(found.identity)}, but ${first}: find out who ran that, or change what \`trust\` accepts.`,
+    });
+}
+
+/** Whether a signature of somebody is accepted under statements of a type. */
+export function isFor({ for: what }: Readonly<{ for: readonly string[] }>, predicateType: string): boolean {
+  return what.includes(predicateType) || what.includes(kindOf(predicateType) ?? predicateType);
+}
+
+function contradictionOf({ repository, workflow, runner, triggers }: AcceptedIdentity, claims: Claims): string | undefined {
+  if (repository !== undefined && repository !== claims.repository) return differs('repository', claims.repository, [repository]);
+  if (workflow !== undefined && workflow !== claims.workflow) return differs('workflow', claims.workflow, [workflow]);
+  if (runner !== undefined && runner !== claims.runner) return differs('runner', claims.runner, [runner]);
+  const { trigger } = claims;
+  return triggers && !triggers.some((one) => one === trigger) ? differs('trigger', trigger, triggers) : undefined;
+}
+
+function differs(what: string, found: string | undefined, expected: readonly string[]): string {
+  return `its ${what} is ${found === undefined ? 'not named' : short(found)} and not ${expected.join(' or ')}`;
+}
+
+function unaccepted({ identity, claims }: Found, predicateType: string, forIt: readonly AcceptedIdentity[]) {
+  const by = `${short(identity)} (issuer ${short(claims.issuer ?? NO_ISSUER)})`;
+  const kind = kindOf(predicateType) ?? short(predicateType);
+  const names = forIt.slice(0, MOST_NAMED).map((one) => `${one.identity} (issuer ${one.issuer})`);
+  const expected = names.length === 0 ? 'nobody' : `${names.join(', ')}${forIt.length > MOST_NAMED ? ' and others' : ''}`;
+  const detail = `it is signed by ${by}, and accepted for ${kind} is ${expected}`;
+  return unreadable('untrusted', detail, {
+    hint: `It is signed by ${by}, and accepted for ${kind} is ${expected}: name its signer under \`trust.accept\` if it is yours, else find out who wrote it.`,
+  });
+}
+
+function short(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}

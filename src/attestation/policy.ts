@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { Digest } from '../domain/digest.ts';
+import { projectOf } from '../domain/project.ts';
+import { KINDS_OF_STATEMENT } from './predicate.ts';
+
+const text = z.string().min(1);
+const exact = text.refine((written) => !written.includes('*'), {
+  error: 'is compared letter by letter: write it out, once for each that is accepted',
+});
+const what = z
+  .array(z.union([z.enum(KINDS_OF_STATEMENT), z.url()], { error: `is ${KINDS_OF_STATEMENT.join(', ')} or the type of a predicate` }))
+  .min(1, `says for what it is accepted: ${KINDS_OF_STATEMENT.join(', ')}`);
+const time = z.iso.datetime({ offset: true, error: 'is not an instant: write 2026-03-02T09:00:00Z, with its zone' });
+
+/** Somebody whose signature is accepted: whom an issuer says it is, both letter by letter, and for what. */
+export const AcceptedIdentity = z.strictObject({
+  for: what,
+  /** `none` for certificates that name no issuer. */
+  issuer: exact,
+  identity: exact,
+  repository: text.transform(projectOf).optional(),
+  workflow: text.optional(),
+  runner: text.optional(),
+  triggers: z.array(text).min(1).optional(),
+});
+export type AcceptedIdentity = z.output<typeof AcceptedIdentity>;
+
+/** A key whose signature is accepted, for what, and within which time. */
+export const AcceptedKey = z.strictObject({ for: what, key: text, keyId: text.optional(), from: time.optional(), until: time.optional() });
+export type AcceptedKey = z.output<typeof AcceptedKey>;
+
+const RootFile = z.union([text.transform((file) => ({ file, digest: undefined })), z.strictObject({ file: text, digest: Digest })], {
+  error: 'is the path of a trusted root, or { file, digest }',
+});
+
+/** Which signatures count: trusted roots in files, and whose signatures are accepted. */
+export const TrustSettings = z
+  .strictObject({
+    roots: z.array(RootFile).max(10).default([]),
+    accept: z
+      .array(z.union([AcceptedIdentity, AcceptedKey], { error: 'is { for, issuer, identity } or { for, key }' }))
+      .min(1, 'accepts nobody: name an issuer and an identity, or a key'),
+  })
+  .refine(({ roots, accept }) => roots.length > 0 || accept.every((one) => 'key' in one), {
+    path: ['roots'],
+    error: 'an identity is proven by a certificate: name the trusted root that it leads to',
+  });
+export type TrustSettings = z.output<typeof TrustSettings>;

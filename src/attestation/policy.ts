@@ -7,8 +7,9 @@ const text = z.string().min(1);
 const exact = text.refine((written) => !written.includes('*'), {
   error: 'is compared letter by letter: write it out, once for each that is accepted',
 });
+const SAID = `is ${KINDS_OF_STATEMENT.join(', ')} or the type of a predicate`;
 const what = z
-  .array(z.union([z.enum(KINDS_OF_STATEMENT), z.url()], { error: `is ${KINDS_OF_STATEMENT.join(', ')} or the type of a predicate` }))
+  .array(z.union([z.enum(KINDS_OF_STATEMENT), z.url({ error: SAID })], { error: SAID }))
   .min(1, `says for what it is accepted: ${KINDS_OF_STATEMENT.join(', ')}`);
 const time = z.iso.datetime({ offset: true, error: 'is not an instant: write 2026-03-02T09:00:00Z, with its zone' });
 
@@ -29,6 +30,14 @@ export type AcceptedIdentity = z.output<typeof AcceptedIdentity>;
 export const AcceptedKey = z.strictObject({ for: what, key: text, keyId: text.optional(), from: time.optional(), until: time.optional() });
 export type AcceptedKey = z.output<typeof AcceptedKey>;
 
+/** A union would only say that neither form fits; what is written decides which of them is meant. */
+const Accepted = z.looseObject({}).transform((written, context): AcceptedIdentity | AcceptedKey => {
+  const parsed = 'key' in written ? AcceptedKey.safeParse(written) : AcceptedIdentity.safeParse(written);
+  if (parsed.success) return parsed.data;
+  for (const { path, message } of parsed.error.issues) context.issues.push({ code: 'custom', path, message, input: written });
+  return z.NEVER;
+});
+
 const RootFile = z.union([text.transform((file) => ({ file, digest: undefined })), z.strictObject({ file: text, digest: Digest })], {
   error: 'is the path of a trusted root, or { file, digest }',
 });
@@ -37,9 +46,7 @@ const RootFile = z.union([text.transform((file) => ({ file, digest: undefined })
 export const TrustSettings = z
   .strictObject({
     roots: z.array(RootFile).max(10).default([]),
-    accept: z
-      .array(z.union([AcceptedIdentity, AcceptedKey], { error: 'is { for, issuer, identity } or { for, key }' }))
-      .min(1, 'accepts nobody: name an issuer and an identity, or a key'),
+    accept: z.array(Accepted).min(1, 'accepts nobody: name an issuer and an identity, or a key'),
   })
   .refine(({ roots, accept }) => roots.length > 0 || accept.every((one) => 'key' in one), {
     path: ['roots'],

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { Proving } from '../attestation/attest.ts';
 import type { Edge } from '../collect/define-source.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { BuildLine, TestLine } from '../domain/record.ts';
@@ -40,9 +41,13 @@ const REASONS: Readonly<Record<string, Readonly<{ because: GapReason; hint: stri
 };
 
 /** Reads the record files at the places, each once, and tells what was left out; a set without one line is incomplete. */
-export async function* readRecords(places: readonly string[], filter: LineFilter, edge: Edge): AsyncGenerator<readonly Found[]> {
+export async function* readRecords(
+  places: readonly string[],
+  judging: Readonly<{ filter: LineFilter; proving: Proving | undefined }>,
+  edge: Edge,
+): AsyncGenerator<readonly Found[]> {
   // Clocks of machines differ by as much as every other order of times here allows.
-  const reading: Pass = { filter, latest: edge.now().getTime() + FIVE_MINUTES_MS, told: new Set(), keep: rawKeeper(edge) };
+  const reading: Pass = { ...judging, latest: edge.now().getTime() + FIVE_MINUTES_MS, told: new Set(), keep: rawKeeper(edge) };
   let isEmpty = true;
   for (const listed of await listFiles(places)) {
     const hasNone = yield* readListed(listed, reading, edge);

@@ -81,6 +81,19 @@ export const DeclaredImage = z.object({
 });
 export type DeclaredImage = z.infer<typeof DeclaredImage>;
 
+/** Who signed a record, as it was verified while collecting: against which root, and by what. */
+export const Signature = z.object({
+  by: z.string(),
+  issuer: z.string().optional(),
+  /** When a log or a timestamp authority had seen it. */
+  at: Instant.optional(),
+  root: Digest.optional(),
+  verifier: z.string(),
+  runner: z.string().optional(),
+  trigger: z.string().optional(),
+});
+export type Signature = z.infer<typeof Signature>;
+
 /** A record that a run produced digests from a commit on a base. */
 export const BuildRecord = z.object({
   ...seen,
@@ -97,6 +110,7 @@ export const BuildRecord = z.object({
   /** Build argument names with their values, redacted at the source. */
   arguments: z.record(z.string(), z.string()).default({}),
   trust: Trust,
+  signature: Signature.optional(),
 });
 export type BuildRecord = z.infer<typeof BuildRecord>;
 
@@ -115,6 +129,7 @@ export const TestRecord = z.object({
   result: z.enum(['passed', 'warned', 'failed']),
   startedAt: Instant.optional(),
   trust: Trust,
+  signature: Signature.optional(),
 });
 export type TestRecord = z.infer<typeof TestRecord>;
 

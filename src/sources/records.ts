@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { TrustSettings } from '../attestation/policy.ts';
 import { lineFilter } from '../clients/records/line-filter.ts';
 import { type Kept, readRecords } from '../clients/records.ts';
 import { redactRecord } from '../clients/redact.ts';
+import { openTrust } from '../clients/trust.ts';
 import { defineSource, type Place, type Seen } from '../collect/define-source.ts';
 import { projectOf } from '../domain/project.ts';
 import { type BuildLine, inUtc, type TestLine } from '../domain/record.ts';
@@ -18,6 +20,8 @@ const Config = z.strictObject({
     .datetime({ offset: true, error: 'is not an instant: write 2026-03-02T09:00:00Z, with its zone' })
     .transform(inUtc)
     .optional(),
+  /** Whose signatures prove what they say; nobody's where it is left out. */
+  trust: TrustSettings.optional(),
 });
 type Config = z.output<typeof Config>;
 
@@ -31,8 +35,9 @@ export default defineSource({
     // What is appended while they are read may be missed, so they are complete until the reading began.
     const until = edge.now().toISOString();
     const scope = placeOf(config);
+    const proving = await openTrust(config.trust);
     const open = new Set<string>();
-    for await (const batch of readRecords(config.files, lineFilter(wanted), edge))
+    for await (const batch of readRecords(config.files, { filter: lineFilter(wanted), proving }, edge))
       for (const found of batch) {
         if ('left' in found) open.add(found.left.of);
         yield 'left' in found ? { kind: 'gap', scope, ...found.left } : factOf(found);

@@ -23,7 +23,12 @@ const file = path.join(folder, 'records.jsonl');
 async function read(text: string | Buffer, wanted: Wanted): Promise<Found[]> {
   writeFileSync(file, text);
   const found: Found[] = [];
-  for await (const batch of readRecords([file], lineFilter(wanted), openEdge({ now: '2026-03-02T12:00:00Z' }))) found.push(...batch);
+  for await (const batch of readRecords(
+    [file],
+    { filter: lineFilter(wanted), proving: undefined },
+    openEdge({ now: '2026-03-02T12:00:00Z' }),
+  ))
+    found.push(...batch);
   return found;
 }
 

@@ -1,9 +1,10 @@
+import type { Proving } from '../../attestation/attest.ts';
 import { formatImageReference } from '../../domain/image-reference.ts';
 import { AuditError } from '../../error.ts';
 import { buildxMetadata } from './formats/buildx-metadata.ts';
 import { cloudBuild, cloudProvenance } from './formats/cloud-build.ts';
 import { type BuildFact, type Facts, type Format, type TestFact, unusable } from './formats/format.ts';
-import { statement } from './formats/statement.ts';
+import { provenFacts, statement } from './formats/statement.ts';
 import { tektonRun } from './formats/tekton-run.ts';
 import type { LineFilter } from './line-filter.ts';
 import { saidBy } from './unread.ts';
@@ -11,13 +12,24 @@ import { saidBy } from './unread.ts';
 const FORMATS: readonly Format[] = [statement, cloudProvenance, cloudBuild, tektonRun, buildxMetadata];
 const EITHER = ['build', 'test'] as const;
 
+/** What decides about a foreign object beside what it says. */
+export type Deciding = Readonly<{ filter: LineFilter; latest: number; proving?: Proving | undefined }>;
+
 /** What an object of a foreign format records that is wanted; undefined where no format knows it. */
-export function readForeign(value: unknown, { filter, latest }: Readonly<{ filter: LineFilter; latest: number }>): Facts | undefined {
+export function readForeign(value: unknown, deciding: Deciding): Facts | undefined {
   const read = tell(value);
   if (!read) return undefined;
-  const inTime = read.facts.filter(({ at }) => at === undefined || Date.parse(at) <= latest);
-  const future = inTime.length < read.facts.length ? unusable(EITHER, 'its time is in the future').left : [];
-  return { facts: inTime.filter((fact) => isWanted(fact, filter)), left: [...read.left, ...future] };
+  const claimed = keepWanted(read, deciding);
+  const { enclosed } = read;
+  // A signature is looked at where something may hang on it: that takes milliseconds, and most are of what nobody asks for.
+  const isAsked = claimed.facts.length > 0 || enclosed?.subjects.some((digest) => deciding.filter.matches({ digest }));
+  return enclosed && isAsked ? keepWanted(provenFacts(enclosed, deciding.proving), deciding) : claimed;
+}
+
+function keepWanted({ facts, left }: Facts, { filter, latest }: Deciding): Facts {
+  const inTime = facts.filter(({ at }) => at === undefined || Date.parse(at) <= latest);
+  const future = inTime.length < facts.length ? unusable(EITHER, 'its time is in the future').left : [];
+  return { facts: inTime.filter((fact) => isWanted(fact, filter)), left: [...left, ...future] };
 }
 
 function tell(value: unknown): Facts | undefined {

@@ -3,15 +3,15 @@ import { Digest } from '../../domain/digest.ts';
 import { BuildLine, RECORD_SCHEMA, TestLine } from '../../domain/record.ts';
 import { duplicateKeyIn } from './duplicate-key.ts';
 import type { Facts } from './formats/format.ts';
-import type { Fields, LineFilter } from './line-filter.ts';
-import { readForeign } from './read-foreign.ts';
+import type { Fields } from './line-filter.ts';
+import { type Deciding, readForeign } from './read-foreign.ts';
 import type { Unread } from './unread.ts';
 
 /** What a line is: a wanted record, one that cannot be read, what another format records, or nothing that was asked for. */
 export type Line = Readonly<{ record: BuildLine | TestLine } | { unread: Unread } | { foreign: Facts }> | undefined;
 
 /** What decides about a line beside its bytes. */
-export type Reading = Readonly<{ filter: LineFilter; latest: number }>;
+export type Reading = Deciding;
 
 const LONGEST_KEY = 40;
 const EITHER = ['build', 'test'] as const;

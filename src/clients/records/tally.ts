@@ -32,5 +32,7 @@ export function tallyOf(file: string): Tally {
 
 function hintFor({ because, says }: Unread, first: number, lines: number): string {
   const more = lines === 1 ? '' : ` (and ${lines - 1} more)`;
+  // What is not trusted needs no mending: its reason says what to do.
+  if (because === 'untrusted') return `Line ${first}${more}: ${says}`;
   return because === 'unsupported' ? `Upgrade for line ${first}${more}: ${says}.` : `Mend line ${first}${more}: ${says}.`;
 }

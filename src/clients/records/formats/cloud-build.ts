@@ -31,7 +31,7 @@ function oneOf(envelope: object, digest: Digest): Facts {
   const said = parseStatement(Buffer.from(JSON.stringify(envelope)));
   if (!said.subjects.includes(digest)) return unusable(['build'], 'one of its provenances speaks of another image');
   const invocation = Invocation.safeParse(said.predicate).data?.metadata.buildInvocationId;
-  const { facts, left } = factsOf(said);
+  const { facts, left } = factsOf({ statement: said, trust: 'declared' });
   if (invocation === undefined || provenanceOf(said)?.run) return { facts, left };
   return { facts: facts.map((fact) => ({ ...fact, run: { platform: PLATFORM, id: invocation } })), left };
 }

@@ -1,4 +1,5 @@
 import type { Seen } from '../../../collect/define-source.ts';
+import type { Digest } from '../../../domain/digest.ts';
 import { inUtc } from '../../../domain/record.ts';
 import type { Unread } from '../unread.ts';
 
@@ -8,8 +9,11 @@ export type BuildFact = Omit<Extract<Seen, { kind: 'build' }>, 'locator'>;
 /** A test that a file records, without the place where it stands. */
 export type TestFact = Omit<Extract<Seen, { kind: 'test' }>, 'locator'>;
 
-/** What an object of a known format records, and what of it cannot be used. */
-export type Facts = Readonly<{ facts: readonly (BuildFact | TestFact)[]; left: readonly Unread[] }>;
+/** What an object of a known format records, what of it cannot be used, and what it encloses that somebody may have signed. */
+export type Facts = Readonly<{ facts: readonly (BuildFact | TestFact)[]; left: readonly Unread[]; enclosed?: Enclosed }>;
+
+/** The bytes of a bundle or an envelope, what they speak of, and what they may record of it. */
+export type Enclosed = Readonly<{ bytes: Uint8Array; subjects: readonly Digest[]; of: Unread['of'] }>;
 
 /** One foreign format: undefined where a value is not of it, which is asked of its content alone. */
 export type Format = (value: unknown) => Facts | undefined;

@@ -1,9 +1,13 @@
+import { type Attested, attest, type Proving } from '../../../attestation/attest.ts';
+import { certified } from '../../../attestation/certified.ts';
 import { kindOf } from '../../../attestation/predicate.ts';
 import { provenanceOf } from '../../../attestation/provenance.ts';
-import { parseStatement, type Statement } from '../../../attestation/statement.ts';
+import { parseStatement } from '../../../attestation/statement.ts';
 import { inUtc } from '../../../domain/record.ts';
+import { AuditError } from '../../../error.ts';
 import { madeBy } from '../../made-by.ts';
-import { atOf, buildFact, type Facts, NOTHING, unusable } from './format.ts';
+import { saidBy } from '../unread.ts';
+import { atOf, buildFact, type Enclosed, type Facts, NOTHING, unusable } from './format.ts';
 import { isMiswritten, outputOf } from './subject.ts';
 import { testFacts } from './test-result.ts';
 
@@ -23,11 +27,26 @@ const NEITHER = [
 ];
 const LONGEST_TYPE = 80;
 
-/** Reads an in-toto statement, bare, in a DSSE envelope or in a Sigstore bundle. No signature is looked at: what it says is a claim. */
+/** Reads an in-toto statement, bare, in a DSSE envelope or in a Sigstore bundle. What it says is a claim, until somebody proves it. */
 export function statement(value: unknown): Facts | undefined {
   if (!isStatement(value)) return undefined;
   if ('messageSignature' in value) return NOTHING;
-  return factsOf(parseStatement(Buffer.from(JSON.stringify(value))));
+  const bytes = Buffer.from(JSON.stringify(value));
+  const said = parseStatement(bytes);
+  const kind = kindOf(said.predicateType);
+  const read = factsOf({ statement: said, trust: 'declared' });
+  if (kind === undefined || '_type' in value) return read;
+  return { ...read, enclosed: { bytes, subjects: said.subjects, of: [kind === 'provenance' ? 'build' : 'test'] } };
+}
+
+/** What something enclosed records as far as it can be trusted; what is signed and does not verify records nothing, and says why. */
+export function provenFacts({ bytes, of }: Enclosed, proving: Proving | undefined): Facts {
+  try {
+    return factsOf(attest(bytes, proving));
+  } catch (error) {
+    if (!(error instanceof AuditError) || !error.because) throw error;
+    return unusable(of, (error.because === 'untrusted' ? error.hint : undefined) ?? saidBy(error), error.because);
+  }
 }
 
 /** Whether a value is a statement, or encloses something as statements are enclosed. */
@@ -39,12 +58,15 @@ function isStatement(value: unknown): value is object {
   return dsseEnvelope !== undefined || (typeof payload === 'string' && typeof payloadType === 'string');
 }
 
-/** What a statement records of its subjects. */
-export function factsOf(said: Statement): Facts {
+/** What a statement records of its subjects, as far as it can be trusted. */
+export function factsOf({ statement: said, trust, signer, signature }: Attested): Facts {
   const { predicateType, predicate, loggedAt, named } = said;
   if (NEITHER.some((type) => predicateType.startsWith(type))) return NOTHING;
-  const at = loggedAt === undefined ? undefined : inUtc(loggedAt);
-  if (kindOf(predicateType) === 'test-result') return testFacts(predicate, said.subjects, at);
+  const proof = { trust, ...(signature ? { signature } : {}) };
+  if (kindOf(predicateType) === 'test-result') {
+    const at = loggedAt === undefined ? undefined : inUtc(loggedAt);
+    return testFacts(predicate, said.subjects, { ...proof, ...(at ? { at } : {}), ...(signer?.run ? { run: signer.run } : {}) });
+  }
   const provenance = provenanceOf(said);
   if (!provenance) {
     const type = predicateType.slice(0, LONGEST_TYPE);
@@ -55,13 +77,7 @@ export function factsOf(said: Statement): Facts {
   // BuildKit names the subject "_" where it was given no name: an image all the same.
   if (named.some(({ name }) => name === '_')) return unusable(['build'], 'its subject names no image', 'unsupported');
   if (outputs.length === 0) return NOTHING;
-  const builtAt = atOf(provenance);
-  return buildFact({
-    kind: 'build',
-    ...(builtAt ? { at: builtAt } : {}),
-    ...madeBy(provenance),
-    outputs,
-    pushed: 'unknown',
-    trust: 'declared',
-  });
+  const made = certified(provenance, signer);
+  const builtAt = atOf(made);
+  return buildFact({ kind: 'build', ...(builtAt ? { at: builtAt } : {}), ...madeBy(made), outputs, pushed: 'unknown', ...proof });
 }

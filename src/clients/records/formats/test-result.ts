@@ -16,19 +16,21 @@ type TestResult = z.infer<typeof TestResult>;
 
 const RESULTS = { PASSED: 'passed', WARNED: 'warned', FAILED: 'failed' } as const;
 
-/** The tests of every digest that a test result speaks of; as nobody has verified who says it, none counts as a rehearsal. */
-export function testFacts(predicate: unknown, subjects: readonly Digest[], at: string | undefined): Facts {
+/** The tests of every digest that a test result speaks of: when, by which run, and how far that can be trusted, the predicate does not say. */
+export function testFacts(
+  predicate: unknown,
+  subjects: readonly Digest[],
+  told: Pick<TestFact, 'at' | 'run' | 'trust' | 'signature'>,
+): Facts {
   const parsed = TestResult.safeParse(predicate);
   if (!parsed.success)
     return unusable(['test'], `predicate.${parsed.error.issues[0]?.path.join('.')}: is not what a test result has there`);
   const result = resultOf(parsed.data);
   if (result === undefined) return unusable(['test'], 'it passed, and lists that no test ran');
   // What failed is told even where it cannot be placed in time: dated by its reading, it is later than every deployment.
-  if (at === undefined && result !== 'failed') return unusable(['test'], 'its test names no time', 'unsupported');
+  if (told.at === undefined && result !== 'failed') return unusable(['test'], 'its test names no time', 'unsupported');
   const gate = parsed.data.configuration?.[0]?.name || 'test-result';
-  const tests = subjects.map(
-    (digest): TestFact => ({ kind: 'test', ...(at ? { at } : {}), gate, subject: { digest }, result, trust: 'declared' }),
-  );
+  const tests = subjects.map((digest): TestFact => ({ kind: 'test', ...told, gate, subject: { digest }, result }));
   return { facts: tests, left: [] };
 }
 

@@ -1,0 +1,71 @@
+import { open } from 'node:fs/promises';
+import type { Proving } from '../attestation/attest.ts';
+import type { HeldKey } from '../attestation/held-key.ts';
+import type { AcceptedKey, TrustSettings } from '../attestation/policy.ts';
+import { publicKeyOf } from '../attestation/signature.ts';
+import type { Root } from '../attestation/trusted-root.ts';
+import { AuditError } from '../error.ts';
+
+const LARGEST_BYTES = 1024 * 1024;
+
+/** Reads the roots and keys of a configuration, once; undefined where it names none. What cannot be read is a mistake of the configuration. */
+export async function openTrust(settings: TrustSettings | undefined): Promise<Proving | undefined> {
+  if (!settings) return undefined;
+  // Loaded where somebody says whom to trust: every other scan starts without it.
+  const { verifyAttestation, VERIFIER } = await import('../attestation/verify.ts');
+  const roots = await Promise.all(settings.roots.map(readTrustedRoot));
+  const keys = await Promise.all(settings.accept.flatMap((one) => ('key' in one ? [readKey(one)] : [])));
+  const identities = settings.accept.flatMap((one) => ('key' in one ? [] : [one]));
+  return { verify: (bytes) => verifyAttestation(bytes, { roots, identities, keys }), takesKeys: keys.length > 0, by: VERIFIER };
+}
+
+async function readTrustedRoot({ file, digest }: TrustSettings['roots'][number]): Promise<Root> {
+  const { readRoot } = await import('../attestation/trusted-root.ts');
+  const bytes = await readFile(file, 'a trusted root, as `gh attestation trusted-root` or `cosign trusted-root create` write it');
+  const root = read(file, () => readRoot(bytes));
+  if (digest !== undefined && root.digest !== digest)
+    throw new AuditError('CONFIG_INVALID', `the trusted root "${file}" is ${root.digest}, and not ${digest}`, {
+      hint: 'Somebody has changed it: find out who, then write its new digest under `trust.roots`.',
+    });
+  return root;
+}
+
+async function readKey(accepted: AcceptedKey): Promise<HeldKey> {
+  const bytes = await readFile(accepted.key, 'a public key in PEM');
+  const publicKey = publicKeyOf(bytes.toString('utf8'));
+  if (publicKey) return { ...accepted, publicKey };
+  throw new AuditError('CONFIG_INVALID', `"${accepted.key}" holds no public key`, {
+    hint: 'Give `key` a public key in PEM, as `cosign public-key` writes it; a private key does not belong here.',
+  });
+}
+
+function read(file: string, reader: () => Root): Root {
+  try {
+    return reader();
+  } catch (cause) {
+    const detail = cause instanceof AuditError ? cause.message.replace(/^it could not be read: /, '') : 'it cannot be read';
+    throw new AuditError('CONFIG_INVALID', `"${file}": ${detail}`, {
+      hint: 'Give `trust.roots` trusted roots, as `gh attestation trusted-root` or `cosign trusted-root create` write them, one a file.',
+      cause,
+    });
+  }
+}
+
+async function readFile(file: string, what: string): Promise<Buffer> {
+  try {
+    const handle = await open(file);
+    try {
+      const buffer = Buffer.alloc(LARGEST_BYTES + 1);
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
+      if (bytesRead <= LARGEST_BYTES) return buffer.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    throw new AuditError('CONFIG_INVALID', `"${file}" cannot be read`, {
+      hint: `Give \`trust\` ${what}, relative to where selfsame is started.`,
+      cause,
+    });
+  }
+  throw new AuditError('CONFIG_INVALID', `"${file}" is larger than 1 MiB`, { hint: `Give \`trust\` ${what}.` });
+}

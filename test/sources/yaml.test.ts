@@ -6,6 +6,7 @@ import { loadSources } from '../../src/cli/gather.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { idsIn, loadAll } from '../../src/registry.ts';
 
+const TRUST = 'trust: { roots: [root.json], accept: [{ for: [provenance], key: a.pub }, { for: [test-result], issuer: i, identity: me }] }';
 const KEYS = {
   ecr: ['registry: 123456789012.dkr.ecr.eu-west-1.amazonaws.com', 'repositories: [shop/*]', 'profile: audit', 'cache: off', 'cacheMiB: 64'],
   kubernetes: [
@@ -18,7 +19,7 @@ const KEYS = {
     'rolloutGrace: 20m',
   ],
   oci: ['registry: 127.0.0.1:5000', 'insecure: true', 'referrers: false', 'cache: off', 'cacheMiB: 64', 'repositories: [shop/*]'],
-  records: ['files: [records.jsonl]', 'project: acme/cart', 'since: 2026-01-01T00:00:00Z'],
+  records: ['files: [records.jsonl]', 'project: acme/cart', 'since: 2026-01-01T00:00:00Z', TRUST],
 } as const;
 
 /** A configuration as a person writes it: nothing is quoted, and every scalar is read as text. */

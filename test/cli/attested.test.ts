@@ -1,0 +1,148 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Report } from '../../src/domain/report.ts';
+import { node, pod, workload } from '../fakes/cluster.ts';
+import { type FakeRegistry, startRegistry } from '../fakes/registry.ts';
+import { type Bundle, ISSUER, RELEASE, type Sigstore, startSigstore } from '../fakes/sigstore.ts';
+
+const BIN = fileURLToPath(new URL('../../bin/selfsame.js', import.meta.url));
+
+let sigstore: Sigstore;
+let registry: FakeRegistry;
+let folder = '';
+let digest = '';
+
+beforeAll(async () => {
+  [sigstore, registry] = [await startSigstore(), await startRegistry()];
+  ({ digest } = registry.image('acme/payments', undefined, '1.4.0'));
+});
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'selfsame-attested-'));
+  for (const place of ['staging', 'production']) keep(`${place}.json`, JSON.stringify(dumpOf(place === 'production')));
+  keep('trusted_root.json', JSON.stringify(sigstore.trustedRoot));
+  keep('records.jsonl', `${JSON.stringify({ schema: 'selfsame/record/v1', kind: 'deploy', digest, at: '2026-03-02T09:00:00Z' })}\n`);
+});
+
+afterAll(async () => {
+  await sigstore.close();
+  await registry.stop();
+});
+
+const keep = (name: string, text: string): void => writeFileSync(path.join(folder, name), text);
+
+/** What kubectl writes: one pod in production, and nothing in staging. */
+function dumpOf(isRunning: boolean): object {
+  const image = `${registry.host}/acme/payments:1.4.0`;
+  const running = pod('shop/payments', { image });
+  const status = {
+    phase: 'Running',
+    containerStatuses: [
+      {
+        name: 'app',
+        image,
+        imageID: `${registry.host}/acme/payments@${digest}`,
+        state: { running: { startedAt: '2026-03-02T10:00:00Z' } },
+      },
+    ],
+  };
+  const kinds = { Pod: isRunning ? [{ ...running, status }] : [], Node: [node('quay-1')], Deployment: [workload('other/none', { image })] };
+  const items = Object.entries(kinds).flatMap(([kind, objects]) =>
+    objects.map((object) => ({ apiVersion: kind === 'Deployment' ? 'apps/v1' : 'v1', kind, ...object })),
+  );
+  return { apiVersion: 'v1', kind: 'List', items };
+}
+
+const config = (accept: string) => `version: 1
+promotion: [staging, production]
+evidence: attested
+sources:
+${['staging', 'production']
+  .map(
+    (place) => `  - use: kubernetes
+    name: ${place}
+    cluster: ${place}
+    dump: ${place}.json
+    without: [Pod, ReplicaSet, Deployment, StatefulSet, DaemonSet, ControllerRevision, Job, CronJob, ReplicationController, Rollout]
+    environment: ${place}
+    namespaces: [shop]
+`,
+  )
+  .join('')}  - use: oci
+    registry: ${registry.host}
+    insecure: true
+    cache: off
+  - use: records
+    files: [records.jsonl, attestations]
+    trust:
+      roots: [trusted_root.json]
+      accept:
+        - ${accept}
+`;
+const THE_RELEASE = `{ for: [test-result], issuer: ${ISSUER}, identity: ${RELEASE} }`;
+
+function passed(of = digest): Promise<Bundle> {
+  const data = JSON.stringify({
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: [{ name: 'payments', digest: { sha256: of.slice('sha256:'.length) } }],
+    predicateType: 'https://in-toto.io/attestation/test-result/v0.1',
+    predicate: { result: 'PASSED', configuration: [{ name: 'e2e' }] },
+  });
+  return sigstore.sign({ data });
+}
+
+async function scan(bundle: object | string, accept = THE_RELEASE): Promise<Readonly<{ status: number; report: Report }>> {
+  keep('attestations', typeof bundle === 'string' ? bundle : `${JSON.stringify(bundle)}\n`);
+  keep('selfsame.yaml', config(accept));
+  const argv = ['--conditions=selfsame-source', BIN, 'scan', '--report', 'json'];
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, argv, { cwd: folder, env: { ...process.env, DOCKER_CONFIG: folder } }, (error, stdout, stderr) => {
+      // A process that ended by itself has a number.
+      const status = error ? Number(error.code) : 0;
+      if (stdout === '') reject(new Error(stderr));
+      else resolve({ status, report: JSON.parse(stdout) });
+    });
+  });
+}
+
+const recorded = () =>
+  `${JSON.stringify({ schema: 'selfsame/record/v1', kind: 'test', digest, gate: 'e2e', result: 'passed', at: '2026-03-02T09:00:00Z' })}\n`;
+const withOneByteChanged = (bundle: Bundle): Bundle => {
+  const payload = Buffer.from(bundle.dsseEnvelope.payload, 'base64').toString().replace('e2e', 'e3e');
+  return { ...bundle, dsseEnvelope: { ...bundle.dsseEnvelope, payload: Buffer.from(payload).toString('base64') } };
+};
+
+describe('where only what is attested counts, a scan', () => {
+  it('exits with 0 where somebody who is accepted has signed that the tests passed', async () => {
+    const { status, report } = await scan(await passed());
+
+    expect(report.rows).toMatchObject([{ standing: { is: 'selfsame', tier: 'attested' }, text: 'attested in e2e' }]);
+    expect(status).toBe(0);
+  });
+
+  it.each<[string, () => Promise<object | string>, string?]>([
+    ['one byte of that was changed', async () => withOneByteChanged(await passed())],
+    ['somebody else is accepted', passed, THE_RELEASE.replace('release.yml', 'nightly.yml')],
+    ['he is accepted for something else', passed, THE_RELEASE.replace('test-result', 'provenance')],
+    ['he has signed it of another image', () => passed(`sha256:${'7'.repeat(64)}`)],
+    ['there is no attestation at all (CVE-2025-25204)', () => Promise.resolve('')],
+    ['it only stands in a record', () => Promise.resolve(recorded())],
+    ['the bundle has lost its envelope', async () => ({ ...(await passed()), dsseEnvelope: undefined })],
+  ])('does not exit with 0 where %s', async (_, bundle, accept) => {
+    const { status, report } = await scan(await bundle(), accept);
+
+    expect([1, 3]).toContain(status);
+    expect(report.rows.map(({ standing }) => standing.is)).not.toContain('selfsame');
+  });
+
+  it('says of what is not accepted who signed it, and whom it expected', async () => {
+    const { report } = await scan(await passed(), THE_RELEASE.replace('release.yml', 'nightly.yml'));
+
+    const said = report.gaps.map(({ hint }) => hint);
+    expect(said).toEqual([expect.stringMatching(/is signed by .*release\.yml@.*accepted for test-result is .*nightly\.yml@/)]);
+  });
+});

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { TrustSettings } from '../attestation/policy.ts';
 import { rawKeeper } from '../clients/keep-raw.ts';
 import { CACHE_KEYS, openConfiguredCache } from '../clients/oci/cache.ts';
 import { openFinder } from '../clients/oci/find.ts';
@@ -8,6 +9,7 @@ import { openReferrers } from '../clients/oci/list-referrers.ts';
 import { dockerLogin, type Login } from '../clients/oci/login.ts';
 import { type Account, basesIn, gapOf, isAsked, ourOwn, type Place, readContents, readOrigins } from '../clients/oci/read-contents.ts';
 import { openRegistry, type Registry } from '../clients/oci.ts';
+import { openTrust } from '../clients/trust.ts';
 import { defineSource, type Edge, type Seen, type Wanted } from '../collect/define-source.ts';
 import type { ImageReference } from '../domain/image-reference.ts';
 import { byKey } from '../domain/order.ts';
@@ -28,6 +30,7 @@ const Config = z
     ca: z.string().min(1).optional(),
     referrers: z.enum(['true', 'false']).default('true'),
     ...CACHE_KEYS,
+    trust: TrustSettings.optional(),
     insecure: z.enum(['false', 'true', 'beyond-loopback']).default('false'),
   })
   .refine(({ username, passwordEnv }) => (username === undefined) === (passwordEnv === undefined), {
@@ -52,6 +55,7 @@ export default defineSource({
   ],
 
   async *observe(config, wanted, edge) {
+    const proving = await openTrust(config.trust);
     const registry = openRegistry(await settingsOf(config, edge), edge);
     const place = placeOf(config);
     const finder = openFinder(registry, await openConfiguredCache(config, edge), rawKeeper(edge));
@@ -62,7 +66,7 @@ export default defineSource({
       readContents(place, basesIn(wanted), finder),
     ]);
     yield* content.seen;
-    yield* await readOrigins(place, content.contents, { finder, referrers });
+    yield* await readOrigins(place, content.contents, { finder, referrers, proving });
     yield* bases.seen;
     yield* tags.seen;
     const scope = { registry: config.registry };

@@ -1,12 +1,13 @@
+import { kindOf } from '../../attestation/predicate.ts';
 import type { Seen, Wanted } from '../../collect/define-source.ts';
 import { matches } from '../../domain/glob.ts';
 import { type ImageReference, parseImageReference } from '../../domain/image-reference.ts';
 import { AuditError } from '../../error.ts';
-import { toBuildRecord } from './build-record.ts';
+import { type Attached, type Reading, readAttached } from './attached.ts';
+import { toRecord } from './attested-record.ts';
 import { resolveClosure, type Target } from './closure.ts';
 import type { Content } from './content.ts';
 import type { Finder } from './find.ts';
-import { type Attested, type Referrers, readProvenance } from './provenance.ts';
 
 /** One registry as a source is configured for it. */
 export type Place = Readonly<{
@@ -56,22 +57,21 @@ export async function readContents(
   };
 }
 
-type Reading = Readonly<{ finder: Pick<Finder, 'read' | 'keep'>; referrers: Referrers | undefined }>;
-
-/** Reads what lies beside contents and says who built them. */
-export async function readOrigins(place: Place, contents: readonly Content[], { finder, referrers }: Reading): Promise<readonly Seen[]> {
-  const { attested, unread } = await readProvenance(contents, finder, referrers);
-  const gaps = unread.map(({ of, reference, error }) => gapOf('build', place, { repository: of.repository, reference, error }));
-  const records = attested.map((one) => recordOf(place, one, contents));
+/** Reads what lies beside contents and says who built and who tested them. */
+export async function readOrigins(place: Place, contents: readonly Content[], reading: Reading): Promise<readonly Seen[]> {
+  const { attached, unread } = await readAttached(contents, reading);
+  const gaps = unread.map(({ of, about, reference, error }) => gapOf(about, place, { repository: of.repository, reference, error }));
+  const records = attached.map((one) => recordOf(place, one, contents));
   return [...records, ...gaps];
 }
 
-function recordOf(place: Place, attested: Attested, contents: readonly Content[]): Seen {
+function recordOf(place: Place, attached: Attached, contents: readonly Content[]): Seen {
   try {
-    return toBuildRecord(attested, contents, place.registry);
+    return toRecord(attached, contents, place.registry);
   } catch (error) {
     if (!(error instanceof AuditError)) throw error;
-    return gapOf('build', place, { repository: attested.of.repository, reference: attested.of.digest, error });
+    const about = kindOf(attached.said.statement.predicateType) === 'test-result' ? 'test' : 'build';
+    return gapOf(about, place, { repository: attached.of.repository, reference: attached.of.digest, error });
   }
 }
 
@@ -89,7 +89,11 @@ function unreadOf({ digest, repositories }: Target, error: AuditError): Unread {
 }
 
 /** What could not be read, as an observation. */
-export function gapOf(of: 'content' | 'tag' | 'build', { registry, locate }: Place, { repository, reference, error }: Unread): Seen {
+export function gapOf(
+  of: 'content' | 'tag' | 'build' | 'test',
+  { registry, locate }: Place,
+  { repository, reference, error }: Unread,
+): Seen {
   const detail = error.message.replace(/^it could not be read: /, '');
   const hint = error.hint ?? `${registry}/${repository} holds what is no image (${detail}): push it again with a current builder.`;
   const locator = locate(repository, reference);

@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { type Attested, attest, type Proving } from '../../attestation/attest.ts';
+import { kindOf } from '../../attestation/predicate.ts';
+import { parseStatement } from '../../attestation/statement.ts';
+import { Digest } from '../../domain/digest.ts';
+import { sortedBy } from '../../domain/order.ts';
+import { parseStrictJson } from '../../domain/strict-json.ts';
+import { AuditError, unreadable } from '../../error.ts';
+import { type Content, checked } from './content.ts';
+import type { Finder } from './find.ts';
+import type { Referrer } from './referrers.ts';
+
+/** A statement that lies in a registry, what it speaks of, and how far it can be trusted. */
+export type Attached = Readonly<{ of: Subject; said: Attested; locator: string; bytes?: Digest }>;
+
+/** An image or index that something may be said of. */
+export type Subject = Readonly<{ digest: Digest; repository: string; role: 'index' | 'manifest' }>;
+
+/** What could not be read of what is said of a subject, or is not believed: of its build, or of its tests. */
+export type Unread = Readonly<{ of: Subject; about: 'build' | 'test'; reference: string; error: AuditError }>;
+
+type Attachment = Readonly<{ digest: Digest; of: Subject }>;
+export type Referrers = (repository: string, digest: Digest) => Promise<readonly Referrer[]>;
+
+const MOST_LAYERS = 100;
+const Layer = z.object({
+  mediaType: z.string(),
+  digest: Digest,
+  annotations: z
+    .record(z.string(), z.string())
+    .nullish()
+    .transform((found) => found ?? {}),
+});
+const Attestation = z.object({ subject: z.object({ digest: Digest }).nullish(), layers: z.array(Layer).max(MOST_LAYERS).nullish() });
+
+/** What reading attachments takes: contents by digest, what refers to them, and whose signatures count. */
+export type Reading = Readonly<{
+  finder: Pick<Finder, 'read' | 'keep'>;
+  referrers: Referrers | undefined;
+  proving?: Proving | undefined;
+}>;
+
+/** Reads what registries hold of builds and tests of contents: BuildKit's members, and whatever refers to them. One that fails leaves the others alone. */
+export async function readAttached(
+  contents: readonly Content[],
+  reading: Reading,
+): Promise<Readonly<{ attached: readonly Attached[]; unread: readonly Unread[] }>> {
+  const { referrers } = reading;
+  const unread: Unread[] = [];
+  const keep: Keep = async ({ of, about, reference }, job) => {
+    try {
+      return await job();
+    } catch (error) {
+      if (!(error instanceof AuditError) || error.because === undefined) throw error;
+      unread.push({ of, about, reference, error });
+      return [];
+    }
+  };
+  const listed = referrers
+    ? await Promise.all(
+        contents
+          .flatMap(subjectOf)
+          .map((of) => keep({ of, about: 'build', reference: of.digest }, () => attachmentsOf(of, referrers, reading.proving))),
+      )
+    : [];
+  const attachments = distinct([...contents.flatMap(membersOf), ...listed.flat()]);
+  const found = await Promise.all(
+    attachments.map((one) => keep({ of: one.of, about: 'build', reference: one.digest }, () => readAttachment(one, reading, keep))),
+  );
+  return { attached: found.flat(), unread: sortedBy(unread, ({ of, reference, about }) => `${of.digest} ${reference} ${about}`) };
+}
+
+type Keep = <T>(what: Omit<Unread, 'error'>, job: () => Promise<readonly T[]>) => Promise<readonly T[]>;
+
+function subjectOf(content: Content): Subject[] {
+  if (content.kind === 'config') return [];
+  return [{ digest: Digest.parse(content.digest), repository: content.image.repository, role: content.kind }];
+}
+
+/** BuildKit's own members of an index (docs/attestations/attestation-storage.md, 2026: both of its forms are listed alike). */
+function membersOf(content: Content): Attachment[] {
+  if (content.kind !== 'index') return [];
+  const { repository } = content.image;
+  return content.members.flatMap(({ digest, attests }) =>
+    attests ? [{ digest: Digest.parse(digest), of: { digest: Digest.parse(attests), repository, role: 'manifest' as const } }] : [],
+  );
+}
+
+async function attachmentsOf(of: Subject, referrers: Referrers, proving: Proving | undefined): Promise<readonly Attachment[]> {
+  const found = await referrers(of.repository, of.digest);
+  return found
+    .filter(({ artifactType, annotations }) => mayBeAsked(artifactType, annotations['dev.sigstore.bundle.predicateType'], proving))
+    .map(({ digest }) => ({ digest, of }));
+}
+
+const STATEMENTS = /^application\/vnd\.(?:in-toto|dsse|dev\.sigstore\.bundle|docker\.attestation)/;
+
+/** Signatures, scans and packing lists are attached alike; what names its type is believed, so that they are not fetched. */
+function mayBeAsked(type: string, predicateType: string | undefined, proving: Proving | undefined): boolean {
+  return (type === '' || STATEMENTS.test(type)) && (predicateType === undefined || isAsked(predicateType, proving));
+}
+
+/** Whoever may push may attach that a test has passed: only proof of who says so makes a test of it. */
+function isAsked(predicateType: string, proving: Proving | undefined): boolean {
+  const kind = kindOf(predicateType);
+  return kind === 'provenance' || (kind === 'test-result' && proving !== undefined);
+}
+
+function distinct(attachments: readonly Attachment[]): Attachment[] {
+  return [...new Map(attachments.map((one) => [`${one.digest} ${one.of.digest}`, one])).values()];
+}
+
+async function readAttachment(attachment: Attachment, reading: Reading, keep: Keep): Promise<readonly Attached[]> {
+  const { digest, of } = attachment;
+  const held = await reading.finder.read({ is: 'manifest', repository: of.repository, digest });
+  const { subject, layers } = checked(Attestation, parseStrictJson(held.body), 'an attestation');
+  if (subject && subject.digest !== of.digest) throw ofAnother(held.locator, of);
+  const statements = (layers ?? []).filter(({ mediaType, annotations }) => {
+    const type = annotations['in-toto.io/predicate-type'] ?? annotations['predicateType'];
+    return STATEMENTS.test(mediaType) && mayBeAsked(mediaType, type, reading.proving);
+  });
+  const found: Attached[] = [];
+  for (const layer of statements) found.push(...(await readLayer(layer.digest, attachment, reading, keep)));
+  return found;
+}
+
+async function readLayer(blob: Digest, { digest, of }: Attachment, { finder, proving }: Reading, keep: Keep): Promise<readonly Attached[]> {
+  const { body, locator } = await finder.read({ is: 'config', repository: of.repository, digest: blob });
+  const claimed = parseStatement(body);
+  if (!isAsked(claimed.predicateType, proving)) return [];
+  if (!claimed.subjects.includes(of.digest)) throw ofAnother(locator, of);
+  const about = kindOf(claimed.predicateType) === 'test-result' ? 'test' : 'build';
+  return keep({ of, about, reference: digest }, () => {
+    const said = attest(body, proving);
+    const bytes = finder.keep(body);
+    return Promise.resolve([{ of, said, locator, ...(bytes ? { bytes } : {}) }]);
+  });
+}
+
+function ofAnother(locator: string, { repository, digest }: Subject): AuditError {
+  return unreadable('untrusted', `${locator} is attached to ${digest} and speaks of another`, {
+    hint: `Find out who attached it to ${repository}@${digest}: it says nothing of that image.`,
+  });
+}

@@ -1,0 +1,75 @@
+import { certified } from '../../attestation/certified.ts';
+import { kindOf } from '../../attestation/predicate.ts';
+import { provenanceOf } from '../../attestation/provenance.ts';
+import { testResultOf } from '../../attestation/test-result.ts';
+import type { Seen } from '../../collect/define-source.ts';
+import type { Digest } from '../../domain/digest.ts';
+import { type AuditError, unreadable } from '../../error.ts';
+import { madeBy } from '../made-by.ts';
+import type { Attached } from './attached.ts';
+import type { Content } from './content.ts';
+
+/** What a statement beside an image records: how it was made or, where that is proven, that it was tested. */
+export function toRecord(attached: Attached, contents: readonly Content[], registry: string): Seen {
+  return kindOf(attached.said.statement.predicateType) === 'test-result'
+    ? toTestRecord(attached, registry)
+    : toBuildRecord(attached, contents, registry);
+}
+
+/** Dated by what it says, else by the image's own time. Unless it is signed, it is a claim that lies beside the artifact. */
+function toBuildRecord({ of, said, locator, bytes }: Attached, contents: readonly Content[], registry: string): Seen {
+  const { digest, repository, role } = of;
+  const told = provenanceOf(said.statement);
+  if (!told) throw unreadable('internal', `${locator} was taken for provenance`);
+  const provenance = certified(told, said.signer);
+  const { platform, created } = imageOf(digest, contents);
+  const at = provenance.at ?? created;
+  if (at === undefined) throw undated(locator, `${registry}/${repository}`);
+  return {
+    kind: 'build',
+    locator,
+    ...(bytes ? { bytes } : {}),
+    at,
+    ...madeBy(provenance),
+    outputs: [{ image: { registry, repository }, digest, role, ...(platform ? { platform } : {}) }],
+    pushed: 'yes',
+    trust: said.trust === 'declared' ? 'artifact' : said.trust,
+    ...(said.signature ? { signature: said.signature } : {}),
+  };
+}
+
+function toTestRecord({ of, said, locator, bytes }: Attached, registry: string): Seen {
+  const { digest, repository } = of;
+  const told = testResultOf(said.statement.predicate);
+  if ('unusable' in told)
+    throw unreadable('malformed', `${locator}: ${told.unusable}`, { hint: `${locator} is no test result that counts: ${told.unusable}.` });
+  const { loggedAt: at } = said.statement;
+  if (at === undefined && told.result !== 'failed') throw undated(locator, `${registry}/${repository}`);
+  return {
+    kind: 'test',
+    locator,
+    ...(bytes ? { bytes } : {}),
+    ...(at ? { at } : {}),
+    ...told,
+    ...(said.signer?.run ? { run: said.signer.run } : {}),
+    subject: { image: { registry, repository }, digest },
+    // What nobody has proven lies beside the artifact, and anybody who may push could have put it there.
+    trust: said.trust === 'verified' ? 'verified' : 'declared',
+    ...(said.signature ? { signature: said.signature } : {}),
+  };
+}
+
+function undated(locator: string, image: string): AuditError {
+  return unreadable('unsupported', `${locator} says no time, and nor does its image`, {
+    hint: `Nothing can be dated by it: have the builder of ${image} write when it built.`,
+  });
+}
+
+function imageOf(digest: Digest, contents: readonly Content[]): Readonly<{ platform?: string; created?: string }> {
+  const manifest = contents.find((content) => content.kind === 'manifest' && content.digest === digest);
+  const config = contents.find(
+    (content) => content.kind === 'config' && manifest?.kind === 'manifest' && content.digest === manifest.config,
+  );
+  if (config?.kind !== 'config') return {};
+  return { platform: config.platform, ...(config.created ? { created: config.created } : {}) };
+}

@@ -4,6 +4,7 @@ import type { HeldKey } from '../attestation/held-key.ts';
 import type { AcceptedKey, TrustSettings } from '../attestation/policy.ts';
 import { publicKeyOf } from '../attestation/signature.ts';
 import type { Root } from '../attestation/trusted-root.ts';
+import { sha256 } from '../domain/identify.ts';
 import { AuditError } from '../error.ts';
 
 const LARGEST_BYTES = 1024 * 1024;
@@ -13,21 +14,24 @@ export async function openTrust(settings: TrustSettings | undefined): Promise<Pr
   if (!settings) return undefined;
   // Loaded where somebody says whom to trust: every other scan starts without it.
   const { verifyAttestation, VERIFIER } = await import('../attestation/verify.ts');
-  const roots = await Promise.all(settings.roots.map(readTrustedRoot));
+  const roots = (await Promise.all(settings.roots.map(readTrustedRoots))).flat();
   const keys = await Promise.all(settings.accept.flatMap((one) => ('key' in one ? [readKey(one)] : [])));
   const identities = settings.accept.flatMap((one) => ('key' in one ? [] : [one]));
   return { verify: (bytes) => verifyAttestation(bytes, { roots, identities, keys }), takesKeys: keys.length > 0, by: VERIFIER };
 }
 
-async function readTrustedRoot({ file, digest }: TrustSettings['roots'][number]): Promise<Root> {
+/** `gh attestation trusted-root` writes several, one a line. */
+async function readTrustedRoots({ file, digest }: TrustSettings['roots'][number]): Promise<readonly Root[]> {
   const { readRoot } = await import('../attestation/trusted-root.ts');
   const bytes = await readFile(file, 'a trusted root, as `gh attestation trusted-root` or `cosign trusted-root create` write it');
-  const root = read(file, () => readRoot(bytes));
-  if (digest !== undefined && root.digest !== digest)
-    throw new AuditError('CONFIG_INVALID', `the trusted root "${file}" is ${root.digest}, and not ${digest}`, {
+  const found = `sha256:${sha256(bytes)}`;
+  if (digest !== undefined && found !== digest)
+    throw new AuditError('CONFIG_INVALID', `the trusted root "${file}" is ${found}, and not ${digest}`, {
       hint: 'Somebody has changed it: find out who, then write its new digest under `trust.roots`.',
     });
-  return root;
+  const lines = bytes.toString('utf8').trim().split('\n');
+  const isOneALine = lines.length > 1 && lines.every((line) => /^\{.*\}\s*$/.test(line));
+  return read(file, () => (isOneALine ? lines.map((line) => readRoot(Buffer.from(line))) : [readRoot(bytes)]));
 }
 
 async function readKey(accepted: AcceptedKey): Promise<HeldKey> {
@@ -39,13 +43,13 @@ async function readKey(accepted: AcceptedKey): Promise<HeldKey> {
   });
 }
 
-function read(file: string, reader: () => Root): Root {
+function read(file: string, reader: () => readonly Root[]): readonly Root[] {
   try {
     return reader();
   } catch (cause) {
     const detail = cause instanceof AuditError ? cause.message.replace(/^it could not be read: /, '') : 'it cannot be read';
     throw new AuditError('CONFIG_INVALID', `"${file}": ${detail}`, {
-      hint: 'Give `trust.roots` trusted roots, as `gh attestation trusted-root` or `cosign trusted-root create` write them, one a file.',
+      hint: 'Give `trust.roots` trusted roots, as `gh attestation trusted-root` or `cosign trusted-root create` write them.',
       cause,
     });
   }

@@ -1,6 +1,6 @@
 import { shortDigest } from '../domain/digest.ts';
 import { formatImageReference } from '../domain/image-reference.ts';
-import type { Observation, Run } from '../domain/observation.ts';
+import type { Observation, Run, Signature } from '../domain/observation.ts';
 import { formatPlace, slotKey } from '../domain/place.ts';
 import type { StandingReason } from '../domain/standing.ts';
 import type { Standing } from '../inventory/row.ts';
@@ -105,9 +105,9 @@ export function tellObservation(seen: Observation): string {
     case 'declared-image':
       return `${slotKey(seen)} declares ${formatImageReference(seen.declared)}`;
     case 'build':
-      return `${tellRun(seen.run)} built ${seen.outputs.map(({ digest }) => digest).join(', ')} from ${seen.source?.commit ?? 'a source not recorded'}`;
+      return `${tellRun(seen.run)} built ${seen.outputs.map(({ digest }) => digest).join(', ')} from ${seen.source?.commit ?? 'a source not recorded'}${signedBy(seen)}`;
     case 'test':
-      return `gate ${seen.gate} ${seen.result} on ${seen.subject.digest ?? seen.subject.commit ?? 'a subject not recorded'}`;
+      return `gate ${seen.gate} ${seen.result} on ${seen.subject.digest ?? seen.subject.commit ?? 'a subject not recorded'}${signedBy(seen)}`;
     case 'index':
       return `index ${seen.digest} has ${seen.members.length} members`;
     case 'manifest':
@@ -131,4 +131,9 @@ export function tellObservation(seen: Observation): string {
 
 function tellRun(run: Run | undefined): string {
   return run ? `run ${run.id} attempt ${run.attempt}` : 'a run not recorded';
+}
+
+/** A signer is named where it is proven, and nowhere else. */
+function signedBy({ signature }: Readonly<{ signature?: Signature | undefined }>): string {
+  return signature ? `, signed by ${signature.by}` : '';
 }

@@ -236,6 +236,27 @@ describe('an envelope', () => {
 });
 
 describe('a trusted root of the configuration', () => {
+  it('may stand among others, one a line', async () => {
+    const elsewhere = { ...sigstore.trustedRoot, tlogs: [] };
+    const roots = [keep('trusted_root.jsonl', [elsewhere, sigstore.trustedRoot].map((one) => `${JSON.stringify(one)}\n`).join(''))];
+
+    const facts = await ask(await sigstore.sign({ data: passed() }), trusting({ roots }));
+
+    expect(ofKind(facts, 'test')).toMatchObject([
+      { trust: 'verified', signature: { root: `sha256:${sha256(JSON.stringify(sigstore.trustedRoot))}` } },
+    ]);
+  });
+
+  it('S38 is taken where its digest is the one that is pinned', async () => {
+    const roots = [
+      { file: keep('pinned_root.json', sigstore.trustedRoot), digest: `sha256:${sha256(JSON.stringify(sigstore.trustedRoot))}` },
+    ];
+
+    const facts = await ask(await sigstore.sign({ data: passed() }), trusting({ roots }));
+
+    expect(ofKind(facts, 'test')).toMatchObject([{ trust: 'verified' }]);
+  });
+
   it.each<[string, () => unknown, string]>([
     ['is not there', () => '/nowhere/trusted_root.json', 'cannot be read'],
     ['is none', () => keep('empty_root.json', '{}'), 'it is no trusted root'],

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { isCredentialName } from './credential-name.ts';
 
 /** What gives a credential away by its form, whatever it is called. */
@@ -32,7 +32,7 @@ const USER_FLAG = /^(?:-u|--user|--proxy-user)$/;
 const USER_AND_PASSWORD = /^["']?(?!\d+:\d+\b)[^\s:"']+:./;
 
 // One table for the whole process, because two sources write into one recording; it holds no value, only what tells values apart.
-const salt = randomBytes(32);
+const salt = randomBytes(32).toString('hex');
 const numbers = new Map<string, Map<string, number>>();
 /** Numbers of one process say nothing of another's: two collections may give one number to unequal values. */
 const round = randomBytes(4).toString('hex');
@@ -93,7 +93,7 @@ export function redactRecord(record: Readonly<Record<string, string>>): Record<s
 function numbered(name: string, value: string): string {
   const values = numbers.get(name) ?? new Map<string, number>();
   numbers.set(name, values);
-  const mark = createHmac('sha256', salt).update(value).digest('base64');
+  const mark = hash('sha256', `${salt}${value}`, 'base64');
   const number = values.get(mark) ?? values.size + 1;
   values.set(mark, number);
   return `redacted#${number}@${round}`;

@@ -156,8 +156,9 @@ async function loadKubeConfig({ kubeconfig, context }: Access): Promise<KubeConf
 /** The server of the current context, with the context, its cluster and its user held to what the source allows. */
 function serverOf(config: KubeConfig, access: Access): URL {
   const name = config.getCurrentContext();
-  // What client-node makes up where it finds no kubeconfig.
-  if (name === 'loaded-context' && config.getCurrentCluster()?.server === 'http://localhost:8080')
+  // What client-node makes up where it finds no kubeconfig, whatever context is asked for.
+  const [only, ...more] = config.getContexts();
+  if (only?.name === 'loaded-context' && more.length === 0 && config.getClusters()[0]?.server === 'http://localhost:8080')
     throw invalid('there is no kubeconfig', 'Name one: `kubeconfig: FILE`, or set KUBECONFIG.');
   const known = config.getContexts().map((context) => context.name);
   if (!config.getContextObject(name))

@@ -165,12 +165,16 @@ describe('a kubeconfig', () => {
     expect(answer.status).toBe(200);
   });
 
-  it('is asked for where there is none', async () => {
+  it.each([{}, { context: 'quay' }])('is asked for where there is none, with %j', async (access) => {
     vi.stubEnv('HOME', '/nowhere');
 
-    const opening = openKubernetes({}, openEdge());
+    const opening = openKubernetes(access, openEdge());
 
-    await expect(opening).rejects.toMatchObject({ code: 'CONFIG_INVALID', hint: expect.stringContaining('`kubeconfig: FILE`') });
+    await expect(opening).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('there is no kubeconfig'),
+      hint: expect.stringContaining('`kubeconfig: FILE`'),
+    });
   });
 
   it('is refused where it is not there', async () => {

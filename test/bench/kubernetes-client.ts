@@ -41,7 +41,7 @@ function discarding(): Encoding<Pod> {
       let isFirst = true;
       return {
         push(piece) {
-          if (isFirst) taker.goesOn(/\u001a[^]([0-9]+) /.exec(piece.toString('latin1', 0, 120))?.[1] ?? '');
+          if (isFirst) taker.goesOn(/\u001a[^]([0-9]+) /.exec(piece.toString('latin1', 0, 120))?.[1] ?? '', 0);
           isFirst = false;
         },
         end: () => undefined,

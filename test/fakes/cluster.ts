@@ -3,7 +3,7 @@ import type { Seen } from '../../src/collect/define-source.ts';
 import { byText } from '../../src/domain/order.ts';
 import kubernetes from '../../src/sources/kubernetes.ts';
 import { openEdge, type WatchedEdge } from './edge.ts';
-import { type FakeKubernetes, type Fault, type Listed, type Lists, startKubernetes, writeKubeconfig } from './kubernetes.ts';
+import { type FakeKubernetes, type Fault, type Listed, type Lists, type Speaks, startKubernetes, writeKubeconfig } from './kubernetes.ts';
 
 export const TOKEN = 'canary-7f3e9a11';
 export const [PODS, NODES, NAMESPACES] = ['/api/v1/pods', '/api/v1/nodes', '/api/v1/namespaces'] as const;
@@ -25,11 +25,24 @@ export async function stopServers(): Promise<void> {
   for (const server of servers.splice(0)) await server.stop();
 }
 
-export type Scan = Readonly<{ config?: object; fault?: Fault; pageItems?: number; retries?: number; edge?: WatchedEdge; user?: object }>;
+export type Scan = Readonly<{
+  config?: object;
+  fault?: Fault;
+  pageItems?: number;
+  retries?: number;
+  edge?: WatchedEdge;
+  user?: object;
+  speaks?: Speaks;
+}>;
 
 /** Scans a cluster that holds the lists, through a kubeconfig file and the real client. */
-export async function scan(lists: Lists, { config, fault, pageItems, retries = 0, edge = openEdge({ retries }), user }: Scan = {}) {
-  const server = await startKubernetes(lists, { token: TOKEN, ...(fault ? { fault } : {}), ...(pageItems ? { pageItems } : {}) });
+export async function scan(lists: Lists, { config, fault, pageItems, retries = 0, edge = openEdge({ retries }), user, speaks }: Scan = {}) {
+  const server = await startKubernetes(lists, {
+    token: TOKEN,
+    ...(fault ? { fault } : {}),
+    ...(pageItems ? { pageItems } : {}),
+    ...(speaks ? { speaks } : {}),
+  });
   servers.push(server);
   const kubeconfig = await writeKubeconfig(server.url, { user: user ?? { token: TOKEN } });
   const settings = kubernetes.config.parse({ environments: ENVIRONMENTS, cluster: 'harbour', insecure: 'true', kubeconfig, ...config });

@@ -235,3 +235,10 @@ export function encodePodList(items: readonly Buffer[], envelope: Envelope = {})
   const content = Buffer.concat(items);
   return Buffer.concat([encodeHead(content.length, envelope), content, ENVELOPE_END]);
 }
+
+/** What an API server refuses with in this encoding, and where the list could go on. */
+export function encodeStatus(token: string): Buffer {
+  const status = Buffer.concat([bytesField(1, encodeField(3, 's', token)), encodeField(2, 's', 'Failure')]);
+  const type = bytesField(1, encodeField(2, 's', 'Status'));
+  return Buffer.concat([Buffer.from('k8s\0', 'latin1'), type, bytesField(2, status)]);
+}

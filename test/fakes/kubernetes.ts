@@ -3,6 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { encodePod, encodePodList, encodeStatus } from './kubernetes-protobuf.ts';
 
 type Metadata = Readonly<{ name: string; namespace?: string | undefined; [more: string]: unknown }>;
 /** An object as a list holds it: without apiVersion and kind. */
@@ -18,6 +19,9 @@ export type Fault = (asked: Asked) => Answered | 'cut' | 'break' | 'hang' | 'tru
 
 export type FakeKubernetes = Readonly<{ url: string; requests: string[]; stop(): Promise<void> }>;
 
+/** Whether pods are answered in protobuf to whoever accepts it, as API servers do; JSON alone is what something before one may have left. */
+export type Speaks = 'json' | 'protobuf';
+
 /** What its clock says, which is what a test's clock says. */
 const DATE = 'Sun, 01 Mar 2026 12:00:00 GMT';
 
@@ -28,10 +32,12 @@ const ITSELF: Readonly<Record<string, unknown>> = {
   '/api/v1/namespaces/kube-system': { metadata: { name: 'kube-system', uid: CLUSTER_UID } },
 };
 
+type Manner = Readonly<{ fault?: Fault; pageItems?: number; token?: string; speaks?: Speaks }>;
+
 /** Starts an API server on 127.0.0.1 that lists what it is given, in pages of `pageItems`, to whoever has the token. */
 export async function startKubernetes(
   lists: Lists,
-  { fault = () => undefined, pageItems = 500, token }: { fault?: Fault; pageItems?: number; token?: string } = {},
+  { fault = () => undefined, pageItems = 500, token, speaks = 'json' }: Manner = {},
 ): Promise<FakeKubernetes> {
   const requests: string[] = [];
   const server = http.createServer((request, response) => {
@@ -45,10 +51,11 @@ export async function startKubernetes(
     if (answer === 'hang') return;
     const isWhole = typeof answer !== 'string';
     const { status, body, headers } = isWhole ? answer : pageOf(lists, asked, pageItems);
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
-    response.writeHead(status, { 'content-type': 'application/json', date: DATE, ...headers });
-    if (isWhole) return void response.end(text);
-    const half = text.slice(0, text.length / 2);
+    const isBinary = speaks === 'protobuf' && (request.headers.accept ?? '').startsWith(PROTOBUF);
+    const encoded = encode(body, isBinary);
+    response.writeHead(status, { 'content-type': encoded.mediaType, date: DATE, ...headers });
+    if (isWhole) return void response.end(encoded.bytes);
+    const half = encoded.bytes.subarray(0, encoded.bytes.length / 2);
     if (answer === 'truncate') return void response.end(half);
     response.write(half, () => request.socket.destroy());
   });
@@ -59,6 +66,29 @@ export async function startKubernetes(
       server.closeAllConnections();
     });
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, stop };
+}
+
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+type Body = Readonly<{
+  kind: string;
+  metadata: Readonly<{ continue?: string; remainingItemCount?: number }>;
+  items: readonly Listed[];
+}>;
+
+/** Lists and refusals as they were asked for; what a test made up as text stays text. */
+function encode(body: unknown, isBinary: boolean): { mediaType: string; bytes: Buffer } {
+  const { kind = '', metadata = {}, items = [] } = (typeof body === 'object' ? body : {}) as Partial<Body>;
+  const { continue: token = '', remainingItemCount: remaining } = metadata;
+  if (isBinary && kind === 'Status') return { mediaType: PROTOBUF, bytes: encodeStatus(token) };
+  if (isBinary && kind.endsWith('List'))
+    return {
+      mediaType: PROTOBUF,
+      bytes: encodePodList(
+        items.map((one) => encodePod(one)),
+        { token, ...(remaining ? { remaining } : {}) },
+      ),
+    };
+  return { mediaType: 'application/json', bytes: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)) };
 }
 
 /** A refusal as an API server words it. */

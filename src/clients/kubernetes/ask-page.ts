@@ -4,8 +4,8 @@ import type { Kubernetes } from '../kubernetes.ts';
 
 /** What is done with what a list holds, in the order in which it arrives. */
 export type ListTaker<T> = Readonly<{
-  /** Where the list goes on, empty at its last page; it is known before the items of this page. */
-  goesOn(token: string): void;
+  /** Where the list goes on, empty at its last page, and how much the server says is left; it is known before the items of this page. */
+  goesOn(token: string, remaining: number): void;
   item(item: T): void;
   /** One item that could not be read: which, as far as that could be read, and why. */
   unreadable(which: unknown, why: string): void;
@@ -15,7 +15,7 @@ export type ListTaker<T> = Readonly<{
 export type Encoding<T> = Readonly<{ mediaType: string; open(taker: ListTaker<T>): Receiver }>;
 
 /** What was read of a page while it arrived. */
-export type PageRead<T> = { token: string; items: T[]; unreadable: { which: unknown; why: string }[] };
+export type PageRead<T> = { token: string; remaining: number; items: T[]; unreadable: { which: unknown; why: string }[] };
 
 /** A page that has been asked for. */
 export type AskedPage<T> = Readonly<{
@@ -38,7 +38,7 @@ export function askPage<T>(api: Kubernetes, path: string, encoding: Encoding<T> 
     // Of an attempt that was cut short nothing counts.
     read = undefined;
     if (encoding === undefined || head.status !== 200 || !isIn(encoding, head)) return undefined;
-    const page: PageRead<T> = { token: '', items: [], unreadable: [] };
+    const page: PageRead<T> = { token: '', remaining: 0, items: [], unreadable: [] };
     read = page;
     return encoding.open(takerOf(page, resolve));
   };
@@ -61,8 +61,9 @@ function isIn({ mediaType }: Encoding<never>, { headers }: Head): boolean {
 
 function takerOf<T>(page: PageRead<T>, resolve: (token: string) => void): ListTaker<T> {
   return {
-    goesOn(token) {
+    goesOn(token, remaining) {
       page.token = token;
+      page.remaining = remaining;
       resolve(token);
     },
     item: (item) => void page.items.push(item),

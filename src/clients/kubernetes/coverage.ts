@@ -1,17 +1,14 @@
 import type { Place, Seen } from '../../collect/define-source.ts';
-import { hasLabels, isOpen, type Selection } from './environments.ts';
-import type { Trouble } from './list.ts';
+import { hasLabels, isOpen, literalsIn, type Selection } from './environments.ts';
 import type { ClusterState } from './read-cluster.ts';
 import type { Mapping } from './running.ts';
+import type { Trouble } from './trouble.ts';
 
 type Gap = Extract<Seen, { kind: 'gap' }>;
 
 /** A gap for everything of a cluster that could not be read and that is in an environment, or may be. */
-export function* gapsIn(
-  { troubles, unlisted, namespaces }: ClusterState,
-  selections: readonly Selection[],
-  mapping: Mapping,
-): Iterable<Gap> {
+export function* gapsIn(state: ClusterState, selections: readonly Selection[], mapping: Mapping): Iterable<Gap> {
+  const { troubles, unlisted, namespaces } = state;
   const { cluster, environmentOf } = mapping;
   for (const trouble of troubles) {
     const { namespace } = trouble;
@@ -21,13 +18,28 @@ export function* gapsIn(
     // Of a namespace that is in no environment only what runs is told; that it may not be read is as it should be.
     else if (trouble.kind === 'Pod' && trouble.because !== 'forbidden') yield gapAt({ cluster, namespace }, trouble);
   }
+  yield* unseenIn(state, literalsIn(selections), mapping);
   if (!unlisted) return;
   // Where one list showed what runs everywhere, only labels are left open.
   const isLeftOpen = namespaces === undefined ? hasLabels : isOpen;
   for (const selection of selections) if (isLeftOpen(selection)) yield gapAt({ environment: selection.environment, cluster }, unlisted);
 }
 
-function gapAt(scope: Place, { because, hint, locator }: Trouble): Gap {
+/** What filters lists by permission says nothing of what it left out: a namespace that is named as it is, and shows nothing, may be there. */
+function* unseenIn({ pods, owners, labelled, troubles }: ClusterState, named: readonly string[], mapping: Mapping): Iterable<Gap> {
+  const { cluster, address, environmentOf } = mapping;
+  const harmed = troubles.filter(({ kind }) => kind === 'Pod').map(({ namespace }) => namespace);
+  if (harmed.includes(undefined)) return;
+  const shown = new Set([...pods, ...owners].map(({ metadata }) => metadata.namespace));
+  for (const namespace of named) {
+    if (shown.has(namespace) || labelled.has(namespace) || harmed.includes(namespace)) continue;
+    const hint = `Nothing of it is shown. Take it out of \`environments\` if it is empty or gone; else see what hides it: kubectl get all -n ${namespace}`;
+    const locator = `${address}/api/v1/namespaces/${namespace}/pods`;
+    yield gapAt({ environment: environmentOf(namespace), cluster, namespace }, { because: 'not-found', hint, locator });
+  }
+}
+
+function gapAt(scope: Place, { because, hint, locator }: Pick<Trouble, 'because' | 'hint' | 'locator'>): Gap {
   return { kind: 'gap', of: 'running-image', scope, because, hint, locator };
 }
 

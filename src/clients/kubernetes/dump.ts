@@ -3,10 +3,11 @@ import { groupBy } from '../../domain/order.ts';
 import { unreadable } from '../../error.ts';
 import { type Identity, refuseOther } from './identity.ts';
 import { readWhole } from './input.ts';
-import type { Resource, Trouble } from './list.ts';
+import type { Named, Resource } from './list.ts';
 import { controllerOf } from './owner.ts';
 import type { ClusterState } from './read-cluster.ts';
 import { CONTROLLERS, NAMESPACES, NODES, PODS, REVISIONS, ROLLOUTS } from './resources.ts';
+import type { Trouble } from './trouble.ts';
 
 /** What `kubectl get … -o json` printed, and when its file was last written. */
 export type Dump = Readonly<{ state: ClusterState; at: string | undefined }>;
@@ -71,7 +72,7 @@ function kindOf(item: unknown, ofList: string): string {
   return Item.safeParse(item).data?.kind ?? ofList;
 }
 
-function readKind<T>({ place, byKind }: Raw, { kind, schema }: Resource<T>): Read<T> {
+function readKind<T extends Named>({ place, byKind }: Raw, { kind, schema }: Resource<T>): Read<T> {
   const items: T[] = [];
   const troubles: Trouble[] = [];
   for (const item of byKind.get(kind) ?? []) {

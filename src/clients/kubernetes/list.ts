@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import type { GapReason } from '../../domain/statement.ts';
 import { AuditError } from '../../error.ts';
 import type { Answer } from '../http.ts';
 import type { Kubernetes } from '../kubernetes.ts';
 import { type AskedPage, askPage, type Encoding, type PageRead } from './ask-page.ts';
 import { continueIn } from './protobuf/pod-list.ts';
+import { pathOf, refusal, type Trouble, troubleIn, unreadableItem, type Where } from './trouble.ts';
 
 /**
  * One kind of object and where it is listed: the first API version that the server has counts; `encoding` is asked for before JSON. An
  * extension may be absent.
  */
-export type Resource<T> = Readonly<{
+export type Resource<T extends Named> = Readonly<{
   kind: string;
   plural: string;
   versions: readonly string[];
@@ -19,8 +19,8 @@ export type Resource<T> = Readonly<{
   isExtension?: boolean;
 }>;
 
-/** What could not be read, where, and what would help; without a namespace it concerns the whole cluster. */
-export type Trouble = Readonly<{ kind: string; because: GapReason; locator: string; hint: string; namespace?: string | undefined }>;
+/** As much of an object as tells it from the others of its kind. */
+export type Named = Readonly<{ metadata: Readonly<{ name: string; namespace?: string; uid?: string | undefined }> }>;
 
 /** What a list held; it was read whole where there is no trouble. `status` is that of the answer it ended with. */
 export type Listing<T> = Readonly<{ items: readonly T[]; troubles: readonly Trouble[]; status: number }>;
@@ -28,7 +28,7 @@ export type Listing<T> = Readonly<{ items: readonly T[]; troubles: readonly Trou
 /** One object, or why it could not be read; neither where it is forbidden or absent, which `status` tells. */
 export type Single<T> = Readonly<{ status: number; read?: T; trouble?: Trouble }>;
 
-type Query<T> = Readonly<{
+type Query<T extends Named> = Readonly<{
   api: Kubernetes;
   resource: Resource<T>;
   version: string;
@@ -44,39 +44,49 @@ const PAGE_ITEMS = 500;
 /** A page of any list, `meta/v1 ListMeta`; only the presence of `continue` says that there is more. */
 const List = z.object({
   kind: z.string().endsWith('List'),
-  metadata: z.object({ continue: z.string().optional() }),
+  metadata: z.object({ continue: z.string().optional(), remainingItemCount: z.number().optional() }),
   items: z.array(z.unknown()).nullable(),
 });
-const Name = z.object({ metadata: z.object({ name: z.string(), namespace: z.string().optional() }) });
 /** What an expired list is answered with: where it could go on, on newer objects. */
 const Expired = z.object({ metadata: z.object({ continue: z.string().optional() }) });
 
 /** Lists one kind of object, in the whole cluster or in one namespace, in the first version that the server has. */
-export async function listObjects<T>(api: Kubernetes, resource: Resource<T>, namespace?: string): Promise<Listing<T>> {
+export async function listObjects<T extends Named>(api: Kubernetes, resource: Resource<T>, namespace?: string): Promise<Listing<T>> {
   let listing: Listing<T> = { items: [], troubles: [], status: 404 };
   const encoding = resource.encoding?.();
   for (const version of resource.versions) {
-    listing = await listConsistently({ api, resource, version, path: pathOf(resource.plural, version, namespace), namespace, encoding });
+    listing = await listOnce({ api, resource, version, path: pathOf(resource.plural, version, namespace), namespace, encoding });
     if (listing.status !== 404 || listing.troubles.length > 0) return listing;
   }
   // All others every API server has: where they are not, something stands before it.
   return resource.isExtension ? listing : { ...listing, troubles: [absent(api, resource, namespace)] };
 }
 
-function absent<T>(api: Kubernetes, resource: Resource<T>, namespace: string | undefined): Trouble {
+function absent(
+  api: Kubernetes,
+  resource: Where['resource'] & Readonly<{ versions: readonly string[] }>,
+  namespace: string | undefined,
+): Trouble {
   const [version = ''] = resource.versions;
   const path = pathOf(resource.plural, version, namespace);
   const hint = `Every API server lists ${resource.plural}. Check what stands before this one: kubectl get --raw ${path}`;
   return troubleIn({ api, resource, version, path, namespace }, 'not-found', hint);
 }
 
-function pathOf(plural: string, version: string, namespace: string | undefined): string {
-  const root = version === 'v1' ? '/api/v1' : `/apis/${version}`;
-  return `${root}${namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`}/${plural}`;
+/** A list that shows an object twice was not of one moment, whatever the server says: another may be missing. */
+async function listOnce<T extends Named>(query: Query<T>): Promise<Listing<T>> {
+  const listing = await listConsistently(query);
+  const once = new Map(listing.items.map((item) => [keyOf(item), item]));
+  if (once.size === listing.items.length) return listing;
+  return { ...listing, items: [...once.values()], troubles: [...listing.troubles, shifted(query)] };
+}
+
+function keyOf({ metadata: { uid, namespace = '', name } }: Named): string {
+  return uid ?? `${namespace}/${name}`;
 }
 
 /** A list that expires while it is read is begun again once; then it is read to its end, and is no longer of one moment. */
-async function listConsistently<T>(query: Query<T>): Promise<Listing<T>> {
+async function listConsistently<T extends Named>(query: Query<T>): Promise<Listing<T>> {
   const whole = await readPages(query);
   if (whole.status !== 410) return whole;
   const again = await readPages(query);
@@ -88,7 +98,7 @@ async function listConsistently<T>(query: Query<T>): Promise<Listing<T>> {
     : { items: [...again.items, ...rest.items], troubles: [...again.troubles, expired, ...rest.troubles], status: rest.status };
 }
 
-async function readPages<T>(query: Query<T>, from = ''): Promise<Reading<T>> {
+async function readPages<T extends Named>(query: Query<T>, from = ''): Promise<Reading<T>> {
   const items: T[] = [];
   const troubles: Trouble[] = [];
   const tokens = new Set<string>();
@@ -109,12 +119,12 @@ async function readPages<T>(query: Query<T>, from = ''): Promise<Reading<T>> {
   }
 }
 
-function askFor<T>(query: Query<T>, token: string, isFirst = false): Page<T> {
+function askFor<T extends Named>(query: Query<T>, token: string, isFirst = false): Page<T> {
   const asked = token ? `&continue=${encodeURIComponent(token)}` : '';
   return { isFirst, ...askPage(query.api, `${query.path}?limit=${PAGE_ITEMS}${asked}`, query.encoding) };
 }
 
-async function readPage<T>(query: Query<T>, page: Page<T>): Promise<Reading<T> & { token: string }> {
+async function readPage<T extends Named>(query: Query<T>, page: Page<T>): Promise<Reading<T> & { token: string }> {
   const nothing = { items: [], troubles: [], token: '' };
   const answer = await orTrouble(query, () => page.answer);
   if ('because' in answer) return { ...nothing, troubles: [answer], status: 0 };
@@ -125,12 +135,9 @@ async function readPage<T>(query: Query<T>, page: Page<T>): Promise<Reading<T> &
   if (status !== 200) return { ...nothing, troubles: [refusal(query, status)], status };
   const read = page.read() ?? readJson(query, answer);
   if (read === undefined) return { ...nothing, troubles: [notAList(query)], status };
-  return {
-    items: read.items,
-    token: read.token,
-    status,
-    troubles: read.unreadable.map(({ which, why }) => unreadableItem(query, which, why)),
-  };
+  const { items, token, remaining, unreadable } = read;
+  const troubles = unreadable.map(({ which, why }) => unreadableItem(query, which, why));
+  return { items, token, status, troubles: token === '' && remaining > 0 ? [...troubles, withheld(query, remaining)] : troubles };
 }
 
 /** A refusal comes in the encoding that was asked for. */
@@ -139,17 +146,18 @@ function resumeIn(answer: Answer): string | undefined {
   return token ?? continueIn(answer.body);
 }
 
-function readJson<T>(query: Query<T>, answer: Answer): PageRead<T> | undefined {
+function readJson<T extends Named>(query: Query<T>, answer: Answer): PageRead<T> | undefined {
   const list = List.safeParse(jsonIn(answer));
   if (!list.success) return undefined;
-  const page: PageRead<T> = { token: list.data.metadata.continue ?? '', items: [], unreadable: [] };
+  const { continue: token = '', remainingItemCount: remaining = 0 } = list.data.metadata;
+  const page: PageRead<T> = { token, remaining, items: [], unreadable: [] };
   for (const item of list.data.items ?? []) take(query, item, page);
   return page;
 }
 
 /** Reads one object by its path. */
 export async function readObject<T>(api: Kubernetes, kind: string, path: string, schema: z.ZodType<T>): Promise<Single<T>> {
-  const query = { api, path, version: 'v1', namespace: undefined, resource: { kind, plural: path, versions: ['v1'], schema } };
+  const query = { api, path, version: 'v1', namespace: undefined, resource: { kind, plural: path } };
   const answer = await orTrouble(query, () => api.get(path));
   if ('because' in answer) return { status: 0, trouble: answer };
   const { status } = answer;
@@ -161,7 +169,7 @@ export async function readObject<T>(api: Kubernetes, kind: string, path: string,
     : { status, trouble: troubleIn(query, 'malformed', `Read it: kubectl get --raw ${path}`) };
 }
 
-async function orTrouble<T>(query: Query<T>, get: () => Promise<Answer>): Promise<Answer | Trouble> {
+async function orTrouble(query: Where, get: () => Promise<Answer>): Promise<Answer | Trouble> {
   try {
     return await get();
   } catch (error) {
@@ -182,23 +190,13 @@ function jsonIn({ body }: Answer): unknown {
   }
 }
 
-function take<T>({ resource }: Query<T>, item: unknown, { items, unreadable }: PageRead<T>): void {
+function take<T extends Named>({ resource }: Query<T>, item: unknown, { items, unreadable }: PageRead<T>): void {
   const read = resource.schema.safeParse(item);
   if (read.success) items.push(read.data);
   else unreadable.push({ which: item, why: read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)[0] ?? '' });
 }
 
-function unreadableItem<T>(query: Query<T>, item: unknown, why: string): Trouble {
-  const { name, namespace = query.namespace } = Name.safeParse(item).data?.metadata ?? {};
-  const place = name === undefined ? query.path : `${pathOf(query.resource.plural, query.version, namespace)}/${name}`;
-  return {
-    ...troubleIn(query, 'malformed', `Read it: kubectl get --raw ${place} (${why})`),
-    locator: `${query.api.address}${place}`,
-    namespace,
-  };
-}
-
-function notAList<T>(query: Query<T>): Trouble {
+function notAList(query: Where): Trouble {
   return troubleIn(
     query,
     'malformed',
@@ -206,43 +204,23 @@ function notAList<T>(query: Query<T>): Trouble {
   );
 }
 
-function endless<T>(query: Query<T>): Trouble {
+function withheld(query: Where, remaining: number): Trouble {
+  const hint = `It ends where ${remaining} objects are said to follow. Scan again; if it stays, look at what stands before the API server.`;
+  return troubleIn(query, 'incomplete', hint);
+}
+
+function shifted(query: Where): Trouble {
+  return troubleIn(
+    query,
+    'incomplete',
+    'It shows an object twice, so that it shifted while it was read. Scan again; if it stays, look at what stands before the API server.',
+  );
+}
+
+function endless(query: Where): Trouble {
   return troubleIn(
     query,
     'incomplete',
     'The server gave the same page twice. Scan again; if it stays, look at what stands before the API server.',
   );
-}
-
-function refusal<T>(query: Query<T>, status: number): Trouble {
-  switch (status) {
-    case 401:
-      return troubleIn(
-        query,
-        'unauthenticated',
-        'The API server does not accept the credentials: renew them, then check with `kubectl auth whoami`.',
-      );
-    case 403:
-      return troubleIn(query, 'forbidden', `Grant it to the scanner's role: ${ruleFor(query)}`);
-    case 404:
-      return troubleIn(query, 'not-found', 'Check `server:` in the kubeconfig: there is no Kubernetes API at this address.');
-    case 429:
-      return troubleIn(query, 'rate-limited', 'The API server is busy: scan again later.');
-    default:
-      return troubleIn(
-        query,
-        status >= 500 ? 'unreachable' : 'unsupported',
-        `The API server answers ${status}: kubectl get --raw ${query.path}`,
-      );
-  }
-}
-
-function ruleFor<T>({ resource, namespace, version }: Query<T>): string {
-  const group = version === 'v1' ? '' : version.slice(0, version.indexOf('/'));
-  const where = namespace === undefined ? 'ClusterRole' : `Role in ${namespace}`;
-  return `{ apiGroups: ["${group}"], resources: ["${resource.plural}"], verbs: ["get", "list"] } (${where})`;
-}
-
-function troubleIn<T>({ api, resource, path, namespace }: Query<T>, because: GapReason, hint: string): Trouble {
-  return { kind: resource.kind, because, locator: `${api.address}${path}`, hint, namespace };
 }

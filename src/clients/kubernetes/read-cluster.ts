@@ -1,10 +1,11 @@
 import type { Edge } from '../../collect/define-source.ts';
 import type { Kubernetes } from '../kubernetes.ts';
 import { type Identity, readIdentity } from './identity.ts';
-import { type Listing, listObjects, type Trouble } from './list.ts';
+import { type Listing, listObjects } from './list.ts';
 import type { ControllerRevision, Namespace, Node, Owner, Pod } from './objects.ts';
 import { controllerOf } from './owner.ts';
 import { CONTROLLERS, NAMESPACES, NODES, PODS, REVISIONS, ROLLOUTS } from './resources.ts';
+import type { Trouble } from './trouble.ts';
 
 /** What was shown of a cluster. */
 export type ClusterState = Readonly<{

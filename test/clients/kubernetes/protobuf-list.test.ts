@@ -8,7 +8,7 @@ import { podsInProtobuf } from '../../../src/clients/kubernetes/protobuf/pod-lis
 import { openKubernetes } from '../../../src/clients/kubernetes.ts';
 import { openEdge } from '../../fakes/edge.ts';
 import { writeKubeconfig } from '../../fakes/kubernetes.ts';
-import { bytesField, encodePod, encodePodList } from '../../fakes/kubernetes-protobuf.ts';
+import { bytesField, encodePod, encodePodList, encodeStatus } from '../../fakes/kubernetes-protobuf.ts';
 
 const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 const PODS: Resource<Pod> = { kind: 'Pod', plural: 'pods', versions: ['v1'], schema: Pod, encoding: podsInProtobuf };
@@ -59,12 +59,6 @@ function send(response: http.ServerResponse, body: Buffer, status = 200): void {
   response.writeHead(status, { 'content-type': PROTOBUF, 'content-length': body.length }).end(body);
 }
 
-/** What an API server refuses with, in the encoding that it was asked for. */
-function expired(token: string): Buffer {
-  const status = Buffer.concat([bytesField(1, bytesField(3, Buffer.from(token))), bytesField(2, Buffer.from('Failure'))]);
-  return Buffer.concat([Buffer.from('k8s\0'), bytesField(1, bytesField(2, Buffer.from('Status'))), bytesField(2, status)]);
-}
-
 describe('a list of pods', () => {
   it('is asked for in protobuf and, where the server has none, in JSON', async () => {
     const accepted: string[] = [];
@@ -79,7 +73,7 @@ describe('a list of pods', () => {
     expect(listing).toMatchObject({ items: wanted, troubles: [] });
   });
 
-  it('K07 is read with one request a page', async () => {
+  it('is read with one request a page', async () => {
     const { listing, asked } = await list(({ response, token }) => send(response, pageOf(token)));
 
     expect(asked).toEqual(['', '5', '10', '15']);
@@ -137,7 +131,7 @@ describe('a list of pods', () => {
 
   it('K08 that expires twice goes on with the token of the refusal, and is no longer whole', async () => {
     const { listing, asked } = await list(({ response, token }) => {
-      if (token === '5') return send(response, expired('10'), 410);
+      if (token === '5') return send(response, encodeStatus('10'), 410);
       send(response, pageOf(token));
     });
 
@@ -146,7 +140,7 @@ describe('a list of pods', () => {
     expect(listing.troubles).toMatchObject([{ because: 'incomplete' }]);
   });
 
-  it('K03 leaves a trouble for the pod that cannot be read, with its name, and holds the others', async () => {
+  it('leaves a trouble for the pod that cannot be read, with its name, and holds the others', async () => {
     const nameOnly = Buffer.concat([bytesField(1, Buffer.from('kiosk')), bytesField(3, Buffer.from('prod'))]);
     const broken = bytesField(2, Buffer.concat([bytesField(1, nameOnly), bytesField(2, Buffer.from([0x0a, 0x7f]))]));
 

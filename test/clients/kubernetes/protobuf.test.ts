@@ -100,7 +100,7 @@ describe('a list of pods in protobuf', () => {
     expect(pods).toEqual([Pod.parse(pod)]);
   });
 
-  it('K03 loses no more than the one pod that cannot be read', () => {
+  it('loses no more than the one pod that cannot be read', () => {
     const [first = {}, second = {}] = recorded;
     const broken = bytesField(2, bytesField(1, Buffer.from([0x0a, 0x7f, 0x6e])));
     const nameless = encodePod({ metadata: { namespace: 'prod', uid: 'u-1' }, spec: { containers: [] } });

@@ -15,6 +15,12 @@ export type Thing = Readonly<{
 export type KubernetesApi = Readonly<{
   /** Creates an object, or finds the one of its name, and returns its uid. */
   create(thing: Thing): Promise<string>;
+  /** Whether the server lists something at this path. */
+  lists(where: string): Promise<boolean>;
+  /** The minor version of the server. */
+  minor(): Promise<number>;
+  /** Puts an ephemeral container into a pod, as `kubectl debug` does. */
+  debug(namespace: string, pod: string, container: object): Promise<void>;
   /** A token of a service account, good for an hour. */
   tokenOf(namespace: string, account: string): Promise<string>;
   close(): void;
@@ -33,6 +39,15 @@ export function openKubernetesApi({ folder, kubernetes }: Servers): KubernetesAp
       if (status) held(await call('PATCH', `${where}/${thing.metadata.name}/status`, { status }));
       return held(there).metadata.uid;
     },
+    lists: async (where) => (await call('GET', `${where}?limit=1`)).status === 200,
+    minor: async () => Number.parseInt(held(await call('GET', '/version')).minor, 10),
+    async debug(namespace, pod, container) {
+      held(
+        await call('PATCH', `/api/v1/namespaces/${namespace}/pods/${pod}/ephemeralcontainers`, {
+          spec: { ephemeralContainers: [container] },
+        }),
+      );
+    },
     async tokenOf(namespace, account) {
       const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600 } };
       return held(await call('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`, request)).status.token;
@@ -47,11 +62,11 @@ function pathOf({ apiVersion, kind, metadata: { namespace } }: Thing): string {
 }
 
 type Answer = Readonly<{ status: number; text: string; what: string }>;
-type Held = Readonly<{ metadata: { uid: string }; status: { token: string } }>;
+type Held = Readonly<{ metadata: { uid: string }; status: { token: string }; minor: string }>;
 
 function held({ status, text, what }: Answer): Held {
   if (status >= 300) throw new TypeError(`${what}: ${status} ${text}`);
-  // Of the many things an API server answers with, these two are read.
+  // Of the many things an API server answers with, these are read.
   return JSON.parse(text) as Held;
 }
 

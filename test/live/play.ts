@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { deployEveryKind } from './every-kind.ts';
 import { type Images, pushImages, recordsOf } from './images.ts';
 import { type KubernetesApi, openKubernetesApi, type Thing } from './kubernetes-api.ts';
 import { readServers, type Servers } from './servers.ts';
@@ -29,6 +30,7 @@ export async function play(folder: string): Promise<Story> {
     await settle(api);
     await deployShop(api, images, servers);
     await deployBooks(api, images);
+    await deployEveryKind(api);
     const [scanner, stevedore] = [await api.tokenOf('audit', 'scanner'), await api.tokenOf('audit', 'stevedore')];
     const story = { servers, images, tokens: { scanner, stevedore } };
     writeFileSync(path.join(folder, 'records.jsonl'), recordsOf(images));

@@ -25,7 +25,7 @@ main() {
   choose_ports
   start_registries
   start_kubernetes
-  printf '%s\n' "REGISTRY=127.0.0.1:$registry" "GUARDED_REGISTRY=127.0.0.1:$guarded" "KUBERNETES=https://127.0.0.1:$api" >"$state/env"
+  printf '%s\n' "REGISTRY=127.0.0.1:$registry" "GUARDED_REGISTRY=127.0.0.1:$guarded" "KUBERNETES=https://127.0.0.1:$api" "ETCD=http://127.0.0.1:$etcd_client" >"$state/env"
   cat "$state/env"
 }
 
@@ -33,14 +33,24 @@ skip() { echo "skipped: $1 cannot be had here: $2"; exit 77; }
 
 # What is installed is used; what is not is unpacked into the cache; only the API server has to be built.
 find_servers() {
-  local why
   for tool in openssl curl flock node; do command -v $tool >/dev/null || skip "$tool" 'it is not installed'; done
   docker_registry=$(program docker-registry docker-registry) || skip docker-registry "$docker_registry"
   etcd=$(program etcd etcd-server) || skip etcd "$etcd"
+  find_apiserver
+}
+
+# The newer one may need a Go that is not here; the older one only Debian. Both builds together stay below half an hour.
+find_apiserver() {
+  local why
+  apiserver=$cache/kube-apiserver-1.34.2/kube-apiserver
+  apiserver_options=(--feature-gates=ImageVolume=true,ListFromCacheSnapshot=false)
+  why=$(timeout 900 "$here/build-kube-apiserver.sh" "$apiserver") && return
+  echo "kube-apiserver 1.34.2 cannot be had here: ${why:-the build did not end within 15 minutes}; 1.20.2 stands in for it" >&2
   apiserver=$cache/kube-apiserver-1.20.2/kube-apiserver
+  apiserver_options=()
   [ -x "$apiserver" ] && return
-  is_debian || skip kube-apiserver 'it is built from a source package of Debian, and this is no Debian'
-  why=$(timeout 900 "$here/build-kube-apiserver.sh" "$apiserver") || skip kube-apiserver "${why:-the build did not end within 15 minutes}"
+  is_debian || skip kube-apiserver 'the older one is built from a source package of Debian, and this is no Debian'
+  why=$(timeout 600 "$here/build-kube-apiserver-debian.sh" "$apiserver") || skip kube-apiserver "${why:-the build did not end within 10 minutes}"
 }
 
 is_debian() { (. /etc/os-release && [ "$ID" = debian ]) 2>/dev/null; }
@@ -141,7 +151,8 @@ start_kubernetes() {
     --advertise-address=127.0.0.1 --endpoint-reconciler-type=none --service-cluster-ip-range=10.0.0.0/24 --authorization-mode=RBAC \
     --disable-admission-plugins=ServiceAccount --client-ca-file="$kube/ca.crt" --tls-cert-file="$kube/server.crt" \
     --tls-private-key-file="$kube/server.key" --service-account-issuer=https://kubernetes.default.svc \
-    --service-account-key-file="$kube/accounts.pub" --service-account-signing-key-file="$kube/accounts.key" --cert-dir="$kube/run"
+    --service-account-key-file="$kube/accounts.pub" --service-account-signing-key-file="$kube/accounts.key" --cert-dir="$kube/run" \
+    "${apiserver_options[@]}"
   await kube-apiserver 60 --fail --cacert "$kube/ca.crt" "https://127.0.0.1:$api/readyz"
 }
 

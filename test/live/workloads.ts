@@ -125,15 +125,16 @@ export async function schedule(api: KubernetesApi, { namespace, name, containers
   const labels = { 'app.kubernetes.io/name': name };
   const template = templateOf(containers, labels);
   const spec = { template: { ...template, spec: { ...template.spec, restartPolicy: 'Never' } } };
+  // batch/v1 has CronJobs from Kubernetes 1.21 on, and batch/v1beta1 until 1.24.
+  const apiVersion = (await api.lists('/apis/batch/v1/cronjobs')) ? 'batch/v1' : 'batch/v1beta1';
   const uid = await api.create({
-    // The version that this server has; newer ones have it in batch/v1.
-    apiVersion: 'batch/v1beta1',
+    apiVersion,
     kind: 'CronJob',
     metadata: { name, namespace, labels },
     spec: { schedule: '0 2 * * *', jobTemplate: { spec } },
   });
   if (!hasRun) return;
-  const above = { apiVersion: 'batch/v1beta1', kind: 'CronJob', name, uid, controller: true };
+  const above = { apiVersion, kind: 'CronJob', name, uid, controller: true };
   const job = `${name}-28491720`;
   const jobUid = await api.create({
     apiVersion: 'batch/v1',

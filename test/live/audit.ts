@@ -24,6 +24,8 @@ export type Wish = Readonly<{
   account?: Account;
   /** The token of another account. */
   token?: string;
+  /** The address of the cluster, if it is not asked directly; without TLS. */
+  through?: string;
   /** The uid that the cluster must have. */
   clusterUid?: string;
   password?: string;
@@ -36,9 +38,9 @@ export type Wish = Readonly<{
 
 /** Opens an audit of the story's servers in a folder of its own. */
 export function openAudit(story: Story, wish: Wish = {}): Audit {
-  const { account = 'scanner', password = SCANNER.password, token = story.tokens[account], other } = wish;
+  const { account = 'scanner', password = SCANNER.password, token = story.tokens[account] } = wish;
   const folder = mkdtempSync(path.join(tmpdir(), 'selfsame-live-'));
-  writeFileSync(path.join(folder, 'kubeconfig'), JSON.stringify(kubeconfigOf(story, token, other)));
+  writeFileSync(path.join(folder, 'kubeconfig'), JSON.stringify(kubeconfigOf(story, token, wish)));
   writeFileSync(path.join(folder, 'selfsame.yaml'), JSON.stringify(configOf(story, wish), null, 2));
   const start: Audit['start'] = (...argv) => {
     // Docker's login is looked for in an empty folder: whoever runs the tests may have one.
@@ -63,9 +65,10 @@ function ended(child: ChildProcess): Promise<Ran> {
   });
 }
 
-function kubeconfigOf({ servers }: Story, token: string, other: string | undefined): object {
+function kubeconfigOf({ servers }: Story, token: string, { other, through }: Wish): object {
   const authority = path.join(servers.folder, 'kube', 'ca.crt');
-  const clusters = [{ name: 'harbour', cluster: { server: servers.kubernetes, 'certificate-authority': authority } }];
+  const direct = { server: servers.kubernetes, 'certificate-authority': authority };
+  const clusters = [{ name: 'harbour', cluster: through ? { server: through, 'insecure-skip-tls-verify': true } : direct }];
   const others = other ? [{ name: 'lightship', cluster: { server: other, 'insecure-skip-tls-verify': true } }] : [];
   return {
     apiVersion: 'v1',
@@ -78,8 +81,9 @@ function kubeconfigOf({ servers }: Story, token: string, other: string | undefin
 
 const WHOLE = { staging: ['*-stg'], production: ['*-prd'] };
 
-function configOf({ servers }: Story, { environments = WHOLE, other, registry, clusterUid }: Wish): object {
+function configOf({ servers }: Story, { environments = WHOLE, other, registry, clusterUid, through }: Wish): object {
   const cluster = { use: 'kubernetes', kubeconfig: 'kubeconfig' };
+  const first = { ...cluster, name: 'harbour', context: 'harbour', environments, ...(through ? { insecure: 'true' } : {}) };
   const second = { ...cluster, name: 'lightship', context: 'lightship', insecure: 'true', environment: 'production' };
   return {
     version: '1',
@@ -87,7 +91,7 @@ function configOf({ servers }: Story, { environments = WHOLE, other, registry, c
     gates: ['e2e'],
     thirdParty: [`${servers.registry}/mesh/*`],
     sources: [
-      { ...cluster, name: 'harbour', context: 'harbour', environments, ...(clusterUid ? { clusterUid } : {}) },
+      { ...first, ...(clusterUid ? { clusterUid } : {}) },
       ...(other ? [second] : []),
       { use: 'oci', name: 'ci', registry: servers.registry, insecure: 'true' },
       ...(registry ? [{ use: 'oci', name: 'fog', registry, insecure: 'true' }] : []),

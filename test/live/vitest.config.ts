@@ -7,6 +7,8 @@ export default defineConfig({
     env: { TZ: 'UTC' },
     globalSetup: [`${import.meta.dirname}/setup.ts`],
     setupFiles: [`${import.meta.dirname}/../setup.ts`],
+    // One file stops the API server for a while.
+    fileParallelism: false,
     // The program is started some twenty times, on machines of any speed.
     testTimeout: 30_000,
     hookTimeout: 60_000,

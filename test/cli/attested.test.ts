@@ -35,7 +35,7 @@ afterAll(async () => {
 
 const keep = (name: string, text: string): void => writeFileSync(path.join(folder, name), text);
 
-/** What kubectl writes: one pod in production, and nothing in staging. */
+/** What kubectl writes: one pod in production, and nothing that runs in staging. */
 function dumpOf(isRunning: boolean): object {
   const image = `${registry.host}/acme/payments:1.4.0`;
   const running = pod('shop/payments', { image });
@@ -50,7 +50,7 @@ function dumpOf(isRunning: boolean): object {
       },
     ],
   };
-  const kinds = { Pod: isRunning ? [{ ...running, status }] : [], Node: [node('quay-1')], Deployment: [workload('other/none', { image })] };
+  const kinds = { Pod: isRunning ? [{ ...running, status }] : [], Node: [node('quay-1')], Deployment: [workload(isRunning ? 'other/none' : 'shop/none', { image })] };
   const items = Object.entries(kinds).flatMap(([kind, objects]) =>
     objects.map((object) => ({ apiVersion: kind === 'Deployment' ? 'apps/v1' : 'v1', kind, ...object })),
   );

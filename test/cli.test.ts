@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -94,6 +94,16 @@ describe('the command line', () => {
     expect(result.status).toBe(status);
     expect(result.stderr).toContain(hint);
     expect(result.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('says how to run a clone that was not built', () => {
+    const clone = mkdtempSync(path.join(tmpdir(), 'selfsame-clone-'));
+    for (const name of ['bin', 'package.json']) cpSync(path.join(ROOT, name), path.join(clone, name), { recursive: true });
+
+    const { status, stderr } = spawnSync(process.execPath, [path.join(clone, 'bin/selfsame.js'), 'rules'], { encoding: 'utf8' });
+
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('npm run selfsame --') });
+    expect(stderr).not.toMatch(/\n\s+at /);
   });
 
   it('leaves nothing behind where a report could not be put in its place', () => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { scenario } from 'selfsame/testing';
 import { describe, expect, it } from 'vitest';
+import { Config, Limits } from '../src/config/schema.ts';
 import { openLedger } from '../src/inventory/ledger.ts';
 import type { AnyRule } from '../src/judge/define-rule.ts';
 import { optionsOf } from '../src/judge/policy.ts';
@@ -84,6 +85,11 @@ function deadCommands(page: string, text: string, commands: readonly string[]): 
   return named.filter((command) => !commands.includes(command)).map((command) => `${page} runs "selfsame ${command}", which is no command`);
 }
 
+/** In a clone, npx finds this package without its build; what stands in it is `npm run selfsame --`. */
+function unbuilt(page: string, text: string): string[] {
+  return [...text.matchAll(/npx (?:--\S+ )*selfsame \w+/g)].map(([command]) => `${page} says "${command}", which needs a build`);
+}
+
 function commandsOf(help: string): string[] {
   const [, list = ''] = help.split('Commands:');
   return [...list.matchAll(/^ {2}(?<name>[a-z-]+)/gm)].map(({ groups }) => groups?.name ?? '');
@@ -109,6 +115,10 @@ describe('what the pages say', () => {
     expect(pages.flatMap((page) => deadCommands(page, read(page), commands))).toEqual([]);
   });
 
+  it('runs nothing that a clone has not built', () => {
+    expect(pages.flatMap((page) => unbuilt(page, read(page)))).toEqual([]);
+  });
+
   it('announces every rule to those who run it', async () => {
     const rules = await loadAll('rules');
 
@@ -128,6 +138,7 @@ describe('what the pages say', () => {
     ['a file that nobody has', () => deadPaths('README.md', 'Read `HISTORY-OF-ALL.md`.'), 'names HISTORY-OF-ALL.md'],
     ['a script that is gone', () => deadScripts('README.md', '    npm run polish'), 'runs "polish"'],
     ['a command that is gone', () => deadCommands('README.md', '    npx selfsame polish', ['judge']), 'runs "selfsame polish"'],
+    ['a command that needs a build', () => unbuilt('README.md', '    npx selfsame demo'), 'says "npx selfsame demo"'],
     [
       'a private path',
       () => privatePaths('README.md', ['Look into ', 'home', 'ada/selfsame'].join('/')),
@@ -168,6 +179,21 @@ function needsOf(rule: AnyRule): string {
   return [...new Set(names)].join(', ') || 'nothing';
 }
 
+/** What a key is where nobody sets it, as the configuration gives it. */
+function defaultOf(key: string): string {
+  const smallest = Config.parse({ version: '1', promotion: ['staging', 'production'] });
+  if (key === 'version' || key === 'promotion') return 'required';
+  const value: unknown = smallest[key as keyof Config];
+  if (key === 'settle') return `\`${String(value)}h\``;
+  if (typeof value === 'string') return `\`${value}\``;
+  const isEmpty = Object.keys(value ?? {}).length === 0;
+  return isEmpty
+    ? 'none'
+    : Object.entries(value ?? {})
+        .map(([name, one]) => `\`${name}: ${String(one)}\``)
+        .join(', ');
+}
+
 const MANNERS: Readonly<Record<Room['manner'], string>> = {
   pure: 'wait; read clock, disk, environment or locale; print',
   edge: 'touch process, console, clock or timers: it is handed an `Edge`',
@@ -187,6 +213,15 @@ describe('what the pages generate', () => {
     const { found, made } = generated('rules/README.md', tableOf(['rule', 'reports', 'severity', 'needs', 'since'], rows));
 
     expect(found).toBe(made);
+  });
+
+  it('is the table of keys', () => {
+    const rows = Object.entries(Config.shape).map(([key, schema]) => [`\`${key}\``, `${schema.description}`, defaultOf(key)]);
+
+    const { found, made } = generated('src/config/README.md', tableOf(['key', 'what it says', 'default'], rows));
+
+    expect(found).toBe(made);
+    expect(Object.keys(Limits.shape).filter((key) => !found.includes(`\`${key}\``))).toEqual([]);
   });
 
   it('is the table of rooms', () => {

@@ -17,54 +17,61 @@ const waiver = Waiver.refine(({ rule, standing }) => (rule === undefined) !== (s
 });
 
 /** One configured source: `use` names its kind, `name` this one of it; the rest is the source's own. */
-export const SourceEntry = z.looseObject({ use: z.string().min(1), name: z.string().min(1).optional() });
+export const SourceEntry = z.looseObject({
+  use: z.string().min(1).describe('The kind of source, which has its own keys beside these'),
+  name: z.string().min(1).optional().describe('What reports call it; `use`, where it is left out. Of two of one kind, each needs one'),
+});
 export type SourceEntry = z.infer<typeof SourceEntry>;
 
 /** How hard to try before something counts as unreadable. */
 export const Limits = z.strictObject({
-  retries: number.default(3),
-  backoffMs: number.default(500),
-  timeoutMs: number.default(30_000),
-  perHost: number.refine((count) => count > 0, 'is at least 1').default(8),
+  retries: number.default(3).describe('How often a request that failed is tried again'),
+  backoffMs: number.default(500).describe('Milliseconds before the first retry; each further wait is twice as long'),
+  timeoutMs: number.default(30_000).describe('Milliseconds that one request may take'),
+  perHost: number
+    .refine((count) => count > 0, 'is at least 1')
+    .default(8)
+    .describe('How many requests one host is sent at a time'),
 });
 export type Limits = z.infer<typeof Limits>;
 
+const environment = z.string().min(1);
+const ranks = z
+  .array(z.union([environment.transform((name) => [name]), z.array(environment).min(1)]))
+  .min(2, 'needs at least two ranks, upstream first: [staging, production]');
+const gates = z.array(
+  z.union([
+    z
+      .string()
+      .min(1)
+      .transform((name): Gate => ({ name })),
+    Gate,
+  ]),
+);
+const hours = z
+  .string()
+  .regex(/^\d+h$/, 'is a number of hours, such as 24h')
+  .transform((text) => Number(text.slice(0, -1)));
+
 /** `selfsame.yaml`: the plan, with short forms, and where to look. Every scalar arrives as text. */
 export const Config = Plan.omit({ settleHours: true, only: true }).extend({
-  version: z.literal('1', { error: 'must be 1' }),
-  promotion: z
-    .array(
-      z.union([
-        z
-          .string()
-          .min(1)
-          .transform((environment) => [environment]),
-        z.array(z.string().min(1)).min(1),
-      ]),
-    )
-    .min(2, 'needs at least two ranks, upstream first: [staging, production]'),
-  gates: z
-    .array(
-      z.union([
-        z
-          .string()
-          .min(1)
-          .transform((name): Gate => ({ name })),
-        Gate,
-      ]),
-    )
-    .default([]),
+  version: z.literal('1', { error: 'must be 1' }).describe('The version of this format'),
+  promotion: ranks.describe(Plan.shape.promotion.description ?? ''),
+  gates: gates.default([]).describe(Plan.shape.gates.description ?? ''),
   /** The options of a rule as they are written: whoever judges reads them by the rule's own schema. */
-  rules: z.record(z.string(), setting).default({}),
-  waivers: z.array(waiver).default([]),
-  /** Hours that environments which must be equal may take to agree: `24h`. */
-  settle: z
-    .string()
-    .regex(/^\d+h$/, 'is a number of hours, such as 24h')
-    .transform((text) => Number(text.slice(0, -1)))
-    .default(24),
-  sources: z.array(SourceEntry).default([]),
-  limits: Limits.default({ retries: 3, backoffMs: 500, timeoutMs: 30_000, perHost: 8 }),
+  rules: z
+    .record(z.string(), setting)
+    .default({})
+    .describe(Plan.shape.rules.description ?? ''),
+  waivers: z
+    .array(waiver)
+    .default([])
+    .describe(Plan.shape.waivers.description ?? ''),
+  settle: hours.default(24).describe('Hours that environments of `equal` may take to agree'),
+  sources: z.array(SourceEntry).default([]).describe('Where to look; without any, only recordings can be judged'),
+  limits: Limits.default({ retries: 3, backoffMs: 500, timeoutMs: 30_000, perHost: 8 }).describe(
+    'How hard to try before something counts as unreadable',
+  ),
 });
 export type Config = z.infer<typeof Config>;
 
@@ -76,7 +83,8 @@ export function configFor(rules: readonly Settable[]) {
   const withoutOptions = z.union([bySeverity, RuleSetting.omit({ options: true })], { error });
   const withOptions = rules.flatMap(({ id, options }) => (options ? [[id, settingWith(options).optional()] as const] : []));
   // A rule that nobody knows passes here, and is refused by its name.
-  return Config.extend({ rules: z.object(Object.fromEntries(withOptions)).catchall(withoutOptions).default({}) });
+  const set = z.object(Object.fromEntries(withOptions)).catchall(withoutOptions).default({});
+  return Config.extend({ rules: set.describe(Plan.shape.rules.description ?? '') });
 }
 
 function settingWith(options: z.ZodType) {

@@ -30,25 +30,36 @@ export const Waiver = z.strictObject({
 });
 export type Waiver = z.infer<typeof Waiver>;
 
-/** What to judge by: everything of the configuration that the pure half reads. */
+/** What to judge by: everything of the configuration that the pure half reads; editors show the descriptions. */
 export const Plan = z.strictObject({
-  /** Ranks, upstream first; a rank may hold siblings. */
-  promotion: z.array(environments).min(2),
-  /** Sets of environments that must agree, once a change has settled. */
-  equal: z.array(z.array(z.string().min(1)).min(2)).default([]),
+  promotion: z.array(environments).min(2).describe('Ranks of environments, upstream first; a rank may hold siblings'),
+  equal: z
+    .array(z.array(z.string().min(1)).min(2))
+    .default([])
+    .describe('Sets of environments that must run the same, once a change had time to settle'),
   /** How many hours environments that must agree may take to. */
   settleHours: z.number().nonnegative().default(24),
-  ours: z.array(z.string()).default([]),
-  thirdParty: z.array(z.string()).default([]),
-  /** Registry prefixes as clusters name them, to the prefixes they mirror. */
-  mirrors: z.record(z.string(), z.string()).default({}),
-  /** Slot to slot, `environment/namespace/Kind/name/container`: downstream first. */
-  pairs: z.record(z.string(), z.string()).default({}),
-  gates: z.array(Gate).default([]),
-  evidence: z.enum(['auto', 'attested', 'recorded', 'observed']).default('auto'),
-  rules: z.record(z.string(), RuleSetting).default({}),
-  waivers: z.array(Waiver).default([]),
-  failOn: Severity.default('medium'),
+  ours: z.array(z.string()).default([]).describe('Patterns of images that are built by us, whatever their name suggests'),
+  thirdParty: z.array(z.string()).default([]).describe('Patterns of images that others build: they are listed, and never counted'),
+  mirrors: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Prefixes of images as clusters name them, each with the prefix that it is a mirror of'),
+  pairs: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Places downstream, each with the place upstream that it is compared with, where names do not tell'),
+  gates: z.array(Gate).default([]).describe('Checks that must all have passed on what runs; without any, having run upstream counts'),
+  evidence: z
+    .enum(['auto', 'attested', 'recorded', 'observed'])
+    .default('auto')
+    .describe('The least that counts as a rehearsal; `auto` is `recorded` for images with a gate, else `observed`'),
+  rules: z
+    .record(z.string(), RuleSetting)
+    .default({})
+    .describe('How severe a finding of a rule is, or `off`; for all environments or for some'),
+  waivers: z.array(Waiver).default([]).describe('Findings that are accepted: by whom, why, and until when'),
+  failOn: Severity.default('medium').describe('The least severity of a finding that makes the exit code 1'),
   /** Globs over places: rows elsewhere are not judged, and the report says so on its first line. */
   only: z.array(z.string()).default([]),
 });

@@ -20,7 +20,7 @@ export async function gather({ plan, sources, limits }: Configured, config: stri
       hint: 'Say where to look: `sources: [{ use: kubernetes, environment: production }]`; `selfsame judge` reads recordings instead.',
     });
   const named = await loadSources(config, sources);
-  refuseUnknownEnvironments(config, named, plan);
+  for (const one of named) refuseUnknownEnvironments(config, one, plan);
   const edge = openEdge(limits, timeoutMs);
   const from = edge.now().toISOString();
   try {
@@ -34,21 +34,19 @@ export async function gather({ plan, sources, limits }: Configured, config: stri
   }
 }
 
-/** A misspelt environment would be seen by nobody's rank, and its place on the path by nobody. */
-function refuseUnknownEnvironments(config: string, sources: readonly NamedSource[], { promotion }: Plan): void {
+/** Refuses a source with a misspelt environment: it would be seen by nobody's rank, and its place on the path by nobody. */
+export function refuseUnknownEnvironments(config: string, { name, source, config: own }: NamedSource, { promotion }: Plan): void {
   const known = promotion.flat();
-  for (const { name, source, config: own } of sources) {
-    // The configuration was parsed by the source's own schema.
-    const unknown = source.expects(own as never).find(({ scope }) => scope.environment !== undefined && !known.includes(scope.environment));
-    if (unknown)
-      throw new AuditError('CONFIG_INVALID', `${config}: sources: ${name}: "${unknown.scope.environment}" is on no rank of the promotion`, {
-        hint: `The environments are: ${known.join(', ')}.`,
-      });
-  }
+  // The configuration was parsed by the source's own schema.
+  const unknown = source.expects(own as never).find(({ scope }) => scope.environment !== undefined && !known.includes(scope.environment));
+  if (!unknown) return;
+  throw new AuditError('CONFIG_INVALID', `${config}: sources: ${name}: "${unknown.scope.environment}" is on no rank of the promotion`, {
+    hint: `The environments are: ${known.join(', ')}.`,
+  });
 }
 
-/** One workload in two environments would be its own upstream (SEMANTICS 1). */
-function refuseSharedWorkloads(config: string, observations: readonly Observation[]): void {
+/** Refuses one workload in two environments: it would be its own upstream (SEMANTICS 1). */
+export function refuseSharedWorkloads(config: string, observations: readonly Observation[]): void {
   const environments = new Map<string, string>();
   for (const seen of observations) {
     const uid = seen.kind === 'running-image' ? seen.workload.uid : undefined;

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AuditError } from '../error.ts';
 import { addRecord } from './add-record.ts';
+import type { InitOptions } from './commands/init.ts';
 import { explainFailure } from './explain-failure.ts';
 import { versionOf } from './version.ts';
 
@@ -30,7 +31,20 @@ async function run(argv: readonly string[]): Promise<number> {
     .exitOverride()
     .showSuggestionAfterError()
     .addHelpText('after', EXAMPLES);
-  for (const add of [addScan, addCollect, addJudge, addCheck, addExplain, addDiff, addRecord, addBaseline, addRules, addDemo])
+  for (const add of [
+    addInit,
+    addDoctor,
+    addScan,
+    addCollect,
+    addJudge,
+    addCheck,
+    addExplain,
+    addDiff,
+    addRecord,
+    addBaseline,
+    addRules,
+    addDemo,
+  ])
     add(program, ran);
   await program.parseAsync(argv, { from: 'user' });
   return exitCode;
@@ -48,6 +62,34 @@ Examples:
 
 Exit codes: 0 complete and clean, 1 drift, 2 usage or configuration, 3 inconclusive, 4 the audit failed.
 `;
+
+function addInit(program: Command, ran: Ran): void {
+  program
+    .command('init')
+    .description('write a first, commented selfsame.yaml from what is found here')
+    .option('--config <FILE>', 'the file to write', 'selfsame.yaml')
+    .option('--print', 'print it, and write nothing')
+    .option('--force', 'write over a file that is there')
+    .option('--context <NAME>', 'ask the cluster of this context alone; may be given several times', several, [])
+    .option('--offline', 'ask no cluster')
+    .option('--allow <WHAT>', 'exec: run the programs that get credentials; insecure: accept unchecked certificates', several, [])
+    .option('--timeout <DURATION>', 'stop asking after that; 30s, where it is left out')
+    .exitOverride()
+    .action(async (options: InitOptions) => {
+      const { init } = await import('./commands/init.ts');
+      ran(await init(options));
+    });
+}
+
+function addDoctor(program: Command, ran: Ran): void {
+  withConfig(program.command('doctor').description('try each source: is it reached, may it be read, and what is missing'))
+    .option('--timeout <DURATION>', 'stop asking after that; 2m, where it is left out')
+    .option('--json', 'for machines')
+    .action(async (options: { config: string; json?: boolean; timeout?: string }) => {
+      const { doctor } = await import('./commands/doctor.ts');
+      ran(await doctor(options));
+    });
+}
 
 function addScan(program: Command, ran: Ran): void {
   withReports(withCollecting(program.command('scan').description('collect, judge and report')))

@@ -1,11 +1,11 @@
 import http from 'node:http';
 import https from 'node:https';
-import { unescape } from 'node:querystring';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { z } from 'zod';
 import type { Edge } from '../collect/define-source.ts';
 import { AuditError, unreadable } from '../error.ts';
 import { type Answer, ask, type Request } from './http.ts';
+import { concealPassword, proxiesOf } from './kubernetes/proxies.ts';
 
 /** How a cluster is reached, as the configuration of a source says it. */
 export type Access = Readonly<{
@@ -76,26 +76,29 @@ export async function openKubernetes(access: Access, edge: Edge): Promise<Kubern
   };
 }
 
+/** A context of the kubeconfig, as far as it says without asking anybody. */
+export type Context = Readonly<{ name: string; namespace: string | undefined; server: string; isCurrent: boolean; refused?: AuditError }>;
+
+/** Every context of the kubeconfig, and why a source refuses it that allows nothing more; none where there is no kubeconfig. Nothing is sent or run. */
+export async function contextsOf(): Promise<readonly Context[]> {
+  const config = await loadKubeConfig({});
+  const current = config.getCurrentContext();
+  if (current === 'loaded-context') return [];
+  return config.getContexts().map(({ name, namespace }) => {
+    config.setCurrentContext(name);
+    const known = { name, namespace, server: config.getCurrentCluster()?.server ?? '', isCurrent: name === current };
+    try {
+      serverOf(config, {});
+      return known;
+    } catch (error) {
+      if (error instanceof AuditError) return { ...known, refused: error };
+      throw error;
+    }
+  });
+}
+
 /** Credentials, whether the server ever accepted them, and those that follow them. */
 type Known = { readonly config: KubeConfig; isAccepted: boolean; renewed?: Promise<KubeConfig> };
-
-const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
-
-/** The proxies of the environment, as Node's agents take them; a password in one is concealed. */
-function proxiesOf(edge: Edge): Record<string, string> {
-  const set = PROXIES.flatMap((name) => {
-    const value = edge.variable(name);
-    if (!value) return [];
-    concealPassword(value, edge);
-    return [[name, value] as const];
-  });
-  return Object.fromEntries(set);
-}
-
-function concealPassword(url: string, edge: Edge): void {
-  const password = URL.canParse(url) ? new URL(url).password : '';
-  for (const secret of new Set([password, unescape(password)])) if (secret !== '') edge.conceal(secret);
-}
 
 // A Date header has whole seconds, and an answer takes its time.
 const TOLERATED_SKEW_MS = 2000;

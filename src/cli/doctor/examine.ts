@@ -1,0 +1,145 @@
+import { collect, type NamedSource } from '../../collect/collect.ts';
+import type { Edge, Wanted } from '../../collect/define-source.ts';
+import { refuseOneClusterTwice } from '../../collect/one-cluster-twice.ts';
+import type { Configured } from '../../config/load.ts';
+import type { SourceEntry } from '../../config/schema.ts';
+import type { Observation } from '../../domain/observation.ts';
+import { groupBy } from '../../domain/order.ts';
+import type { Plan } from '../../domain/plan.ts';
+import { AuditError } from '../../error.ts';
+import { wantedFrom } from '../../inventory/wanted.ts';
+import { loadSources, refuseSharedWorkloads, refuseUnknownEnvironments } from '../gather.ts';
+import { sampleOf } from './sample.ts';
+
+/** What is in the way, where, and what to do about it: the exact grant, where one is missing. */
+export type Trouble = Readonly<{ because: string; of?: string; where: string; hint?: string; times: number }>;
+
+/** How one configured source fared: whether it is fine, what it saw, what is in its way. */
+export type Examined = Readonly<{
+  name: string;
+  use: string;
+  state: 'fine' | 'missing' | 'untried';
+  saw: Readonly<Record<string, number>>;
+  troubles: readonly Trouble[];
+}>;
+
+/** How all sources fared, and what is wrong with how they stand together. */
+export type Examination = Readonly<{ sources: readonly Examined[]; together: readonly Trouble[] }>;
+
+type Asked = Readonly<{ entry: SourceEntry; one?: NamedSource; seen: readonly Observation[]; trouble?: Trouble; isTried: boolean }>;
+
+const NOTHING: Wanted = { digests: [], tags: [], commits: [], lines: [] };
+
+/** Asks each source by itself: those that tell what runs for everything, the others for a sample of what runs. */
+export async function examine({ plan, sources }: Configured, config: string, edge: Edge): Promise<Examination> {
+  const opened = await Promise.all(sources.map((entry) => open(entry, config, plan)));
+  const first = await Promise.all(opened.map((asked) => askIf(isFirst(asked), asked, NOTHING, edge)));
+  const running = first.flatMap(({ seen }) => seen);
+  const wanted = sampleOf(wantedFrom(running, plan));
+  const all = await Promise.all(first.map((asked) => askIf(!isFirst(asked), asked, wanted, edge)));
+  return { sources: all.map(examinedOf), together: together(all, config, plan) };
+}
+
+async function open(entry: SourceEntry, config: string, plan: Plan): Promise<Asked> {
+  try {
+    const [one] = await loadSources(config, [entry]);
+    if (!one) return { entry, seen: [], isTried: false };
+    refuseUnknownEnvironments(config, one, plan);
+    return { entry, one: uncached(one), seen: [], isTried: true };
+  } catch (error) {
+    return { entry, seen: [], trouble: troubleOf(error), isTried: true };
+  }
+}
+
+/** What was kept from an earlier scan would hide that it may not be read any more. */
+function uncached(one: NamedSource): NamedSource {
+  const own: unknown = one.config;
+  return typeof own === 'object' && own !== null && 'cacheMiB' in own ? { ...one, config: { ...own, cache: 'off' } } : one;
+}
+
+function isFirst({ one }: Asked): boolean {
+  return one?.source.asks.length === 0;
+}
+
+async function askIf(isDue: boolean, asked: Asked, wanted: Wanted, edge: Edge): Promise<Asked> {
+  const { one } = asked;
+  if (!isDue) return asked;
+  if (!one || !isConcerned(one, wanted)) return { ...asked, isTried: !one };
+  edge.progress(`asking ${one.name}`);
+  try {
+    return { ...asked, seen: await collect([one], () => wanted, edge) };
+  } catch (error) {
+    return { ...asked, trouble: troubleOf(error) };
+  }
+}
+
+/** A registry that nothing of the sample comes from cannot be tried. */
+function isConcerned({ source, config }: NamedSource, { digests, tags }: Wanted): boolean {
+  // The configuration was parsed by the source's own schema.
+  const registries = source.expects(config as never).flatMap(({ scope }) => scope.registry ?? []);
+  const references = [...digests.flatMap(({ seenIn }) => seenIn), ...tags];
+  return registries.length === 0 || references.some(({ registry }) => registries.includes(registry.toLowerCase()));
+}
+
+function examinedOf({ entry: { use, name = use }, seen, trouble, isTried }: Asked): Examined {
+  const facts = seen.filter(({ kind }) => !['gap', 'coverage', 'expected'].includes(kind));
+  const saw = Object.fromEntries([...groupBy(facts, ({ kind }) => kind)].map(([kind, { length }]) => [kind, length]));
+  const troubles = [...(trouble ? [trouble] : []), ...troublesIn(seen)];
+  const state = troubles.length > 0 ? 'missing' : 'fine';
+  return { name, use, state: isTried ? state : 'untried', saw, troubles };
+}
+
+/** Gaps that one thing would close are one trouble. */
+function troublesIn(seen: readonly Observation[]): readonly Trouble[] {
+  const gaps = seen.flatMap((one) => (one.kind === 'gap' ? [one] : []));
+  const groups = groupBy(gaps, ({ because, hint = '' }) => `${because} ${hint}`);
+  return [...groups.values()].flatMap((group) => {
+    const [gap] = group;
+    if (!gap) return [];
+    const { because, of, hint, origin } = gap;
+    return [{ because, of, where: origin.locator, ...(hint ? { hint } : {}), times: group.length }];
+  });
+}
+
+function troubleOf(error: unknown): Trouble {
+  if (!(error instanceof AuditError)) throw error;
+  return { because: 'configuration', where: error.message, ...(error.hint ? { hint: error.hint } : {}), times: 1 };
+}
+
+/** What no source can see by itself. */
+function together(all: readonly Asked[], config: string, plan: Plan): readonly Trouble[] {
+  const seen = all.flatMap((asked) => asked.seen);
+  const expected = all.flatMap(({ one }) => one?.source.expects(one.config as never) ?? []);
+  const refusals = [() => refuseOneClusterTwice(seen), () => refuseSharedWorkloads(config, seen)].flatMap((refuse) => {
+    try {
+      refuse();
+      return [];
+    } catch (error) {
+      return [troubleOf(error)];
+    }
+  });
+  const registries = new Set(expected.flatMap(({ scope }) => scope.registry ?? []));
+  const { digests, tags } = wantedFrom(
+    seen.filter(({ kind }) => kind === 'running-image'),
+    plan,
+  );
+  const names = [...digests.flatMap(({ seenIn }) => seenIn), ...tags].map(({ registry }) => registry.toLowerCase());
+  const unasked = [...new Set(names)].filter((registry) => !registries.has(registry)).toSorted();
+  return [
+    ...refusals,
+    ...unasked.map(noSourceFor),
+    ...(plan.gates.length > 0 && !expected.some(({ of }) => of === 'test') ? [NO_TESTS] : []),
+  ];
+}
+
+function noSourceFor(registry: string): Trouble {
+  const hint = `Add this line to the sources: - { use: oci, registry: "${registry}" }. If others build its images, name them: thirdParty: ["${registry}/*"].`;
+  return { because: 'not-configured', where: `images of ours run from ${registry}, and no source reads it`, hint, times: 1 };
+}
+
+const NO_TESTS: Trouble = {
+  because: 'not-configured',
+  where: 'there are gates, and no source knows of tests',
+  hint: 'Let CI write `selfsame record test --gate NAME`, and add the file: - { use: records, files: [records.jsonl] }.',
+  times: 1,
+};

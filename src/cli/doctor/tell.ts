@@ -1,0 +1,45 @@
+import { countOf } from '../../report/count-of.ts';
+import { printable } from '../../report/printable.ts';
+import { wrap } from '../../report/wrap.ts';
+import type { Examination, Examined, Trouble } from './examine.ts';
+
+const WIDTH = 80;
+
+/** Whether a scan would meet nothing that it cannot read. */
+export function isFine({ sources, together }: Examination): boolean {
+  return together.length === 0 && sources.every(({ state }) => state === 'fine');
+}
+
+/** An examination for a person: source by source, what is in the way with what to do, and what was asked of whom. */
+export function tell(examination: Examination, requests: ReadonlyMap<string, number>): string {
+  const { sources, together } = examination;
+  const blocks = [...sources.map(tellSource), ...together.map((trouble) => `together: ${tellTrouble(trouble)}`)];
+  const asked = [...requests].map(([host, count]) => `${printable(host)} (${count})`).join(', ');
+  const missing = sources.filter(({ state }) => state !== 'fine').length + together.length;
+  const sum = isFine(examination) ? `All ${countOf(sources.length, 'source')} fine.` : `${countOf(missing, 'thing')} to mend.`;
+  return `${blocks.join('\n')}\n${folded(`${sum} Asked: ${asked || 'nobody'}.`, '')}`;
+}
+
+const STATES: Readonly<Record<Examined['state'], string>> = {
+  fine: 'fine',
+  missing: 'something is missing',
+  untried: 'not tried: nothing of ours that runs comes from there',
+};
+
+function tellSource({ name, use, state, saw, troubles }: Examined): string {
+  const title = name === use ? use : `${use} ${name}`;
+  const facts = Object.entries(saw).map(([kind, count]) => countOf(count, kind.replaceAll('-', ' ')));
+  const seen = facts.length > 0 ? folded(`saw ${facts.join(', ')}`, '  ') : '';
+  return `${printable(title)}: ${STATES[state]}\n${seen}${troubles.map((trouble) => `  ${tellTrouble(trouble)}`).join('')}`;
+}
+
+function tellTrouble({ because, of, where, hint, times }: Trouble): string {
+  const what = [because, of?.replaceAll('-', ' ')].filter(Boolean).join(', ');
+  const more = times > 1 ? ` and ${times - 1} more` : '';
+  const told = folded(`${what}: ${where}${more}`, '    ').trimStart();
+  return hint ? `${told}${folded(hint, '    ')}` : told;
+}
+
+function folded(text: string, indent: string): string {
+  return `${indent}${wrap(printable(text), WIDTH - indent.length, indent)}\n`;
+}

@@ -1,0 +1,157 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NODES, node, PODS, pod, RUNNING, TOKEN } from '../../fakes/cluster.ts';
+import { type Run, selfsame } from '../../fakes/command-line.ts';
+import { type Fault, type Listed, refused, startKubernetes, writeKubeconfig } from '../../fakes/kubernetes.ts';
+import { type FakeRegistry, sendJson, startRegistry } from '../../fakes/registry.ts';
+
+const PASSWORD = 'canary-5d1c0b7e';
+let registry: FakeRegistry;
+const stops: (() => Promise<void>)[] = [];
+
+beforeEach(async () => {
+  registry = await startRegistry();
+  stops.push(() => registry.stop());
+});
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
+function running(place: string, image: string): Listed {
+  const name = image.replace('://', '');
+  return {
+    ...pod(place, { image: name }),
+    status: { phase: 'Running', containerStatuses: [{ name: 'app', image: name, imageID: name, state: RUNNING }] },
+  };
+}
+
+/** A harbour whose staging and production run payments of the registry. */
+async function harbour(fault?: Fault): Promise<string> {
+  const { digest } = registry.image('payments');
+  const image = `${registry.host}/payments@${digest}`;
+  const lists = { [PODS]: [running('stg/payments', image), running('prd/payments', image)], [NODES]: [node('quay-1')] };
+  const server = await startKubernetes(lists, { token: TOKEN, ...(fault ? { fault } : {}) });
+  stops.push(() => server.stop());
+  return writeKubeconfig(server.url, { user: { token: TOKEN } });
+}
+
+const CLUSTER = '{ use: kubernetes, context: harbour, insecure: "true", environments: { staging: [stg], production: [prd] } }';
+const ours = () => `{ use: oci, registry: "${registry.host}", insecure: "true" }`;
+
+type Given = Readonly<{ sources: readonly string[]; more?: string; fault?: Fault; argv?: readonly string[] }>;
+
+async function examined({ sources, more = '', fault, argv = [] }: Given): Promise<Run> {
+  const cwd = mkdtempSync(path.join(tmpdir(), 'selfsame-doctor-'));
+  const text = `version: 1\npromotion: [staging, production]\nlimits: { retries: 0 }\n${more}sources:\n${sources.map((source) => `  - ${source}\n`).join('')}`;
+  writeFileSync(path.join(cwd, 'selfsame.yaml'), text);
+  writeFileSync(
+    path.join(cwd, 'records.jsonl'),
+    '{"schema":"selfsame/record/v1","kind":"test","digest":"sha256:' +
+      'a'.repeat(64) +
+      '","gate":"e2e","result":"passed","at":"2026-01-01T00:00:00Z"}\n',
+  );
+  return selfsame(['doctor', ...argv], { cwd, env: { KUBECONFIG: await harbour(fault), REGISTRY_PASSWORD: PASSWORD } });
+}
+
+/** What was said, as one line: lines are folded for a terminal. */
+const told = ({ stdout }: Run) => stdout.replaceAll(/\s+/g, ' ');
+
+describe('selfsame doctor', () => {
+  it('is content where every source is read, and says what was asked of whom', async () => {
+    const run = await examined({ sources: [CLUSTER, ours(), '{ use: records, files: [records.jsonl] }'] });
+
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(told(run)).toMatch(
+      /kubernetes: fine saw .*2 running images.* oci: fine saw 1 config, 1 manifest records: fine All 3 sources fine\./,
+    );
+    expect(told(run)).toContain(`Asked: 127.0.0.1:`);
+  });
+
+  it('only reads', async () => {
+    await examined({ sources: [CLUSTER, ours()] });
+
+    const methods = registry.requests.map(({ method }) => method);
+    expect(methods.length).toBeGreaterThan(0);
+    expect(methods.filter((method) => method !== 'GET' && method !== 'HEAD')).toEqual([]);
+  });
+
+  it('names the rule that a cluster lacks', async () => {
+    const run = await examined({
+      sources: [CLUSTER],
+      fault: ({ path: asked }) => (asked.endsWith('/deployments') ? refused(403, 'Forbidden') : undefined),
+    });
+
+    expect(run.status).toBe(3);
+    expect(told(run)).toContain('forbidden, running image: ');
+    expect(told(run)).toContain('{ apiGroups: ["apps"], resources: ["deployments"], verbs: ["get", "list"] }');
+  });
+
+  it('says what a registry wants, each thing once', async () => {
+    registry.reply((_, response) => {
+      sendJson(response, 403, { errors: [{ code: 'DENIED' }] });
+      return true;
+    });
+
+    const run = await examined({ sources: [CLUSTER, ours()] });
+
+    expect(run.status).toBe(3);
+    expect(told(run)).toMatch(/kubernetes: fine .* oci: something is missing .*forbidden, content: .*read access/);
+    expect(told(run).match(/forbidden/g)).toHaveLength(1);
+  });
+
+  it('tries the others where one is not configured right', async () => {
+    const run = await examined({
+      sources: ['{ use: kubernetes, name: none, context: nowhere, environment: staging }', CLUSTER, '{ use: oci }'],
+    });
+
+    expect(told(run)).toMatch(
+      /kubernetes none: something is missing .*Set `context:` to one of: harbour\. kubernetes: fine .*oci: something is missing/,
+    );
+  });
+
+  it('says what is not configured at all', async () => {
+    const run = await examined({ sources: [CLUSTER], more: 'gates: [e2e]\n' });
+
+    expect(run.status).toBe(3);
+    expect(told(run)).toContain(`Add this line to the sources: - { use: oci, registry: "${registry.host}" }`);
+    expect(told(run)).toContain('there are gates, and no source knows of tests');
+  });
+
+  it('does not call fine what it could not try', async () => {
+    const run = await examined({ sources: [CLUSTER, ours(), '{ use: oci, name: other, registry: ghcr.io }'] });
+
+    expect(run.status).toBe(3);
+    expect(told(run)).toContain('oci other: not tried: nothing of ours that runs comes from there');
+  });
+
+  it('finds one cluster that is read twice', async () => {
+    const run = await examined({ sources: [CLUSTER, CLUSTER.replace('use: kubernetes', 'use: kubernetes, name: again, cluster: again')] });
+
+    expect(told(run)).toMatch(/together: configuration: .*read one cluster/);
+  });
+
+  it('says the same to a machine, and prints no secret', async () => {
+    const login = `{ use: oci, registry: "${registry.host}", insecure: "true", username: scanner, passwordEnv: REGISTRY_PASSWORD }`;
+
+    const { status, stdout, stderr } = await examined({ sources: [CLUSTER, login], argv: ['--json'] });
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({
+      sources: [
+        { name: 'kubernetes', state: 'fine' },
+        { name: 'oci', state: 'fine' },
+      ],
+      together: [],
+      exitCode: 0,
+    });
+    expect(stdout).not.toContain(PASSWORD);
+  });
+
+  it('says what to do where there is nothing to try', async () => {
+    const run = await examined({ sources: [], more: 'ours: []\n' });
+
+    expect(run).toMatchObject({ status: 2 });
+  });
+});

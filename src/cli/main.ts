@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { AuditError } from '../error.ts';
 import { addRecord } from './add-record.ts';
 import type { InitOptions } from './commands/init.ts';
+import { EXIT_CODES, examplesOf } from './examples.ts';
 import { explainFailure } from './explain-failure.ts';
 import { versionOf } from './version.ts';
 
@@ -30,7 +31,10 @@ async function run(argv: readonly string[]): Promise<number> {
     .version(versionOf())
     .exitOverride()
     .showSuggestionAfterError()
-    .addHelpText('after', EXAMPLES);
+    .configureHelp({
+      optionDescription: ({ description, defaultValue }) => description + (defaultValue?.length ? ` (else ${defaultValue})` : ''),
+    })
+    .addHelpText('after', `\n${EXIT_CODES}\n`);
   for (const add of [
     addInit,
     addDoctor,
@@ -44,24 +48,13 @@ async function run(argv: readonly string[]): Promise<number> {
     addBaseline,
     addRules,
     addDemo,
+    addCompletion,
   ])
     add(program, ran);
+  for (const command of program.commands) command.addHelpText('after', () => examplesOf(command.name()));
   await program.parseAsync(argv, { from: 'user' });
   return exitCode;
 }
-
-const EXAMPLES = `
-Examples:
-  selfsame demo
-  selfsame scan --keep nights --report table --report json=audit.json
-  selfsame judge nights/2026-11-24T02-00-00Z nights/2026-11-25T02-00-00Z
-  selfsame check registry.example/payments@sha256:… --to production --against nights/2026-11-25T02-00-00Z
-  selfsame explain production/payments-api nights/2026-11-25T02-00-00Z
-  selfsame diff oci:build/image docker-archive:shipped.tar
-  selfsame rules rebuilt-after-test
-
-Exit codes: 0 complete and clean, 1 drift, 2 usage or configuration, 3 inconclusive, 4 the audit failed.
-`;
 
 function addInit(program: Command, ran: Ran): void {
   program
@@ -191,10 +184,24 @@ function addDemo(program: Command, ran: Ran): void {
   );
 }
 
+function addCompletion(program: Command, ran: Ran): void {
+  program
+    .command('completion')
+    .description('print what completes commands and options in a shell')
+    .argument('<SHELL>', 'bash, zsh or fish')
+    .exitOverride()
+    .action(async (shell: string) => {
+      const { completion } = await import('./commands/completion.ts');
+      ran(await completion(shell, program));
+    });
+}
+
 type Reports = { report: string[] };
 
 function withReports(command: Command): Command {
-  return command.option('--report <id[=FILE]>', 'table, json or markdown; may be given several times', several, []).exitOverride();
+  return command
+    .option('--report <id[=FILE]>', 'table, html, json, sarif and others; may be given several times', several, [])
+    .exitOverride();
 }
 
 function withConfig(command: Command): Command {

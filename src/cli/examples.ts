@@ -1,0 +1,47 @@
+/** What every help ends with. */
+export const EXIT_CODES =
+  'Exit codes: 0 complete and clean, 1 drift, 2 usage or configuration,\n  3 inconclusive, 4 the audit failed. `selfsame COMMAND --help` has examples.';
+
+const DIGEST = 'sha256:9c8a3d020aa6ade60fc51f0e359f661150ef8160b20bdcb43eceb29b80fa3715';
+const NIGHT = 'nights/2026-11-25T02-00-00.000Z';
+
+/** How each command is typed, from the simplest on. */
+export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  init: ['selfsame init', 'selfsame init --print --offline', 'selfsame init --context shop-stg --context shop-prd --allow exec'],
+  doctor: ['selfsame doctor', 'selfsame doctor --config ops/selfsame.yaml --json'],
+  scan: [
+    'selfsame scan',
+    'selfsame scan --keep nights --report table --report json=audit.json',
+    'selfsame scan --only "production/payments-*" --timeout 10m',
+  ],
+  collect: ['selfsame collect --out nights/monday'],
+  judge: [
+    `selfsame judge ${NIGHT}`,
+    'selfsame judge nights/* --at 2026-11-24T03:12:00Z',
+    `selfsame judge ${NIGHT} --report html=audit.html`,
+  ],
+  check: [
+    `selfsame check ghcr.io/acme/payments@${DIGEST} --to production`,
+    `selfsame check ghcr.io/acme/payments@${DIGEST} --against ${NIGHT} --max-age 12h`,
+  ],
+  explain: ['selfsame explain production/payments-api', `selfsame explain 9c8a3d020aa6 ${NIGHT}`],
+  diff: [
+    'selfsame diff staging/payments-api production/payments-api',
+    'selfsame diff oci:build/image docker-archive:shipped.tar',
+    'selfsame diff ghcr.io/acme/payments:1.4 ghcr.io/acme/payments:1.5 --platform linux/amd64',
+  ],
+  record: [
+    `selfsame record build --image ghcr.io/acme/payments:1.4 --digest ${DIGEST} --out records.jsonl`,
+    `selfsame record test --gate e2e --result passed --digest ${DIGEST} --out records.jsonl`,
+  ],
+  baseline: [`selfsame baseline ${NIGHT} --owner team-payments --because "found on the first day"`],
+  rules: ['selfsame rules', 'selfsame rules rebuilt-after-test'],
+  demo: ['selfsame demo', 'selfsame demo --report html=demo.html'],
+  completion: ['selfsame completion bash >> ~/.bashrc', 'selfsame completion fish > ~/.config/fish/completions/selfsame.fish'],
+};
+
+/** The examples of a command as its help shows them. */
+export function examplesOf(command: string): string {
+  const lines = EXAMPLES[command] ?? [];
+  return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}

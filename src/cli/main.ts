@@ -118,7 +118,12 @@ function addCheck(program: Command, ran: Ran): void {
   withConfig(program.command('check').description('may these images go to an environment, judged as if they were deployed'))
     .argument('<IMAGE...>', 'references as a cluster would pull them')
     .option('--to <ENVIRONMENT>', 'where they are to go; the end of the path where it has one environment')
-    .option('--against <DIR>', 'recordings to judge by, instead of collecting now; may be given several times', several, [])
+    .option(
+      '--against <DIR>',
+      'a recording to judge by, or a folder of them, instead of collecting now; may be given several times',
+      several,
+      [],
+    )
     .option('--max-age <DURATION>', 'the oldest that the newest recording may be')
     .option('--json', 'for machines')
     .action(async (images: string[], options: { config: string; to?: string; against: string[]; maxAge?: string; json?: boolean }) => {

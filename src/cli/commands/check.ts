@@ -17,6 +17,7 @@ import { parseDuration } from '../duration.ts';
 import { openEdge } from '../edge.ts';
 import { gather, loadSources } from '../gather.ts';
 import { write } from '../output.ts';
+import { recordingsIn } from '../recordings-in.ts';
 import { versionOf } from '../version.ts';
 
 export type CheckOptions = Readonly<{ config: string; to?: string; against: readonly string[]; maxAge?: string; json?: boolean }>;
@@ -63,7 +64,8 @@ function toReference(text: string): ImageReference {
 
 async function readAll(directories: readonly string[], maxAge: string | undefined): Promise<readonly Recording[]> {
   const recordings: Recording[] = [];
-  for (const directory of directories) recordings.push(await readRecording(directory));
+  const folders = await Promise.all(directories.map(recordingsIn));
+  for (const directory of folders.flat()) recordings.push(await readRecording(directory));
   const newest =
     recordings
       .map(({ takenAt }) => takenAt.to)

@@ -50,7 +50,11 @@ function dumpOf(isRunning: boolean): object {
       },
     ],
   };
-  const kinds = { Pod: isRunning ? [{ ...running, status }] : [], Node: [node('quay-1')], Deployment: [workload(isRunning ? 'other/none' : 'shop/none', { image })] };
+  const kinds = {
+    Pod: isRunning ? [{ ...running, status }] : [],
+    Node: [node('quay-1')],
+    Deployment: [workload(isRunning ? 'other/none' : 'shop/none', { image })],
+  };
   const items = Object.entries(kinds).flatMap(([kind, objects]) =>
     objects.map((object) => ({ apiVersion: kind === 'Deployment' ? 'apps/v1' : 'v1', kind, ...object })),
   );

@@ -4,6 +4,7 @@ import { type AuditError, unreadable } from '../error.ts';
 import { type Answer, ask, type Request } from './http.ts';
 import { type AuthoritySettings, openAuthority } from './oci/authority.ts';
 import type { Held } from './oci/content.ts';
+import { type AskFor, holds, isListed } from './oci/holds.ts';
 import { ACCEPT, bareType, shapeOf } from './oci/media-type.ts';
 import { redirectTarget } from './oci/redirect.ts';
 import { nextPage, type ReferrersPage, readReferrers } from './oci/referrers.ts';
@@ -22,6 +23,8 @@ export type Registry = Readonly<{
   config(repository: string, digest: Digest): Promise<Held>;
   /** What a tag names now, and where that was read. */
   resolve(repository: string, tag: string): Promise<Readonly<{ digest: Digest; locator: string }>>;
+  /** Whether a repository holds a manifest now; "no" is believed of one that is known to be readable, or that lists a tag. */
+  holds(repository: string, digest: Digest, isReadable: boolean): Promise<boolean>;
   /** A page of what refers to a digest; undefined where the registry does not know the question. */
   referrers(repository: string, digest: Digest, search: string): Promise<ReferrersPage | undefined>;
 }>;
@@ -73,6 +76,14 @@ export function openRegistry(settings: AuthoritySettings, edge: Edge): Registry 
     manifest: (repository, digest) => hold({ repository, path: `manifests/${digest}`, accept: ACCEPT }, digest),
     config: (repository, digest) => hold({ repository, path: `blobs/${digest}`, accept: '*/*', follows: true }, digest),
     referrers: (repository, digest, search) => listReferrers({ call, urlOf, nameOf }, repository, `referrers/${digest}${search}`),
+    async holds(repository, digest, isReadable) {
+      const askFor: AskFor = ({ path, method }) => call({ repository, path, method, accept: ACCEPT });
+      const answer = await holds(askFor, digest);
+      if (answer === true) return true;
+      if (answer === false && (isReadable || (await isListed(askFor, repository)))) return false;
+      const url = urlOf({ repository, path: `manifests/${digest}` });
+      throw refusalOf(answer === false ? 404 : answer.status, nameOf(repository), url);
+    },
     resolve: (repository, tag) => resolveTag({ call, hold, urlOf, nameOf }, repository, tag),
   };
 }

@@ -57,6 +57,16 @@ export const ImageConfig = z.object({
 });
 export type ImageConfig = z.infer<typeof ImageConfig>;
 
+/** Whether a repository held a digest when it was asked; `gone` only where its registry handed out something else of it to the same login. */
+export const Presence = z.object({
+  ...seen,
+  kind: z.literal('presence'),
+  digest: Digest,
+  image: ImageReference,
+  is: z.enum(['held', 'gone']),
+});
+export type Presence = z.infer<typeof Presence>;
+
 export const Tag = z.object({
   ...seen,
   kind: z.literal('tag'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ImageConfig, ImageIndex, ImageManifest, Tag } from './content.ts';
+import { ImageConfig, ImageIndex, ImageManifest, Presence, Tag } from './content.ts';
 import { Digest, DigestRole } from './digest.ts';
 import { ImageReference } from './image-reference.ts';
 import { Instant, seen } from './seen.ts';
@@ -169,6 +169,7 @@ export const Observation = z.discriminatedUnion('kind', [
   ImageIndex,
   ImageManifest,
   ImageConfig,
+  Presence,
   Tag,
   Cluster,
   OutsideNamespace,

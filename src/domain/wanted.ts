@@ -9,6 +9,8 @@ export type Wanted = Readonly<{
     seenIn: readonly ImageReference[];
     /** It is a base of images for these platforms: only their members are asked for, and nothing that is said of them. */
     baseFor?: readonly string[];
+    /** Where something downstream pulls it from: whether it is held there now is asked, whatever is kept of it. */
+    pulledFrom?: readonly ImageReference[];
   }>[];
   /** Tags to resolve. */
   tags: readonly ImageReference[];

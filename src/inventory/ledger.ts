@@ -6,6 +6,7 @@ import type { Recording } from '../domain/recording.ts';
 import { type Agreement, openAgreement } from './agreement.ts';
 import { type Conflict, conflictOf } from './conflict.ts';
 import { type GateResults, gateResultsOf } from './gate-results.ts';
+import { type Held, heldOf } from './held.ts';
 import type { Difference } from './identity.ts';
 import { classOf, lineOf } from './image-class.ts';
 import { type Mix, mixOf } from './mix.ts';
@@ -43,6 +44,8 @@ export type Ledger = Population &
     differenceOf(row: Row): Known<Difference | undefined>;
     /** What the tag names now that the row is declared by. */
     tagNowOf(row: Row): Known<TagNow | 'pinned' | 'vendor'>;
+    /** Whether the registry still holds what the row pulls. */
+    heldOf(row: Row): Known<Held>;
     /** What the gates said of the row's artifact, as of its arrival and since. */
     gateResultsOf(row: Row): Known<GateResults>;
     /** Whether environments that must be equal run what this row runs. */
@@ -93,6 +96,7 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
     mixOf: (row) => mixOf(row, bySlot.get(row.where) ?? [row]),
     differenceOf: (row) => differenceOf(standing(row)),
     tagNowOf: (row) => unlessVendor(row, () => tagNowOf(world, row)),
+    heldOf: (row) => heldOf(world, row),
     gateResultsOf: (row) => gateResultsOf(world, row),
     agreementOf: agreement,
     familyOf: (row) => (row.artifact ? world.closure.familyOf(row.artifact) : new Set(row.running.flatMap(({ digest }) => digest ?? []))),

@@ -11,6 +11,7 @@ import { openClosure } from './closure.ts';
 import { lineOf } from './image-class.ts';
 import { hasUnreadOutput, sourceOfArtifact } from './origin.ts';
 import { openPairing, type Placed, placeOf, rankOf, slotsOf } from './pairing.ts';
+import { openPresences } from './presence.ts';
 import { openSilence, type Question, type Silence } from './silence.ts';
 import { sourceKeysOf } from './source-key.ts';
 import type { Line, Sighting, World } from './world.ts';
@@ -25,6 +26,7 @@ export function openWorld(unordered: readonly Recording[], plan: Plan): World {
     recordings,
     closure,
     bases: openBases(() => everyObservation(recordings), closure),
+    presences: openPresences(recordings),
     ...vouched,
     ...places(recordings, { plan, closure, ...vouched }),
     ...records(recordings, plan),

@@ -15,7 +15,7 @@ import { wantedBases } from './wanted-bases.ts';
 import type { World } from './world.ts';
 
 /** A digest with one reference it was seen under. */
-type Seen = Readonly<{ digest: Digest; reference: ImageReference | undefined }>;
+type Seen = Readonly<{ digest: Digest; reference: ImageReference | undefined; isPulled?: boolean }>;
 
 /** What of registries and records would be worth knowing, from what is known so far; third parties' images are not fetched. */
 export function wantedFrom(observations: readonly Observation[], plan: Plan): Wanted {
@@ -25,8 +25,8 @@ export function wantedFrom(observations: readonly Observation[], plan: Plan): Wa
   const lacking = running.filter((image) => lacksRecords(world, image));
   const lines = [...new Set(lacking.flatMap((image) => namesOf(image.declared.spec, plan)))].toSorted(byText);
   const digests = [
-    ...running.flatMap((image) => [...digestsOfRunning(image), ...familyWanted(world, image)]),
-    ...declared.flatMap(digestsOfDeclared),
+    ...running.flatMap((image) => [...digestsOfRunning(image, plan), ...familyWanted(world, image)]),
+    ...declared.flatMap((image) => digestsOfDeclared(image, plan)),
     ...outputsWanted(world, running, lines),
     ...testedWanted(world, lines),
   ];
@@ -56,15 +56,19 @@ function imagesOf<K extends Placed['kind']>(world: World, observations: readonly
   return observations.filter(isOfKind).filter((image) => rankOf(image.environment, world.plan) >= 0 && paired.has(world.slotOf(image)));
 }
 
-function digestsOfRunning({ digest, reported, declared }: RunningImage): Seen[] {
+function digestsOfRunning({ digest, reported, declared, environment }: RunningImage, plan: Plan): Seen[] {
+  const isDownstream = rankOf(environment, plan) > 0;
   const named = parseImageReference(reported.replace(/^[a-z-]+:\/\//, ''));
   const references = named ? [named, declared.spec] : [declared.spec];
-  const pinned = declared.spec.digest ? [{ digest: declared.spec.digest, reference: declared.spec }] : [];
-  return [...(digest ? references.map((reference) => ({ digest, reference })) : []), ...pinned];
+  const pinned = declared.spec.digest ? [{ digest: declared.spec.digest, reference: declared.spec, isPulled: isDownstream }] : [];
+  const isPulled = isDownstream && pinned.length === 0;
+  // The name a runtime reports may be one that the image was never pulled by.
+  return [...(digest ? references.map((reference) => ({ digest, reference, isPulled: isPulled && reference !== named })) : []), ...pinned];
 }
 
-function digestsOfDeclared({ declared }: DeclaredImage): Seen[] {
-  return declared.digest ? [{ digest: declared.digest, reference: declared }] : [];
+function digestsOfDeclared({ declared, environment }: DeclaredImage, plan: Plan): Seen[] {
+  const isPulled = rankOf(environment, plan) > 0;
+  return declared.digest ? [{ digest: declared.digest, reference: declared, isPulled }] : [];
 }
 
 /** Everything that names what runs: records may speak of its index, its manifest or its config. */
@@ -135,12 +139,14 @@ function commitOfLabels({ labels }: ImageConfig): Wanted['commits'] {
 /** Every digest once, with the references it was seen under, and those that its mirrors stand for. */
 function gathered(seen: readonly Seen[], plan: Plan): Wanted['digests'] {
   const groups = [...groupBy(seen, ({ digest }) => digest)].map(([, group]) => group);
+  const namesAmong = (group: readonly Seen[]) => {
+    const references = group.flatMap(({ reference }) => (reference ? [reference, originOf(reference, plan)] : []));
+    return distinct(references.map(({ registry, repository }) => ({ registry, repository })));
+  };
   const all = groups.flatMap((group) => {
     const [first] = group;
-    const references = group
-      .flatMap(({ reference }) => (reference ? [reference, originOf(reference, plan)] : []))
-      .map(({ registry, repository }) => ({ registry, repository }));
-    return first ? [{ digest: first.digest, seenIn: distinct(references) }] : [];
+    const pulledFrom = namesAmong(group.filter(({ isPulled }) => isPulled));
+    return first ? [{ digest: first.digest, seenIn: namesAmong(group), ...(pulledFrom.length > 0 ? { pulledFrom } : {}) }] : [];
   });
   return sortedBy(all, ({ digest }) => digest);
 }

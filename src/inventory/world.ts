@@ -7,6 +7,7 @@ import type { Artifact } from './artifact.ts';
 import type { Bases } from './base.ts';
 import type { Closure } from './closure.ts';
 import type { Pairing, Slot } from './pairing.ts';
+import type { Presences } from './presence.ts';
 import type { Question, Silence } from './silence.ts';
 
 /** An image line as it runs on one platform. */
@@ -24,6 +25,7 @@ export type World = Readonly<{
   recordings: readonly Recording[];
   closure: Closure;
   bases: Bases;
+  presences: Presences;
   silenceOn(question: Question): Silence;
   /** The same, asked of one recording alone. */
   silenceIn(recording: number, question: Question): Silence;

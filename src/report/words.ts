@@ -114,6 +114,8 @@ export function tellObservation(seen: Observation): string {
       return `manifest ${seen.digest} has config ${seen.config}`;
     case 'config':
       return `config ${seen.digest} is for ${seen.platform}, ${seen.diffIds.length} layers`;
+    case 'presence':
+      return `${formatImageReference({ ...seen.image, digest: seen.digest })} is ${seen.is}`;
     case 'tag':
       return `tag ${formatImageReference(seen.image)} names ${seen.digest}`;
     case 'cluster':

@@ -4,7 +4,9 @@ import { failureOf } from '../clients/ecr/refusal.ts';
 import { type Ecr, openEcr } from '../clients/ecr.ts';
 import { rawKeeper } from '../clients/keep-raw.ts';
 import { CACHE_KEYS, openConfiguredCache } from '../clients/oci/cache.ts';
+import type { Finder } from '../clients/oci/find.ts';
 import { basesIn, gapOf, isAsked, ourOwn, type Place, readContents, readOrigins } from '../clients/oci/read-contents.ts';
+import { type Holdings, readPresence, unreadOf } from '../clients/oci/read-presence.ts';
 import { verify } from '../clients/oci/verify.ts';
 import { defineSource, type Seen, type Wanted } from '../collect/define-source.ts';
 import { Digest } from '../domain/digest.ts';
@@ -46,13 +48,15 @@ export default defineSource({
       readContents(place, basesIn(wanted), finder),
       readTags({ place, ecr }, wanted),
     ]);
+    const presence = await readPresence(place, wanted, holdingsOf({ place, ecr }, finder));
     yield* await dated({ place, ecr }, content.seen);
+    yield* presence.seen;
     yield* await readOrigins(place, content.contents, { finder, referrers: undefined });
     yield* bases.seen;
     yield* await dated({ place, ecr }, tags.seen);
     const scope = { registry: config.registry };
     const locator = place.locate('*', '*');
-    if (content.isWhole) yield { kind: 'coverage', of: 'content', scope, locator };
+    if (content.isWhole && presence.isWhole) yield { kind: 'coverage', of: 'content', scope, locator };
     if (tags.isWhole) yield { kind: 'coverage', of: 'tag', scope, locator };
   },
 });
@@ -88,7 +92,7 @@ async function dated({ place, ecr }: Reading, seen: readonly Seen[]): Promise<re
         for (const some of hundredsOf(digests))
           for (const [digest, at] of await pushTimes(ecr, repository, some)) times.set(`${repository} ${digest}`, at);
       } catch (error) {
-        gaps.push(gapOf('content', place, { repository, reference: '*', error: unreadableOf(error) }));
+        gaps.push(gapOf('content', place, { repository, reference: '*', error: unreadOf(error) }));
       }
     }),
   );
@@ -113,9 +117,27 @@ async function pushTimes(ecr: Ecr, repository: string, digests: readonly Digest[
   }
 }
 
-function unreadableOf(error: unknown): AuditError {
-  if (error instanceof AuditError && error.because !== undefined) return error;
-  throw error;
+/** ECR says image by image what a repository does not hold, and only to whom it lets read the repository. */
+function holdingsOf({ place, ecr }: Reading, finder: Pick<Finder, 'wasHandedOut'>): Holdings {
+  return async (repository, digests) => {
+    const known = digests.filter((digest) => finder.wasHandedOut(repository, digest));
+    const open = digests.filter((digest) => !known.includes(digest));
+    const batches = await Promise.all(hundredsOf(open).map((some) => heldAmong({ place, ecr }, repository, some)));
+    return new Map<Digest, boolean | AuditError>([...known.map((digest) => [digest, true] as const), ...batches.flat()]);
+  };
+}
+
+async function heldAmong({ place, ecr }: Reading, repository: string, digests: readonly Digest[]) {
+  const { images, failures } = await ecr.getImages(
+    repository,
+    digests.map((imageDigest) => ({ imageDigest })),
+  );
+  const held = images.map(({ imageId }) => [imageId.imageDigest, true] as const);
+  const others = failures.map(({ imageId: { imageDigest = '' }, failureCode }) => {
+    const isGone = failureCode === 'ImageNotFound';
+    return [Digest.parse(imageDigest), isGone ? false : failureOf(failureCode, `${place.registry}/${repository}@${imageDigest}`)] as const;
+  });
+  return [...held, ...others];
 }
 
 async function readTags({ place, ecr }: Reading, { tags }: Wanted): Promise<Readonly<{ seen: readonly Seen[]; isWhole: boolean }>> {
@@ -132,7 +154,7 @@ async function readTags({ place, ecr }: Reading, { tags }: Wanted): Promise<Read
 }
 
 async function readTagsOf({ place, ecr }: Reading, repository: string, names: readonly string[]): Promise<readonly Seen[]> {
-  const gap = (reference: string, error: unknown) => gapOf('tag', place, { repository, reference, error: unreadableOf(error) });
+  const gap = (reference: string, error: unknown) => gapOf('tag', place, { repository, reference, error: unreadOf(error) });
   const gaps: Seen[] = [];
   const isImmutable = await ecr.immutability(repository).catch((error: unknown) => {
     gaps.push(gap('*', error));

@@ -3,14 +3,16 @@ import { z } from 'zod';
 import { TrustSettings } from '../attestation/policy.ts';
 import { rawKeeper } from '../clients/keep-raw.ts';
 import { CACHE_KEYS, openConfiguredCache } from '../clients/oci/cache.ts';
-import { openFinder } from '../clients/oci/find.ts';
+import { type Finder, openFinder } from '../clients/oci/find.ts';
 import { isLoopback } from '../clients/oci/host.ts';
 import { openReferrers } from '../clients/oci/list-referrers.ts';
 import { dockerLogin, type Login } from '../clients/oci/login.ts';
 import { type Account, basesIn, gapOf, isAsked, ourOwn, type Place, readContents, readOrigins } from '../clients/oci/read-contents.ts';
+import { type Holdings, readPresence, unreadOf } from '../clients/oci/read-presence.ts';
 import { openRegistry, type Registry } from '../clients/oci.ts';
 import { openTrust } from '../clients/trust.ts';
 import { defineSource, type Edge, type Seen, type Wanted } from '../collect/define-source.ts';
+import type { Digest } from '../domain/digest.ts';
 import type { ImageReference } from '../domain/image-reference.ts';
 import { byKey } from '../domain/order.ts';
 import { AuditError, unreadable } from '../error.ts';
@@ -65,13 +67,16 @@ export default defineSource({
       readTags(place, wanted, registry),
       readContents(place, basesIn(wanted), finder),
     ]);
+    // What was handed out a moment ago needs no second question.
+    const presence = await readPresence(place, wanted, holdingsOf(registry, finder));
     yield* content.seen;
+    yield* presence.seen;
     yield* await readOrigins(place, content.contents, { finder, referrers, proving });
     yield* bases.seen;
     yield* tags.seen;
     const scope = { registry: config.registry };
     const locator = originOf(config).origin;
-    if (content.isWhole) yield { kind: 'coverage', of: 'content', scope, locator };
+    if (content.isWhole && presence.isWhole) yield { kind: 'coverage', of: 'content', scope, locator };
     if (tags.isWhole) yield { kind: 'coverage', of: 'tag', scope, locator };
   },
 });
@@ -122,6 +127,13 @@ function placeOf(config: Config): Place {
 function isAt({ registry, insecure }: Config, reference: ImageReference): boolean {
   const written = reference.registry.toLowerCase();
   return written === registry || (insecure === 'false' && written.replace(/:443$/, '') === registry.replace(/:443$/, ''));
+}
+
+function holdingsOf(registry: Registry, finder: Finder): Holdings {
+  const answerFor = (repository: string, digest: Digest) =>
+    finder.wasHandedOut(repository, digest) || registry.holds(repository, digest, finder.isReadable(repository)).catch(unreadOf);
+  return async (repository, digests) =>
+    new Map(await Promise.all(digests.map(async (digest) => [digest, await answerFor(repository, digest)] as const)));
 }
 
 async function readTags(place: Place, { tags }: Wanted, registry: Registry): Promise<Account> {

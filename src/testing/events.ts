@@ -46,6 +46,7 @@ export type Event =
   | Readonly<{ at: string; did: 'record-build'; image: string; by: Build }>
   | Readonly<{ at: string; did: 'push'; image: string }>
   | Readonly<{ at: string; did: 'tag'; image: string; names: string; immutable: boolean }>
+  | Readonly<{ at: string; did: 'look-for'; image: string; is: 'held' | 'gone' }>
   | Readonly<{ at: string; did: 'test'; image: string | undefined; by: Test }>
   | Readonly<{ at: string; did: 'index'; image: string; members: readonly string[] }>
   | Readonly<{ at: string; did: 'deploy'; image: string; to: Place; how: How }>
@@ -70,6 +71,8 @@ function tell(event: Event): string {
       return `somebody pushes ${event.image} by hand`;
     case 'tag':
       return `tag ${event.image} names ${event.names}${event.immutable ? ', for ever' : ''}`;
+    case 'look-for':
+      return event.is === 'held' ? `the registry holds ${event.image}` : `the registry holds ${event.image} no longer`;
     case 'index':
       return `index ${event.image} is pushed with ${event.members.join(', ')}`;
     case 'test':

@@ -36,6 +36,8 @@ export function observe(event: Event): Observation[] {
       return contentOf(event.image, { run: 'none', commit: '' }, event.at);
     case 'tag':
       return [tagOf(event)];
+    case 'look-for':
+      return [presenceOf(event)];
     case 'index':
       return [imageIndex(event)];
     case 'test':
@@ -128,6 +130,12 @@ function tagOf({ at, image, names, immutable }: Extract<Event, { did: 'tag' }>):
     immutable,
     pushedAt: instant(at),
   });
+}
+
+function presenceOf({ at, image, is }: Extract<Event, { did: 'look-for' }>): Observation {
+  const { digest, declared } = digestOf(image);
+  const repository = { registry: declared.registry, repository: declared.repository };
+  return Observation.parse({ ...seen(at, `registry ${declared.repository}`), kind: 'presence', digest, image: repository, is });
 }
 
 function testRecord({

@@ -17,6 +17,10 @@ export type Scenario = Readonly<{
   pushed(image: string): Scenario;
   /** A tag, `payments:1.4`, names an image from now on. */
   tagged(tag: string, image: string, how?: { immutable: boolean }): Scenario;
+  /** A registry is asked for an image, and has it. */
+  held(image: string): Scenario;
+  /** A registry is asked for an image, and has it no longer. */
+  deleted(image: string): Scenario;
   tested(image: string, by: Test): Scenario;
   /** A gate that names no digest: it tests an address. */
   probed(by: Test): Scenario;
@@ -54,6 +58,8 @@ function timeline(given: Given, events: readonly Event[], clock: string): Scenar
     recordedBuild: (image, by) => then({ at: clock, did: 'record-build', image, by }),
     pushed: (image) => then({ at: clock, did: 'push', image }),
     tagged: (image, names, { immutable } = { immutable: false }) => then({ at: clock, did: 'tag', image, names, immutable }),
+    held: (image) => then({ at: clock, did: 'look-for', image, is: 'held' }),
+    deleted: (image) => then({ at: clock, did: 'look-for', image, is: 'gone' }),
     tested: (image, by) => then({ at: clock, did: 'test', image, by }),
     probed: (by) => then({ at: clock, did: 'test', image: undefined, by }),
     indexed: (image, members) => then({ at: clock, did: 'index', image, members }),
@@ -87,8 +93,10 @@ function take(events: readonly Event[], clock: string): Recording {
   return { takenAt, observations, digest: `sha256:${sha256(canonicalJson([takenAt, observations]))}` };
 }
 
-/** A later deployment to the same slot hides the earlier one: what runs is observed, not what ran. So does a tag that moves. */
+/** A later deployment to the same slot hides the earlier one: what runs is observed, not what ran. So does a tag that moves; a look at a registry is of its recording alone. */
 function isStillTrue(event: Event, later: readonly Event[]): boolean {
+  if (event.did === 'look-for')
+    return !later.some((other) => other.did === 'record' || (other.did === 'look-for' && other.image === event.image));
   if (event.did === 'tag') return !later.some((other) => other.did === 'tag' && other.image === event.image);
   if (event.did !== 'deploy' && !(event.did === 'declare' && event.because === 'idle')) return true;
   const isReplaced = (other: Event) => {

@@ -143,18 +143,20 @@ export async function startEcr(): Promise<FakeEcr> {
 /** What AWS answers to whom it refuses. */
 export const refusedBy = failed;
 
-type Asked = Readonly<{ digests?: Readonly<Record<string, readonly string[]>>; tags?: readonly string[] }>;
+type Asked = Readonly<{ digests?: Readonly<Record<string, readonly string[]>>; tags?: readonly string[]; arePulled?: boolean }>;
 
 /** Runs the source against it, with the credentials of a test. */
 export async function lookUpEcr(
   { endpoint }: Pick<FakeEcr, 'endpoint'>,
-  { digests = {}, tags = [] }: Asked,
+  { digests = {}, tags = [], arePulled = false }: Asked,
   { edge, ...config }: Readonly<Record<string, unknown>> & { edge?: Edge } = {},
 ): Promise<Fact[]> {
   const world = edge ?? openEdge({ secrets: { AWS_ACCESS_KEY_ID: 'AKIATEATEATEATEATEA', AWS_SECRET_ACCESS_KEY: 'earl-grey-hot' } });
   const seenIn = (repositories: readonly string[]) => repositories.map((repository) => ({ registry: ECR_HOST, repository }));
   const wanted: Wanted = {
-    digests: Object.entries(digests).map(([digest, repositories]) => ({ digest: digest as Digest, seenIn: seenIn(repositories) })),
+    digests: Object.entries(digests).map(([digest, repositories]) => {
+      return { digest: digest as Digest, seenIn: seenIn(repositories), ...(arePulled ? { pulledFrom: seenIn(repositories) } : {}) };
+    }),
     tags: tags.map((text) => {
       const [repository = '', tag = ''] = text.split(':');
       return { registry: ECR_HOST, repository, tag };

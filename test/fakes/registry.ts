@@ -107,19 +107,24 @@ export function sendJson(response: http.ServerResponse, status: number, body: ob
   return true;
 }
 
-/** What a test wants to know: digests by the repositories they were seen in, and tags. */
-export type Asked = Readonly<{ digests?: Readonly<Record<string, readonly string[]>>; tags?: readonly string[] }>;
+/** What a test wants to know: digests by the repositories they were seen in, whether something pulls them, and tags. */
+export type Asked = Readonly<{ digests?: Readonly<Record<string, readonly string[]>>; tags?: readonly string[]; arePulled?: boolean }>;
 
 /** Runs the source against a registry, with Docker's login out of the way. */
 export async function lookUp(
   { host }: Pick<FakeRegistry, 'host'>,
-  { digests = {}, tags = [] }: Asked,
+  { digests = {}, tags = [], arePulled = false }: Asked,
   { edge = openEdge(), baseFor, ...config }: Readonly<Record<string, unknown>> & { edge?: Edge; baseFor?: readonly string[] } = {},
 ): Promise<Fact[]> {
   const seenIn = (repositories: readonly string[]) => repositories.map((repository) => ({ registry: host, repository }));
   const wanted: Wanted = {
     digests: Object.entries(digests).map(([digest, repositories]) => {
-      return { digest: digest as Digest, seenIn: seenIn(repositories), ...(baseFor ? { baseFor } : {}) };
+      return {
+        digest: digest as Digest,
+        seenIn: seenIn(repositories),
+        ...(baseFor ? { baseFor } : {}),
+        ...(arePulled ? { pulledFrom: seenIn(repositories) } : {}),
+      };
     }),
     tags: tags.map((text) => parseImageReference(`${host}/${text}`)).filter((tag) => tag !== undefined),
     commits: [],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Seen } from '../../src/collect/define-source.ts';
+import type { Digest } from '../../src/domain/digest.ts';
 import ecr from '../../src/sources/ecr.ts';
 import { ECR_HOST, type FakeEcr, lookUpEcr, refusedBy, startEcr } from '../fakes/ecr.ts';
 import { openEdge } from '../fakes/edge.ts';
@@ -76,6 +77,47 @@ describe('an image in ECR', () => {
 
     expect(ofKind(facts, 'manifest')).toHaveLength(1);
     expect(ofKind(facts, 'gap')).toMatchObject([{ of: 'content', scope: { repository: 'tea/shop' } }]);
+    expect(coveredIn(facts)).toEqual(['tag']);
+  });
+
+  it('that is pulled is held where it was handed out, and gone where ECR says of it alone that it is not there', async () => {
+    const image = fake.image('tea/shop');
+
+    const facts = await lookUpEcr(fake, { digests: { [image.digest]: ['tea/shop'], [GONE]: ['tea/shop'] }, arePulled: true });
+
+    const seen = Object.fromEntries(ofKind(facts, 'presence').map(({ digest, is }) => [digest, is]));
+    expect(seen).toEqual({ [GONE]: 'gone', [image.digest]: 'held' });
+  });
+
+  it('that is pulled and kept on disk is asked for again, by the hundred', async () => {
+    const cache = await mkdtemp(path.join(tmpdir(), 'selfsame-'));
+    const images = Array.from({ length: 120 }, (_, nth) => fake.image('tea/shop', configOf({ author: `${nth}` })).digest);
+    const asked = { digests: Object.fromEntries(images.map((digest) => [digest, ['tea/shop']])), arePulled: true };
+    await lookUpEcr(fake, asked, { cache });
+    fake.calls.length = 0;
+    fake.remove('tea/shop', images[7] as Digest);
+
+    const facts = await lookUpEcr(fake, asked, { cache });
+
+    expect(ofKind(facts, 'presence').filter(({ is }) => is === 'gone')).toMatchObject([{ digest: images[7] }]);
+    expect(callsOf('BatchGetImage')).toHaveLength(2);
+    await rm(cache, { recursive: true });
+  });
+
+  it.each([
+    [
+      'ImageInaccessible',
+      { status: 200, body: { images: [], failures: [{ imageId: { imageDigest: GONE }, failureCode: 'ImageInaccessible' }] } },
+    ],
+    ['AccessDeniedException', refusedBy('AccessDeniedException')],
+    ['RepositoryNotFoundException', refusedBy('RepositoryNotFoundException')],
+  ])('that is pulled is neither held nor gone where ECR says %s', async (_, answer) => {
+    fake.reply(({ action }) => (action === 'BatchGetImage' ? answer : undefined));
+
+    const facts = await lookUpEcr(fake, { digests: { [GONE]: ['tea/shop'] }, arePulled: true });
+
+    expect(ofKind(facts, 'presence')).toEqual([]);
+    expect(ofKind(facts, 'gap').length).toBeGreaterThan(0);
     expect(coveredIn(facts)).toEqual(['tag']);
   });
 

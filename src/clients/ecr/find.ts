@@ -4,7 +4,7 @@ import type { Ecr, ImageId } from '../ecr.ts';
 import type { Keep } from '../keep-raw.ts';
 import type { CacheKey, ContentCache } from '../oci/cache.ts';
 import type { Held } from '../oci/content.ts';
-import { type Finder, withKept } from '../oci/find.ts';
+import { type Finder, openHandedOut, withKept } from '../oci/find.ts';
 import { isNotHeld } from '../oci/refusal.ts';
 import { verify } from '../oci/verify.ts';
 import { failureOf } from './refusal.ts';
@@ -28,8 +28,9 @@ export type Keeping = Readonly<{ cache: ContentCache; keep: Keep }>;
 
 /** Opens a finder over ECR: what is asked for at one time of one repository is asked for by the hundred, and once in a lifetime. */
 export function openEcrFinder(ecr: Ecr, place: EcrPlace, { cache, keep }: Keeping): Finder {
+  const handedOut = openHandedOut();
   const store = openStore(place, cache);
-  const manifest = openBatches((repository, waiting) => fill({ ecr, store, place }, repository, waiting));
+  const manifest = openBatches((repository, waiting) => fill({ ecr, store, place, handedOut }, repository, waiting));
   const config = async (repository: string, digest: Digest): Promise<Held> => {
     const key: Key = { is: 'config', repository, digest };
     return (await store.recall(key)) ?? store.keep(key, { body: await ecr.blob(repository, digest), mediaType: '' });
@@ -39,6 +40,7 @@ export function openEcrFinder(ecr: Ecr, place: EcrPlace, { cache, keep }: Keepin
   return {
     read,
     keep,
+    ...handedOut,
     async find({ digest, repositories, is }) {
       const errors: AuditError[] = [];
       for (const role of is === 'either' ? (['manifest', 'config'] as const) : [is]) {
@@ -69,7 +71,7 @@ function openStore({ registry, locate }: EcrPlace, cache: ContentCache): Store {
   };
 }
 
-type Filling = Readonly<{ ecr: Ecr; store: Store; place: EcrPlace }>;
+type Filling = Readonly<{ ecr: Ecr; store: Store; place: EcrPlace; handedOut: ReturnType<typeof openHandedOut> }>;
 
 /** Gives everything that waits its manifest, or why there is none. */
 async function fill(filling: Filling, repository: string, waiting: Waiting): Promise<void> {
@@ -84,11 +86,12 @@ async function fill(filling: Filling, repository: string, waiting: Waiting): Pro
 
 type Some = Readonly<{ repository: string; digests: readonly Digest[] }>;
 
-async function fillSome({ ecr, store, place }: Filling, { repository, digests }: Some, waiting: Waiting): Promise<void> {
+async function fillSome({ ecr, store, place, handedOut }: Filling, { repository, digests }: Some, waiting: Waiting): Promise<void> {
   const ids = digests.map((imageDigest): ImageId => ({ imageDigest }));
   const { images, failures } = await ecr.getImages(repository, ids);
   for (const { imageId, imageManifest, imageManifestMediaType = '' } of images) {
     const { imageDigest: digest } = imageId;
+    handedOut.add(repository, digest);
     const content = { body: Buffer.from(imageManifest), mediaType: imageManifestMediaType };
     await store.keep({ is: 'manifest', repository, digest }, content).then(waiting.get(digest)?.resolve, waiting.get(digest)?.reject);
   }

@@ -17,10 +17,15 @@ export type Finder = Readonly<{
   read(key: Pick<CacheKey, 'repository' | 'is' | 'digest'>): Promise<Held>;
   /** Keeps a document that was read. */
   keep: Keep;
+  /** Whether a repository handed out that manifest in this run, and did not leave it to what is kept. */
+  wasHandedOut(repository: string, digest: Digest): boolean;
+  /** Whether it handed out any manifest in this run. */
+  isReadable(repository: string): boolean;
 }>;
 
 /** Opens a finder over one registry and what of it is kept on disk. */
 export function openFinder(registry: Registry, cache: ContentCache, keep: Keep): Finder {
+  const handedOut = openHandedOut();
   const keyOf = (is: Role, repository: string, digest: Digest): CacheKey => ({ registry: registry.name, repository, is, digest });
 
   const recall = async (key: CacheKey): Promise<Held | undefined> => {
@@ -31,6 +36,7 @@ export function openFinder(registry: Registry, cache: ContentCache, keep: Keep):
   const fetchOnce = async (key: CacheKey): Promise<Held> => {
     const held = await registry[key.is](key.repository, key.digest);
     await cache.put(key, held);
+    if (key.is === 'manifest') handedOut.add(key.repository, key.digest);
     return held;
   };
 
@@ -65,6 +71,17 @@ export function openFinder(registry: Registry, cache: ContentCache, keep: Keep):
       return (await recall(key)) ?? fetchOnce(key);
     },
     keep,
+    ...handedOut,
+  };
+}
+
+/** Remembers what every repository handed out in this run. */
+export function openHandedOut(): Pick<Finder, 'wasHandedOut' | 'isReadable'> & Readonly<{ add(repository: string, digest: Digest): void }> {
+  const handedOut = new Map<string, Set<Digest>>();
+  return {
+    add: (repository, digest) => void handedOut.set(repository, (handedOut.get(repository) ?? new Set()).add(digest)),
+    wasHandedOut: (repository, digest) => handedOut.get(repository)?.has(digest) ?? false,
+    isReadable: (repository) => handedOut.has(repository),
   };
 }
 

@@ -1,0 +1,68 @@
+import type { Presence } from '../domain/content.ts';
+import type { Digest } from '../domain/digest.ts';
+import { formatImageReference, type ImageReference } from '../domain/image-reference.ts';
+import { type Known, known, unknown } from '../domain/known.ts';
+import type { Observation } from '../domain/observation.ts';
+import type { Recording } from '../domain/recording.ts';
+import type { Expected } from '../domain/statement.ts';
+import { meets } from './silence.ts';
+
+/** A digest and the repository that it is pulled from. */
+export type Pull = Readonly<{ image: Pick<ImageReference, 'registry' | 'repository'>; digest: Digest }>;
+
+/** What registries said of whether they still hold what is pulled. */
+export type Presences = Readonly<{
+  /** As the newest recording has it in which the registry was to be read. */
+  presenceOf(pull: Pull): Known<Presence['is']>;
+  /** What shows that a repository once held a digest. */
+  onceHeld(pull: Pull): Observation | undefined;
+}>;
+
+/** Opens what all recordings say of presence; a digest that is held is held as of its recording, and no longer. */
+export function openPresences(recordings: readonly Recording[]): Presences {
+  const newestFirst = recordings.map(({ observations }) => toSaid(observations)).toReversed();
+  const proofs = new Map<string, Observation>();
+  for (const { observations } of recordings)
+    for (const seen of observations) for (const name of holdersIn(seen)) proofs.set(name, earlier(proofs.get(name), seen));
+  return {
+    presenceOf(pull) {
+      const said = newestFirst.find(({ asked }) => asked.some(({ scope }) => meets(scope, pull.image)));
+      // A recording that says nothing of presence at all was made by sources that do not ask for it.
+      if (!said || said.presences.size === 0) return unknown('not-configured');
+      const presence = said.presences.get(nameOf(pull));
+      return presence ? known(presence.is, [presence]) : unknown('presence-not-read');
+    },
+    onceHeld: (pull) => proofs.get(nameOf(pull)),
+  };
+}
+
+type Said = Readonly<{ asked: readonly Expected[]; presences: ReadonlyMap<string, Presence> }>;
+
+function toSaid(observations: readonly Observation[]): Said {
+  const asked = observations.filter((seen) => seen.kind === 'expected').filter(({ of }) => of === 'content');
+  const presences = new Map<string, Presence>();
+  for (const seen of observations) {
+    if (seen.kind !== 'presence') continue;
+    const before = presences.get(nameOf(seen));
+    // Of what was said at one time the better is believed: two logins may not see alike.
+    if (!before || before.at < seen.at || (before.at === seen.at && seen.is === 'held')) presences.set(nameOf(seen), seen);
+  }
+  return { asked, presences };
+}
+
+function nameOf({ image: { registry, repository }, digest }: Pull): string {
+  return formatImageReference({ registry, repository, digest });
+}
+
+/** Whatever order they were read in. */
+function earlier(before: Observation | undefined, seen: Observation): Observation {
+  const readOf = ({ at, kind, origin }: Observation) => [at, kind, origin.source, origin.locator].join(' ');
+  return before && readOf(before) <= readOf(seen) ? before : seen;
+}
+
+/** The repositories that an observation shows to have held a digest, by its name there. */
+function holdersIn(seen: Observation): string[] {
+  if (seen.kind === 'index' || seen.kind === 'manifest') return [nameOf(seen)];
+  if (seen.kind === 'presence') return seen.is === 'held' ? [nameOf(seen)] : [];
+  return seen.kind === 'build' && seen.pushed === 'yes' ? seen.outputs.map(nameOf) : [];
+}

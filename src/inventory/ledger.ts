@@ -13,6 +13,7 @@ import { type Mix, mixOf } from './mix.ts';
 import { openWorld } from './open-world.ts';
 import { birthOf, originOf } from './origin.ts';
 import { rankOf } from './pairing.ts';
+import { type Promotion, promotionOf } from './promotion.ts';
 import { openReferences, type References } from './references.ts';
 import type { Row, Standing } from './row.ts';
 import { type Population, populationOf } from './rows.ts';
@@ -44,6 +45,8 @@ export type Ledger = Population &
     differenceOf(row: Row): Known<Difference | undefined>;
     /** What the tag names now that the row is declared by. */
     tagNowOf(row: Row): Known<TagNow | 'pinned' | 'vendor'>;
+    /** How the digest of the row came from the one that was rehearsed. */
+    promotionOf(row: Row): Known<Promotion | 'kept' | 'other'>;
     /** Whether the registry still holds what the row pulls. */
     heldOf(row: Row): Known<Held>;
     /** What the gates said of the row's artifact, as of its arrival and since. */
@@ -96,6 +99,7 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
     mixOf: (row) => mixOf(row, bySlot.get(row.where) ?? [row]),
     differenceOf: (row) => differenceOf(standing(row)),
     tagNowOf: (row) => unlessVendor(row, () => tagNowOf(world, row)),
+    promotionOf: (row) => promotionOf(world, row, standing(row)),
     heldOf: (row) => heldOf(world, row),
     gateResultsOf: (row) => gateResultsOf(world, row),
     agreementOf: agreement,

@@ -108,7 +108,12 @@ describe('decisions A, identity and platform', () => {
       .deployed('copy.test/payments@B', API);
     const given = withoutRecordOf('none', copied);
 
-    expect(outcomeOf(given)).toEqual({ rows: [`${API} selfsame (rehearsed)`], counted: [], shown: [], exit: 0 });
+    expect(outcomeOf(given)).toEqual({
+      rows: [`${API} selfsame (rehearsed)`],
+      counted: [],
+      shown: ['low promotion-changed-digest'],
+      exit: 0,
+    });
   });
 
   it('A9: the runtime reports an imported name, and the pod is pinned by digest', () => {

@@ -55,8 +55,8 @@ export type Ecr = Readonly<{
   getImages(repository: string, ids: readonly ImageId[]): Promise<Images>;
   /** When each of at most a hundred digests was pushed to its repository. */
   pushTimes(repository: string, digests: readonly Digest[]): Promise<ReadonlyMap<Digest, string>>;
-  /** Whether a tag of a repository can be moved. */
-  immutability(repository: string): Promise<(tag: string) => boolean>;
+  /** Whether a tag of a repository can never be moved; undefined where the answer does not say. */
+  immutability(repository: string): Promise<(tag: string) => boolean | undefined>;
   /** The bytes of a blob, not verified yet. */
   blob(repository: string, digest: Digest): Promise<Buffer>;
 }>;
@@ -121,8 +121,11 @@ function openSend({ account, region, endpoint }: EcrSettings, edge: Edge, ready:
 }
 
 /** A repository's setting, and the tags that are excluded from it. */
-function immutabilityOf(repository: z.output<typeof Repositories>['repositories'][number] | undefined): (tag: string) => boolean {
-  const { imageTagMutability = 'MUTABLE', imageTagMutabilityExclusionFilters: filters = [] } = repository ?? {};
+function immutabilityOf(
+  repository: z.output<typeof Repositories>['repositories'][number] | undefined,
+): (tag: string) => boolean | undefined {
+  const { imageTagMutability, imageTagMutabilityExclusionFilters: filters = [] } = repository ?? {};
+  if (imageTagMutability === undefined) return () => undefined;
   if (!imageTagMutability.endsWith('_WITH_EXCLUSION')) return () => imageTagMutability === 'IMMUTABLE';
   const isMostlyImmutable = imageTagMutability.startsWith('IMMUTABLE');
   return (tag) => filters.some(({ filter }) => matches(filter, tag)) !== isMostlyImmutable;

@@ -72,7 +72,8 @@ export const Tag = z.object({
   kind: z.literal('tag'),
   image: ImageReference,
   digest: Digest,
-  immutable: z.boolean().default(false),
+  /** Whether it can never name anything else; left out where the registry does not tell. */
+  immutable: z.boolean().optional(),
   pushedAt: Instant.optional(),
 });
 export type Tag = z.infer<typeof Tag>;

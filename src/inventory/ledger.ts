@@ -10,6 +10,7 @@ import { type Held, heldOf } from './held.ts';
 import type { Difference } from './identity.ts';
 import { classOf, lineOf } from './image-class.ts';
 import { type Mix, mixOf } from './mix.ts';
+import { type Mobility, mobilityOf } from './mobility.ts';
 import { openWorld } from './open-world.ts';
 import { birthOf, originOf } from './origin.ts';
 import { rankOf } from './pairing.ts';
@@ -49,6 +50,8 @@ export type Ledger = Population &
     promotionOf(row: Row): Known<Promotion | 'kept' | 'other'>;
     /** Whether the registry still holds what the row pulls. */
     heldOf(row: Row): Known<Held>;
+    /** Whether the tag that the row is declared by can be moved, as its registry tells. */
+    mobilityOf(row: Row): Known<Mobility>;
     /** What the gates said of the row's artifact, as of its arrival and since. */
     gateResultsOf(row: Row): Known<GateResults>;
     /** Whether environments that must be equal run what this row runs. */
@@ -101,6 +104,7 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
     tagNowOf: (row) => unlessVendor(row, () => tagNowOf(world, row)),
     promotionOf: (row) => promotionOf(world, row, standing(row)),
     heldOf: (row) => heldOf(world, row),
+    mobilityOf: (row) => mobilityOf(world, row),
     gateResultsOf: (row) => gateResultsOf(world, row),
     agreementOf: agreement,
     familyOf: (row) => (row.artifact ? world.closure.familyOf(row.artifact) : new Set(row.running.flatMap(({ digest }) => digest ?? []))),

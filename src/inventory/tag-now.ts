@@ -24,7 +24,8 @@ export function tagNowOf(world: World, row: Row): Known<TagNow | 'pinned' | 'ven
   return known({ declared, names: tag.digest, isWhatRuns }, [tag]);
 }
 
-function reasonOfSilence(world: World, registry: string, repository: string): string {
+/** Why a tag was not read: nobody was to, or whoever was did not. */
+export function reasonOfSilence(world: World, registry: string, repository: string): string {
   const silence = world.silenceOn({ of: 'tag', registry, repository });
   return !silence.covered && silence.because === 'not-configured' ? 'not-configured' : 'tag-not-read';
 }

@@ -158,7 +158,7 @@ async function readTagsOf({ place, ecr }: Reading, repository: string, names: re
   const gaps: Seen[] = [];
   const isImmutable = await ecr.immutability(repository).catch((error: unknown) => {
     gaps.push(gap('*', error));
-    return () => false;
+    return () => undefined;
   });
   const found = await Promise.all(
     hundredsOf(names).map((some) =>

@@ -45,7 +45,7 @@ export type Event =
   | Readonly<{ at: string; did: 'build'; image: string; by: Build }>
   | Readonly<{ at: string; did: 'record-build'; image: string; by: Build }>
   | Readonly<{ at: string; did: 'push'; image: string }>
-  | Readonly<{ at: string; did: 'tag'; image: string; names: string; immutable: boolean }>
+  | Readonly<{ at: string; did: 'tag'; image: string; names: string; immutable: boolean | undefined }>
   | Readonly<{ at: string; did: 'look-for'; image: string; is: 'held' | 'gone' }>
   | Readonly<{ at: string; did: 'test'; image: string | undefined; by: Test }>
   | Readonly<{ at: string; did: 'index'; image: string; members: readonly string[] }>

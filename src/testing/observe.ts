@@ -127,7 +127,7 @@ function tagOf({ at, image, names, immutable }: Extract<Event, { did: 'tag' }>):
     kind: 'tag',
     image: readSketch(image).declared,
     digest: digestOf(names).digest,
-    immutable,
+    ...(immutable === undefined ? {} : { immutable }),
     pushedAt: instant(at),
   });
 }

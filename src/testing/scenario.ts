@@ -15,8 +15,8 @@ export type Scenario = Readonly<{
   recordedBuild(image: string, by: Build): Scenario;
   /** Content in the registry that no build made. */
   pushed(image: string): Scenario;
-  /** A tag, `payments:1.4`, names an image from now on. */
-  tagged(tag: string, image: string, how?: { immutable: boolean }): Scenario;
+  /** A tag, `payments:1.4`, names an image from now on; `{}` is of a registry that does not tell whether it can be moved. */
+  tagged(tag: string, image: string, how?: { immutable?: boolean }): Scenario;
   /** A registry is asked for an image, and has it. */
   held(image: string): Scenario;
   /** A registry is asked for an image, and has it no longer. */

@@ -25,6 +25,12 @@ describe('a tag', () => {
     expect(registry.requests[0]?.headers.accept?.split(', ')).toHaveLength(4);
   });
 
+  it('is not said to move, nor to stay: the distribution spec does not tell', async () => {
+    const facts = await lookUp(registry, { tags: ['tea/shop:spring'] });
+
+    expect(ofKind(facts, 'tag').map(({ immutable }) => immutable)).toEqual([undefined]);
+  });
+
   it('R02 of a registry that names no digest, or one that is none, is what its bytes hash to', async () => {
     registry.reply((request, response) => {
       response.setHeader('docker-content-digest', `sha256:${'AB'.repeat(32)}`);

@@ -190,6 +190,16 @@ describe('a tag in ECR', () => {
     expect(callsOf('BatchGetImage')).toHaveLength(1);
   });
 
+  it('is not said to move, nor to stay, where ECR does not tell', async () => {
+    const image = fake.image('tea/shop');
+    fake.tag('tea/shop', '1.4', image.digest);
+    fake.settings('tea/shop', { imageTagMutability: undefined });
+
+    const facts = await lookUpEcr(fake, { tags: ['tea/shop:1.4'] });
+
+    expect(ofKind(facts, 'tag').map(({ immutable }) => immutable)).toEqual([undefined]);
+  });
+
   it('was pushed when its image was, where it cannot be moved', async () => {
     const image = fake.image('tea/shop');
     for (const repository of ['tea/shop', 'tea/cart']) fake.tag(repository, '1.4', image.digest);
@@ -220,7 +230,7 @@ describe('a tag in ECR', () => {
 
     const facts = await lookUpEcr(fake, { tags: ['tea/shop:1.4'] });
 
-    expect(ofKind(facts, 'tag')).toHaveLength(1);
+    expect(ofKind(facts, 'tag').map(({ immutable }) => immutable)).toEqual([undefined]);
     expect(ofKind(facts, 'gap')).toMatchObject([
       { of: 'tag', because: 'forbidden', hint: expect.stringContaining('ecr:DescribeRepositories') },
     ]);

@@ -13,7 +13,15 @@ import { EMPTY_LAYER, type KnownBase } from './identity.ts';
 export type BaseMethod = 'buildpacks' | 'annotation' | 'provenance' | 'known' | 'history';
 
 /** What an image stands on, as its layers bear out; a prefix that two images merely share is no base. */
-export type Base = KnownBase & Readonly<{ method: BaseMethod; confidence: Confidence; evidence: readonly Observation[] }>;
+export type Base = KnownBase &
+  Readonly<{
+    method: BaseMethod;
+    confidence: Confidence;
+    /** What it is called, and which it is, as far as whoever named it said. */
+    image: ImageReference | undefined;
+    digest: Digest | undefined;
+    evidence: readonly Observation[];
+  }>;
 
 /** A base that somebody names, and that its layers may belie. */
 export type BaseClaim = Readonly<{ image: ImageReference | undefined; digest: Digest; method: BaseMethod; evidence: Observation }>;
@@ -129,13 +137,15 @@ function isUnder(base: ImageConfig, config: ImageConfig): boolean {
 function baseFrom({ claim: { image, method, evidence }, config }: Resolved, layers: number, digest: Digest | undefined): Base {
   const name = image && `${image.repository}${image.tag ? `:${image.tag}` : ''}`;
   const known = digest === undefined ? `another build of ${name ?? 'it'}` : [name, digest].filter(Boolean).join('@');
-  return { method, confidence: CONFIDENCE[method], layers, name: known, evidence: [evidence, config] };
+  return { method, confidence: CONFIDENCE[method], layers, name: known, image, digest, evidence: [evidence, config] };
 }
 
 function buildpacksBase(config: ImageConfig, closure: Closure): Base | undefined {
   const found = buildpacksBaseOf(config);
   if (!found || closure.isInherited(config, found.label)) return undefined;
-  return { method: 'buildpacks', confidence: CONFIDENCE.buildpacks, layers: found.layers, name: found.name, evidence: [config] };
+  const image = parseImageReference(found.name);
+  const { layers, name } = found;
+  return { method: 'buildpacks', confidence: CONFIDENCE.buildpacks, layers, name, image, digest: image?.digest, evidence: [config] };
 }
 
 /**

@@ -4,6 +4,7 @@ import { groupBy } from '../domain/order.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
 import { type Agreement, openAgreement } from './agreement.ts';
+import { type BaseNow, baseNowOf } from './base-now.ts';
 import { type Conflict, conflictOf } from './conflict.ts';
 import { type GateResults, gateResultsOf } from './gate-results.ts';
 import { type Held, heldOf } from './held.ts';
@@ -15,6 +16,7 @@ import { openWorld } from './open-world.ts';
 import { birthOf, originOf } from './origin.ts';
 import { rankOf } from './pairing.ts';
 import { type Promotion, promotionOf } from './promotion.ts';
+import { type AllowedBase, allowedBaseOf } from './proved-base.ts';
 import { openReferences, type References } from './references.ts';
 import type { Row, Standing } from './row.ts';
 import { type Population, populationOf } from './rows.ts';
@@ -48,6 +50,10 @@ export type Ledger = Population &
     tagNowOf(row: Row): Known<TagNow | 'pinned' | 'vendor'>;
     /** How the digest of the row came from the one that was rehearsed. */
     promotionOf(row: Row): Known<Promotion | 'kept' | 'other'>;
+    /** Whether the base that the row's layers bear out goes by one of these names. */
+    allowedBaseOf(row: Row, allow: readonly string[]): Known<AllowedBase>;
+    /** Whether the tag of the row's base names another base since. */
+    baseNowOf(row: Row): Known<BaseNow>;
     /** Whether the registry still holds what the row pulls. */
     heldOf(row: Row): Known<Held>;
     /** Whether the tag that the row is declared by can be moved, as its registry tells. */
@@ -103,6 +109,8 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
     differenceOf: (row) => differenceOf(standing(row)),
     tagNowOf: (row) => unlessVendor(row, () => tagNowOf(world, row)),
     promotionOf: (row) => promotionOf(world, row, standing(row)),
+    allowedBaseOf: (row, allow) => allowedBaseOf(world, row, allow),
+    baseNowOf: (row) => baseNowOf(world, row),
     heldOf: (row) => heldOf(world, row),
     mobilityOf: (row) => mobilityOf(world, row),
     gateResultsOf: (row) => gateResultsOf(world, row),

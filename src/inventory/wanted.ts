@@ -31,9 +31,11 @@ export function wantedFrom(observations: readonly Observation[], plan: Plan): Wa
     ...testedWanted(world, lines),
   ];
   const references = [...running.map((image) => image.declared.spec), ...declared.map((image) => image.declared)];
+  const bases = wantedBases(world, running);
+  const tags = references.filter(({ digest }) => !digest).map((reference) => ({ ...reference, tag: reference.tag ?? 'latest' }));
   return {
-    digests: [...gathered(digests, plan), ...wantedBases(world, running)],
-    tags: distinct(references.filter(({ digest }) => !digest).map((reference) => ({ ...reference, tag: reference.tag ?? 'latest' }))),
+    digests: [...gathered(digests, plan), ...bases.digests],
+    tags: distinct([...tags, ...bases.tags]),
     commits: commitsOf(world, observations, running),
     lines,
   };

@@ -47,6 +47,7 @@ export type Event =
   | Readonly<{ at: string; did: 'push'; image: string }>
   | Readonly<{ at: string; did: 'tag'; image: string; names: string; immutable: boolean | undefined }>
   | Readonly<{ at: string; did: 'look-for'; image: string; is: 'held' | 'gone' }>
+  | Readonly<{ at: string; did: 'hold-base' | 'name-base'; base: string }>
   | Readonly<{ at: string; did: 'test'; image: string | undefined; by: Test }>
   | Readonly<{ at: string; did: 'index'; image: string; members: readonly string[] }>
   | Readonly<{ at: string; did: 'deploy'; image: string; to: Place; how: How }>
@@ -71,6 +72,10 @@ function tell(event: Event): string {
       return `somebody pushes ${event.image} by hand`;
     case 'tag':
       return `tag ${event.image} names ${event.names}${event.immutable ? ', for ever' : ''}`;
+    case 'hold-base':
+      return `the registry holds base ${event.base}`;
+    case 'name-base':
+      return `tag node:24 names base ${event.base}`;
     case 'look-for':
       return event.is === 'held' ? `the registry holds ${event.image}` : `the registry holds ${event.image} no longer`;
     case 'index':

@@ -38,6 +38,10 @@ export function observe(event: Event): Observation[] {
       return [tagOf(event)];
     case 'look-for':
       return [presenceOf(event)];
+    case 'hold-base':
+      return baseOf(event);
+    case 'name-base':
+      return [baseTagOf(event)];
     case 'index':
       return [imageIndex(event)];
     case 'test':
@@ -77,7 +81,7 @@ function buildRecord(
     outputs: [{ image: { registry: declared.registry, repository: declared.repository }, digest, role: 'manifest', platform }],
     pushed: 'yes',
     pushedAt: instant(clock),
-    base: [{ image: { registry: 'docker.io', repository: 'library/node', tag: '24' }, digest: sha(`base ${base}`) }],
+    base: [{ image: { ...NODE, tag: '24' }, digest: sha(`base ${base}`) }],
     trust: 'recorded',
   });
 }
@@ -130,6 +134,24 @@ function tagOf({ at, image, names, immutable }: Extract<Event, { did: 'tag' }>):
     ...(immutable === undefined ? {} : { immutable }),
     pushedAt: instant(at),
   });
+}
+
+const NODE = { registry: 'docker.io', repository: 'library/node' };
+
+/** A base of one layer: the first of every image that is built on it. */
+function baseOf({ at, base }: Extract<Event, { did: 'hold-base' | 'name-base' }>): Observation[] {
+  const place = seen(at, 'registry library/node');
+  const [digest, config] = [sha(`base ${base}`), sha(`config of base ${base}`)];
+  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+  const held = [
+    { ...place, kind: 'manifest', digest, image: NODE, mediaType, config, layers: [] },
+    { ...place, kind: 'config', digest: config, platform: 'linux/amd64', diffIds: [sha(`layer of base ${base}`)], runtime: {} },
+  ];
+  return held.map((one) => Observation.parse(one));
+}
+
+function baseTagOf({ at, base }: Extract<Event, { did: 'hold-base' | 'name-base' }>): Observation {
+  return Observation.parse({ ...seen(at, 'registry node:24'), kind: 'tag', image: { ...NODE, tag: '24' }, digest: sha(`base ${base}`) });
 }
 
 function presenceOf({ at, image, is }: Extract<Event, { did: 'look-for' }>): Observation {

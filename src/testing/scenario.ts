@@ -17,6 +17,10 @@ export type Scenario = Readonly<{
   pushed(image: string): Scenario;
   /** A tag, `payments:1.4`, names an image from now on; `{}` is of a registry that does not tell whether it can be moved. */
   tagged(tag: string, image: string, how?: { immutable?: boolean }): Scenario;
+  /** The registry of the bases was read, and holds the base of a letter. */
+  heldBase(letter: string): Scenario;
+  /** The tag that every image takes its base by, `node:24`, names the base of a letter from now on. */
+  namedBase(letter: string): Scenario;
   /** A registry is asked for an image, and has it. */
   held(image: string): Scenario;
   /** A registry is asked for an image, and has it no longer. */
@@ -58,6 +62,8 @@ function timeline(given: Given, events: readonly Event[], clock: string): Scenar
     recordedBuild: (image, by) => then({ at: clock, did: 'record-build', image, by }),
     pushed: (image) => then({ at: clock, did: 'push', image }),
     tagged: (image, names, { immutable } = { immutable: false }) => then({ at: clock, did: 'tag', image, names, immutable }),
+    heldBase: (base) => then({ at: clock, did: 'hold-base', base }),
+    namedBase: (base) => then({ at: clock, did: 'name-base', base }),
     held: (image) => then({ at: clock, did: 'look-for', image, is: 'held' }),
     deleted: (image) => then({ at: clock, did: 'look-for', image, is: 'gone' }),
     tested: (image, by) => then({ at: clock, did: 'test', image, by }),
@@ -97,6 +103,7 @@ function take(events: readonly Event[], clock: string): Recording {
 function isStillTrue(event: Event, later: readonly Event[]): boolean {
   if (event.did === 'look-for')
     return !later.some((other) => other.did === 'record' || (other.did === 'look-for' && other.image === event.image));
+  if (event.did === 'name-base') return !later.some(({ did }) => did === 'name-base');
   if (event.did === 'tag') return !later.some((other) => other.did === 'tag' && other.image === event.image);
   if (event.did !== 'deploy' && !(event.did === 'declare' && event.because === 'idle')) return true;
   const isReplaced = (other: Event) => {

@@ -36,6 +36,25 @@ describe('the bases that are wanted', () => {
     expect(bases).toEqual([]);
   });
 
+  const judging = { rules: { 'base-outdated': { options: { days: '30' } } } };
+  const everywhere = (given: Played) =>
+    given
+      .at('09:00')
+      .built('payments@A', { run: '41', commit: 'c0ffee' })
+      .deployed('payments@A', 'staging/payments-api')
+      .deployed('payments@A', 'production/payments-api');
+
+  it('are all of what runs downstream once bases are judged, and what their tags name now', () => {
+    const given = everywhere(scenario(judging)).namedBase('Y');
+    const { tags } = wantedFrom(
+      given.recordings().flatMap(({ observations }) => observations),
+      given.plan(),
+    );
+
+    expect(basesWantedIn(given)).toHaveLength(2);
+    expect(tags).toEqual([{ registry: 'docker.io', repository: 'library/node', tag: '24' }]);
+  });
+
   it('are none of a vendor’s image', () => {
     const bases = basesWantedIn(
       tested.built('library/nginx@N', { run: '9', commit: 'decaf0' }).deployed('library/nginx@N', 'production/proxy'),

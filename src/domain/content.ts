@@ -67,6 +67,16 @@ export const Presence = z.object({
 });
 export type Presence = z.infer<typeof Presence>;
 
+/** Everything that hangs on a digest in one repository, by what it calls itself: statements, signatures, packing lists. */
+export const Attachments = z.object({
+  ...seen,
+  kind: z.literal('attachments'),
+  digest: Digest,
+  image: ImageReference,
+  types: z.array(z.string()),
+});
+export type Attachments = z.infer<typeof Attachments>;
+
 export const Tag = z.object({
   ...seen,
   kind: z.literal('tag'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ImageConfig, ImageIndex, ImageManifest, Presence, Tag } from './content.ts';
+import { Attachments, ImageConfig, ImageIndex, ImageManifest, Presence, Tag } from './content.ts';
 import { Digest, DigestRole } from './digest.ts';
 import { ImageReference } from './image-reference.ts';
 import { Instant, seen } from './seen.ts';
@@ -170,6 +170,7 @@ export const Observation = z.discriminatedUnion('kind', [
   ImageManifest,
   ImageConfig,
   Presence,
+  Attachments,
   Tag,
   Cluster,
   OutsideNamespace,

@@ -6,6 +6,7 @@ import type { Recording } from '../domain/recording.ts';
 import { type Agreement, openAgreement } from './agreement.ts';
 import { type BaseNow, baseNowOf } from './base-now.ts';
 import { type Conflict, conflictOf } from './conflict.ts';
+import { type Evidence, evidenceOf } from './evidence.ts';
 import { type GateResults, gateResultsOf } from './gate-results.ts';
 import { type Held, heldOf } from './held.ts';
 import type { Difference } from './identity.ts';
@@ -50,6 +51,8 @@ export type Ledger = Population &
     tagNowOf(row: Row): Known<TagNow | 'pinned' | 'vendor'>;
     /** How the digest of the row came from the one that was rehearsed. */
     promotionOf(row: Row): Known<Promotion | 'kept' | 'other'>;
+    /** What hangs on the row's digest where it is pulled from, and where it was rehearsed. */
+    evidenceOf(row: Row): Known<Evidence | 'one-repository' | 'not-promoted'>;
     /** Whether the base that the row's layers bear out goes by one of these names. */
     allowedBaseOf(row: Row, allow: readonly string[]): Known<AllowedBase>;
     /** Whether the tag of the row's base names another base since. */
@@ -109,6 +112,7 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
     differenceOf: (row) => differenceOf(standing(row)),
     tagNowOf: (row) => unlessVendor(row, () => tagNowOf(world, row)),
     promotionOf: (row) => promotionOf(world, row, standing(row)),
+    evidenceOf: (row) => evidenceOf(world, row),
     allowedBaseOf: (row, allow) => allowedBaseOf(world, row, allow),
     baseNowOf: (row) => baseNowOf(world, row),
     heldOf: (row) => heldOf(world, row),

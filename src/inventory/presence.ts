@@ -1,4 +1,4 @@
-import type { Presence } from '../domain/content.ts';
+import type { Attachments, Presence } from '../domain/content.ts';
 import type { Digest } from '../domain/digest.ts';
 import { formatImageReference, type ImageReference } from '../domain/image-reference.ts';
 import { type Known, known, unknown } from '../domain/known.ts';
@@ -14,6 +14,8 @@ export type Pull = Readonly<{ image: Pick<ImageReference, 'registry' | 'reposito
 export type Presences = Readonly<{
   /** As the newest recording has it in which the registry was to be read. */
   presenceOf(pull: Pull): Known<Presence['is']>;
+  /** What hangs on a digest in a repository, as the newest recording has it in which the registry was to be read. */
+  attachmentsOf(pull: Pull): Known<Attachments>;
   /** What shows that a repository once held a digest. */
   onceHeld(pull: Pull): Observation | undefined;
 }>;
@@ -32,22 +34,41 @@ export function openPresences(recordings: readonly Recording[]): Presences {
       const presence = said.presences.get(nameOf(pull));
       return presence ? known(presence.is, [presence]) : unknown('presence-not-read');
     },
+    attachmentsOf(pull) {
+      const said = newestFirst.find(({ asked }) => asked.some(({ scope }) => meets(scope, pull.image)));
+      if (!said || said.attachments.size === 0) return unknown('not-configured');
+      const attachments = said.attachments.get(nameOf(pull));
+      return attachments ? known(attachments, [attachments]) : unknown('attachments-not-read');
+    },
     onceHeld: (pull) => proofs.get(nameOf(pull)),
   };
 }
 
-type Said = Readonly<{ asked: readonly Expected[]; presences: ReadonlyMap<string, Presence> }>;
+type Said = Readonly<{
+  asked: readonly Expected[];
+  presences: ReadonlyMap<string, Presence>;
+  attachments: ReadonlyMap<string, Attachments>;
+}>;
 
 function toSaid(observations: readonly Observation[]): Said {
   const asked = observations.filter((seen) => seen.kind === 'expected').filter(({ of }) => of === 'content');
   const presences = new Map<string, Presence>();
+  const attachments = new Map<string, Attachments>();
   for (const seen of observations) {
+    if (seen.kind === 'attachments') attachments.set(nameOf(seen), fuller(attachments.get(nameOf(seen)), seen));
     if (seen.kind !== 'presence') continue;
     const before = presences.get(nameOf(seen));
     // Of what was said at one time the better is believed: two logins may not see alike.
     if (!before || before.at < seen.at || (before.at === seen.at && seen.is === 'held')) presences.set(nameOf(seen), seen);
   }
-  return { asked, presences };
+  return { asked, presences, attachments };
+}
+
+/** What one login sees and another does not is there. */
+function fuller(before: Attachments | undefined, seen: Attachments): Attachments {
+  const readOf = ({ types, at, origin }: Attachments) =>
+    [String(types.length).padStart(6, '0'), at, origin.source, origin.locator].join(' ');
+  return before && readOf(before) >= readOf(seen) ? before : seen;
 }
 
 function nameOf({ image: { registry, repository }, digest }: Pull): string {

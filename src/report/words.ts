@@ -116,6 +116,8 @@ export function tellObservation(seen: Observation): string {
       return `config ${seen.digest} is for ${seen.platform}, ${seen.diffIds.length} layers`;
     case 'presence':
       return `${formatImageReference({ ...seen.image, digest: seen.digest })} is ${seen.is}`;
+    case 'attachments':
+      return `${formatImageReference({ ...seen.image, digest: seen.digest })} has ${seen.types.join(', ') || 'nothing'} attached`;
     case 'tag':
       return `tag ${formatImageReference(seen.image)} names ${seen.digest}`;
     case 'cluster':

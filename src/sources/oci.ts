@@ -5,8 +5,9 @@ import { rawKeeper } from '../clients/keep-raw.ts';
 import { CACHE_KEYS, openConfiguredCache } from '../clients/oci/cache.ts';
 import { type Finder, openFinder } from '../clients/oci/find.ts';
 import { isLoopback } from '../clients/oci/host.ts';
-import { openReferrers } from '../clients/oci/list-referrers.ts';
+import { openAttachments, openReferrers } from '../clients/oci/list-referrers.ts';
 import { dockerLogin, type Login } from '../clients/oci/login.ts';
+import { readAttachments } from '../clients/oci/read-attachments.ts';
 import { type Account, basesIn, gapOf, isAsked, ourOwn, type Place, readContents, readOrigins } from '../clients/oci/read-contents.ts';
 import { type Holdings, readPresence, unreadOf } from '../clients/oci/read-presence.ts';
 import { openRegistry, type Registry } from '../clients/oci.ts';
@@ -68,10 +69,12 @@ export default defineSource({
       readContents(place, basesIn(wanted), finder),
     ]);
     // What was handed out a moment ago needs no second question.
-    const presence = await readPresence(place, wanted, holdingsOf(registry, finder));
+    const holdings = holdingsOf(registry, finder);
+    const presence = await readPresence(place, wanted, holdings);
     yield* content.seen;
     yield* presence.seen;
     yield* await readOrigins(place, content.contents, { finder, referrers, proving });
+    if (referrers) yield* await readAttachments(place, wanted, { holdings, list: openAttachments(registry, referrers) });
     yield* bases.seen;
     yield* tags.seen;
     const scope = { registry: config.registry };

@@ -48,6 +48,7 @@ export type Event =
   | Readonly<{ at: string; did: 'tag'; image: string; names: string; immutable: boolean | undefined }>
   | Readonly<{ at: string; did: 'look-for'; image: string; is: 'held' | 'gone' }>
   | Readonly<{ at: string; did: 'hold-base' | 'name-base'; base: string }>
+  | Readonly<{ at: string; did: 'attach'; image: string; types: readonly string[] }>
   | Readonly<{ at: string; did: 'test'; image: string | undefined; by: Test }>
   | Readonly<{ at: string; did: 'index'; image: string; members: readonly string[] }>
   | Readonly<{ at: string; did: 'deploy'; image: string; to: Place; how: How }>
@@ -76,6 +77,8 @@ function tell(event: Event): string {
       return `the registry holds base ${event.base}`;
     case 'name-base':
       return `tag node:24 names base ${event.base}`;
+    case 'attach':
+      return event.types.length > 0 ? `${event.types.join(', ')} hangs on ${event.image}` : `nothing hangs on ${event.image}`;
     case 'look-for':
       return event.is === 'held' ? `the registry holds ${event.image}` : `the registry holds ${event.image} no longer`;
     case 'index':

@@ -23,6 +23,7 @@ const VOUCHED_AS: Readonly<Partial<Record<Observation['kind'], string>>> = {
   manifest: 'content',
   config: 'content',
   presence: 'content',
+  attachments: 'content',
 };
 
 /** To lose a record is to lose the vouching for its kind with it: a source that missed one cannot vouch for all. */

@@ -36,6 +36,8 @@ export function observe(event: Event): Observation[] {
       return contentOf(event.image, { run: 'none', commit: '' }, event.at);
     case 'tag':
       return [tagOf(event)];
+    case 'attach':
+      return [attachmentsOf(event)];
     case 'look-for':
       return [presenceOf(event)];
     case 'hold-base':
@@ -152,6 +154,12 @@ function baseOf({ at, base }: Extract<Event, { did: 'hold-base' | 'name-base' }>
 
 function baseTagOf({ at, base }: Extract<Event, { did: 'hold-base' | 'name-base' }>): Observation {
   return Observation.parse({ ...seen(at, 'registry node:24'), kind: 'tag', image: { ...NODE, tag: '24' }, digest: sha(`base ${base}`) });
+}
+
+function attachmentsOf({ at, image, types }: Extract<Event, { did: 'attach' }>): Observation {
+  const { digest, declared } = digestOf(image);
+  const repository = { registry: declared.registry, repository: declared.repository };
+  return Observation.parse({ ...seen(at, `registry ${declared.registry}`), kind: 'attachments', digest, image: repository, types });
 }
 
 function presenceOf({ at, image, is }: Extract<Event, { did: 'look-for' }>): Observation {

@@ -25,6 +25,8 @@ export type Scenario = Readonly<{
   held(image: string): Scenario;
   /** A registry is asked for an image, and has it no longer. */
   deleted(image: string): Scenario;
+  /** A registry lists everything that hangs on an image there. */
+  attached(image: string, ...types: readonly string[]): Scenario;
   tested(image: string, by: Test): Scenario;
   /** A gate that names no digest: it tests an address. */
   probed(by: Test): Scenario;
@@ -66,6 +68,7 @@ function timeline(given: Given, events: readonly Event[], clock: string): Scenar
     namedBase: (base) => then({ at: clock, did: 'name-base', base }),
     held: (image) => then({ at: clock, did: 'look-for', image, is: 'held' }),
     deleted: (image) => then({ at: clock, did: 'look-for', image, is: 'gone' }),
+    attached: (image, ...types) => then({ at: clock, did: 'attach', image, types }),
     tested: (image, by) => then({ at: clock, did: 'test', image, by }),
     probed: (by) => then({ at: clock, did: 'test', image: undefined, by }),
     indexed: (image, members) => then({ at: clock, did: 'index', image, members }),

@@ -24,9 +24,38 @@ export function openReferrers(registry: Registry, finder: Finder): (repository: 
     return listing;
   };
 
-  return async (repository, digest) => {
+  const list = async (repository: string, digest: Digest) => {
     const listed = (await byApiIfAny(repository, digest)) ?? (await byTag(holder, repository, digest));
     return [...listed, ...(await byCosign(holder, repository, digest))];
+  };
+  const lists = new Map<string, ReturnType<typeof list>>();
+  return (repository, digest) => {
+    const key = `${repository} ${digest}`;
+    const found = lists.get(key) ?? list(repository, digest);
+    lists.set(key, found);
+    return found;
+  };
+}
+
+const TAGGED = 'application/vnd.oci.image.index.v1+json';
+const COSIGN_ATTESTATION = 'application/vnd.dsse.envelope.v1+json';
+const COSIGN_SIGNATURE = 'application/vnd.dev.cosign.simplesigning.v1+json';
+
+/** Lists everything that hangs on a digest by what it calls itself, signatures of cosign included. */
+export function openAttachments(
+  registry: Registry,
+  referrers: ReturnType<typeof openReferrers>,
+): (repository: string, digest: Digest) => Promise<readonly string[]> {
+  return async (repository, digest) => {
+    const listed = await referrers(repository, digest);
+    const tag = digest.replace(':', '-');
+    const signature = await tagOf(registry, repository, `${tag}.sig`);
+    // A registry that learned the API later does not list what was tagged before.
+    const tagged = listed.length === 0 && (await tagOf(registry, repository, tag)) ? [TAGGED] : [];
+    const types = listed.map(({ artifactType, annotations }) => {
+      return annotations['dev.sigstore.bundle.predicateType'] ?? (artifactType === '' ? COSIGN_ATTESTATION : artifactType);
+    });
+    return [...new Set([...types, ...tagged, ...(signature ? [COSIGN_SIGNATURE] : [])])].toSorted();
   };
 }
 

@@ -4,21 +4,16 @@ import { groupBy } from '../domain/order.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
 import { type Agreement, openAgreement } from './agreement.ts';
-import { type BaseNow, baseNowOf } from './base-now.ts';
 import { type Conflict, conflictOf } from './conflict.ts';
-import { type Evidence, evidenceOf } from './evidence.ts';
 import { type GateResults, gateResultsOf } from './gate-results.ts';
-import { type Held, heldOf } from './held.ts';
 import type { Difference } from './identity.ts';
 import { classOf, lineOf } from './image-class.ts';
 import { type Mix, mixOf } from './mix.ts';
-import { type Mobility, mobilityOf } from './mobility.ts';
 import { openWorld } from './open-world.ts';
 import { birthOf, originOf } from './origin.ts';
 import { rankOf } from './pairing.ts';
-import { type Promotion, promotionOf } from './promotion.ts';
-import { type AllowedBase, allowedBaseOf } from './proved-base.ts';
 import { openReferences, type References } from './references.ts';
+import { type RegistryAnswers, registryAnswers } from './registry-answers.ts';
 import type { Row, Standing } from './row.ts';
 import { type Population, populationOf } from './rows.ts';
 import { type Shrinkage, shrinkageOf } from './shrinkage.ts';
@@ -28,6 +23,7 @@ import type { World } from './world.ts';
 
 /** What is known of an estate, as rules may ask it; every standing is computed once. */
 export type Ledger = Population &
+  RegistryAnswers &
   Readonly<{
     /** The row's standing, whatever it is. */
     standing(row: Row): Standing;
@@ -49,18 +45,6 @@ export type Ledger = Population &
     differenceOf(row: Row): Known<Difference | undefined>;
     /** What the tag names now that the row is declared by. */
     tagNowOf(row: Row): Known<TagNow | 'pinned' | 'vendor'>;
-    /** How the digest of the row came from the one that was rehearsed. */
-    promotionOf(row: Row): Known<Promotion | 'kept' | 'other'>;
-    /** What hangs on the row's digest where it is pulled from, and where it was rehearsed. */
-    evidenceOf(row: Row): Known<Evidence | 'one-repository' | 'not-promoted'>;
-    /** Whether the base that the row's layers bear out goes by one of these names. */
-    allowedBaseOf(row: Row, allow: readonly string[]): Known<AllowedBase>;
-    /** Whether the tag of the row's base names another base since. */
-    baseNowOf(row: Row): Known<BaseNow>;
-    /** Whether the registry still holds what the row pulls. */
-    heldOf(row: Row): Known<Held>;
-    /** Whether the tag that the row is declared by can be moved, as its registry tells. */
-    mobilityOf(row: Row): Known<Mobility>;
     /** What the gates said of the row's artifact, as of its arrival and since. */
     gateResultsOf(row: Row): Known<GateResults>;
     /** Whether environments that must be equal run what this row runs. */
@@ -86,6 +70,7 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
     standing(row).is === 'vendor' ? known('vendor', standing(row).evidence) : answer();
   return {
     ...population,
+    ...registryAnswers(world, standing),
     standing,
     isVendors(row) {
       const { is, reason, evidence } = standing(row);
@@ -111,12 +96,6 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
     mixOf: (row) => mixOf(row, bySlot.get(row.where) ?? [row]),
     differenceOf: (row) => differenceOf(standing(row)),
     tagNowOf: (row) => unlessVendor(row, () => tagNowOf(world, row)),
-    promotionOf: (row) => promotionOf(world, row, standing(row)),
-    evidenceOf: (row) => evidenceOf(world, row),
-    allowedBaseOf: (row, allow) => allowedBaseOf(world, row, allow),
-    baseNowOf: (row) => baseNowOf(world, row),
-    heldOf: (row) => heldOf(world, row),
-    mobilityOf: (row) => mobilityOf(world, row),
     gateResultsOf: (row) => gateResultsOf(world, row),
     agreementOf: agreement,
     familyOf: (row) => (row.artifact ? world.closure.familyOf(row.artifact) : new Set(row.running.flatMap(({ digest }) => digest ?? []))),

@@ -11,6 +11,7 @@ import { artifactRunBy } from './artifact-run.ts';
 import { classOf, lineOf } from './image-class.ts';
 import { openWorld } from './open-world.ts';
 import { rankOf } from './pairing.ts';
+import { rollbackTargetOf } from './rollback.ts';
 import { wantedBases } from './wanted-bases.ts';
 import type { World } from './world.ts';
 
@@ -26,7 +27,7 @@ export function wantedFrom(observations: readonly Observation[], plan: Plan): Wa
   const lines = [...new Set(lacking.flatMap((image) => namesOf(image.declared.spec, plan)))].toSorted(byText);
   const digests = [
     ...running.flatMap((image) => [...digestsOfRunning(image, plan), ...familyWanted(world, image)]),
-    ...declared.flatMap((image) => digestsOfDeclared(image, plan)),
+    ...declared.flatMap((image) => digestsOfDeclared(image, world)),
     ...outputsWanted(world, running, lines),
     ...testedWanted(world, lines),
   ];
@@ -68,8 +69,11 @@ function digestsOfRunning({ digest, reported, declared, environment }: RunningIm
   return [...(digest ? references.map((reference) => ({ digest, reference, isPulled: isPulled && reference !== named })) : []), ...pinned];
 }
 
-function digestsOfDeclared({ declared, environment }: DeclaredImage, plan: Plan): Seen[] {
-  const isPulled = rankOf(environment, plan) > 0;
+/** Of older revisions only what a roll-back would bring is asked for again, every time. */
+function digestsOfDeclared(image: DeclaredImage, world: World): Seen[] {
+  const { declared, environment, because } = image;
+  const isNext = because !== 'revision' || rollbackTargetOf(world, world.slotOf(image))?.declared.digest === declared.digest;
+  const isPulled = isNext && rankOf(environment, world.plan) > 0;
   return declared.digest ? [{ digest: declared.digest, reference: declared, isPulled }] : [];
 }
 

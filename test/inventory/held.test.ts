@@ -62,11 +62,13 @@ describe('whether it is held is wanted', () => {
     });
   });
 
-  it('of what older revisions pin', () => {
+  it('of what a roll-back would bring, and of no older revision', () => {
     const rolled = started
-      .had('payments@B', 'production/payments-api', { revision: 1 })
-      .deployed('payments@A', 'production/payments-api', { revision: 2 });
+      .had('payments@C', 'production/payments-api', { revision: 1 })
+      .had('payments@B', 'production/payments-api', { revision: 2 })
+      .deployed('payments@A', 'production/payments-api', { revision: 3 });
 
-    expect(wantedIn(rolled)).toHaveLength(2);
+    const digests = ['payments@A', 'payments@B'].map((name) => readSketch(name).digest ?? '');
+    expect(wantedIn(rolled).map(({ digest }) => digest)).toEqual(digests.toSorted());
   });
 });

@@ -1,0 +1,41 @@
+import type { Known } from '../domain/known.ts';
+import { type BaseNow, baseNowOf } from './base-now.ts';
+import { type Evidence, evidenceOf } from './evidence.ts';
+import { type Held, heldOf } from './held.ts';
+import { type Mobility, mobilityOf } from './mobility.ts';
+import { type Promotion, promotionOf } from './promotion.ts';
+import { type AllowedBase, allowedBaseOf } from './proved-base.ts';
+import { type Rollback, rollbackOf } from './rollback.ts';
+import type { Row, Standing } from './row.ts';
+import type { World } from './world.ts';
+
+/** What is known of a row because its registries were read. */
+export type RegistryAnswers = Readonly<{
+  /** What a roll-back of the row would bring. */
+  rollbackOf(row: Row): Known<Rollback>;
+  /** What hangs on the row's digest where it is pulled from, and where it was rehearsed. */
+  evidenceOf(row: Row): Known<Evidence | 'one-repository' | 'not-promoted'>;
+  /** Whether the base that the row's layers bear out goes by one of these names. */
+  allowedBaseOf(row: Row, allow: readonly string[]): Known<AllowedBase>;
+  /** Whether the tag of the row's base names another base since. */
+  baseNowOf(row: Row): Known<BaseNow>;
+  /** How the digest of the row came from the one that was rehearsed. */
+  promotionOf(row: Row): Known<Promotion | 'kept' | 'other'>;
+  /** Whether the registry still holds what the row pulls. */
+  heldOf(row: Row): Known<Held>;
+  /** Whether the tag that the row is declared by can be moved, as its registry tells. */
+  mobilityOf(row: Row): Known<Mobility>;
+}>;
+
+/** The answers over a world; standings are the ledger's, each computed once. */
+export function registryAnswers(world: World, standing: (row: Row) => Standing): RegistryAnswers {
+  return {
+    rollbackOf: (row) => rollbackOf(world, row),
+    evidenceOf: (row) => evidenceOf(world, row),
+    allowedBaseOf: (row, allow) => allowedBaseOf(world, row, allow),
+    baseNowOf: (row) => baseNowOf(world, row),
+    promotionOf: (row) => promotionOf(world, row, standing(row)),
+    heldOf: (row) => heldOf(world, row),
+    mobilityOf: (row) => mobilityOf(world, row),
+  };
+}

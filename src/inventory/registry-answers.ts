@@ -5,6 +5,7 @@ import { type Held, heldOf } from './held.ts';
 import { type Mobility, mobilityOf } from './mobility.ts';
 import { type Promotion, promotionOf } from './promotion.ts';
 import { type AllowedBase, allowedBaseOf } from './proved-base.ts';
+import { type NoRace, type Race, raceOf } from './race.ts';
 import { type Rollback, rollbackOf } from './rollback.ts';
 import type { Row, Standing } from './row.ts';
 import type { World } from './world.ts';
@@ -21,6 +22,8 @@ export type RegistryAnswers = Readonly<{
   baseNowOf(row: Row): Known<BaseNow>;
   /** How the digest of the row came from the one that was rehearsed. */
   promotionOf(row: Row): Known<Promotion | 'kept' | 'other'>;
+  /** Whether what the row runs was pushed to its tag between what upstream and what it resolved. */
+  raceOf(row: Row): Known<Race | NoRace>;
   /** Whether the registry still holds what the row pulls. */
   heldOf(row: Row): Known<Held>;
   /** Whether the tag that the row is declared by can be moved, as its registry tells. */
@@ -35,6 +38,7 @@ export function registryAnswers(world: World, standing: (row: Row) => Standing):
     allowedBaseOf: (row, allow) => allowedBaseOf(world, row, allow),
     baseNowOf: (row) => baseNowOf(world, row),
     promotionOf: (row) => promotionOf(world, row, standing(row)),
+    raceOf: (row) => raceOf(world, row),
     heldOf: (row) => heldOf(world, row),
     mobilityOf: (row) => mobilityOf(world, row),
   };

@@ -6,8 +6,14 @@ import { openEnvelope } from './envelope.ts';
 import { parseStatement, type Statement } from './statement.ts';
 import type { Signer, Verified } from './verify.ts';
 
-/** Verifies what bytes hold, or throws why they do not hold. Without keys it is not asked about envelopes: nothing but a key could prove one. */
-export type Proving = Readonly<{ verify(bytes: Uint8Array): Verified; takesKeys: boolean; by: string }>;
+/** What to ask about signatures, and whom. */
+export type Proving = Readonly<{
+  /** Verifies a bundle or an envelope, or throws why it does not hold. */
+  verify(bytes: Uint8Array): Verified;
+  /** Whether anybody is accepted for statements of a type: certainly not where it says no word of them. Only keys can prove an envelope. */
+  covers(predicateType: string, place: 'bundle' | 'envelope'): boolean;
+  by: string;
+}>;
 
 /** A statement, how far it can be trusted, and who signed it where that is proven. */
 export type Attested = Readonly<{
@@ -18,14 +24,15 @@ export type Attested = Readonly<{
 }>;
 
 /**
- * Reads a statement as far as it can be trusted: verified where somebody says whom to accept, else signed where its signature is of the
+ * Reads a statement as far as it can be trusted: verified where it is said who is accepted for such a statement, else signed where its signature is of the
  * certificate beside it, else declared. What is signed and does not verify is thrown, never taken for less.
  */
 export function attest(bytes: Uint8Array, proving: Proving | undefined): Attested {
   const { in: place } = openEnvelope(bytes);
-  if (proving && (place === 'bundle' || (place === 'envelope' && proving.takesKeys))) return proven(proving.verify(bytes), proving.by);
   const statement = parseStatement(bytes);
-  const isSigned = place === 'bundle' && !proving ? isConsistent(bytes) : undefined;
+  if (place === 'nothing') return { statement, trust: 'declared' };
+  if (proving?.covers(statement.predicateType, place)) return proven(proving.verify(bytes), proving.by);
+  const isSigned = place === 'bundle' ? isConsistent(bytes) : undefined;
   if (isSigned === false)
     throw unreadable('untrusted', 'its signature is not of the certificate beside it', {
       hint: 'Its signature is not of the certificate beside it: it was changed since it was signed. Fetch it again, or find out who changed it.',

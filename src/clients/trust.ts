@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { isFor } from '../attestation/accept.ts';
 import type { Proving } from '../attestation/attest.ts';
 import type { HeldKey } from '../attestation/held-key.ts';
 import type { AcceptedKey, TrustSettings } from '../attestation/policy.ts';
@@ -17,7 +18,11 @@ export async function openTrust(settings: TrustSettings | undefined): Promise<Pr
   const roots = (await Promise.all(settings.roots.map(readTrustedRoots))).flat();
   const keys = await Promise.all(settings.accept.flatMap((one) => ('key' in one ? [readKey(one)] : [])));
   const identities = settings.accept.flatMap((one) => ('key' in one ? [] : [one]));
-  return { verify: (bytes) => verifyAttestation(bytes, { roots, identities, keys }), takesKeys: keys.length > 0, by: VERIFIER };
+  return {
+    verify: (bytes) => verifyAttestation(bytes, { roots, identities, keys }),
+    covers: (predicateType, place) => (place === 'bundle' ? settings.accept : keys).some((one) => isFor(one, predicateType)),
+    by: VERIFIER,
+  };
 }
 
 /** `gh attestation trusted-root` writes several, one a line. */

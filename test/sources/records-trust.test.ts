@@ -168,6 +168,12 @@ describe('a bundle that proves nothing', () => {
     expect(ofKind(await ask(await sigstore.sign({ data: built() }), undefined), 'build')).toMatchObject([{ trust: 'signed' }]);
   });
 
+  it('is signed where trust says no word of such statements, and accepts somebody for others', async () => {
+    const others = trusting({ accept: [accepted({ for: ['test-result'] })] });
+
+    expect(ofKind(await ask(await sigstore.sign({ data: built() }), others), 'build')).toMatchObject([{ trust: 'signed' }]);
+  });
+
   it('of an image that nobody asks for leaves nothing open', async () => {
     const bundle = withOneByteChanged(await sigstore.sign({ data: passed(B) }));
 

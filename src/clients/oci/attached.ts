@@ -103,7 +103,7 @@ function mayBeAsked(type: string, predicateType: string | undefined, proving: Pr
 /** Whoever may push may attach that a test has passed: only proof of who says so makes a test of it. */
 function isAsked(predicateType: string, proving: Proving | undefined): boolean {
   const kind = kindOf(predicateType);
-  return kind === 'provenance' || (kind === 'test-result' && proving !== undefined);
+  return kind === 'provenance' || (kind === 'test-result' && proving?.covers(predicateType, 'bundle') === true);
 }
 
 function distinct(attachments: readonly Attachment[]): Attachment[] {

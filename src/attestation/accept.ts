@@ -1,3 +1,4 @@
+import { matches } from '../domain/glob.ts';
 import { unreadable } from '../error.ts';
 import type { Claims } from './fulcio.ts';
 import type { AcceptedIdentity } from './policy.ts';
@@ -13,7 +14,7 @@ const NO_ISSUER = 'none';
 /** Refuses whoever is not accepted for statements of this type: names are compared letter by letter, and every condition has to hold. */
 export function refuseUnaccepted(found: Found, predicateType: string, accepted: readonly AcceptedIdentity[]): void {
   const forIt = accepted.filter((one) => isFor(one, predicateType));
-  const named = forIt.filter((one) => one.identity === found.identity && one.issuer === (found.claims.issuer ?? NO_ISSUER));
+  const named = forIt.filter((one) => nameOf(one, found.claims) === found.identity && one.issuer === (found.claims.issuer ?? NO_ISSUER));
   if (named.length === 0) throw unaccepted(found, predicateType, forIt);
   const contradictions = named.map((one) => contradictionOf(one, found.claims));
   const [first] = contradictions;
@@ -26,6 +27,12 @@ export function refuseUnaccepted(found: Found, predicateType: string, accepted: 
 /** Whether a signature of somebody is accepted under statements of a type. */
 export function isFor({ for: what }: Readonly<{ for: readonly string[] }>, predicateType: string): boolean {
   return what.includes(predicateType) || what.includes(kindOf(predicateType) ?? predicateType);
+}
+
+/** Of a workflow that runs on many refs, the name ends with the ref that the issuer claims: it is still compared letter by letter. */
+function nameOf({ identity, refs }: AcceptedIdentity, { ref }: Claims): string | undefined {
+  if (!refs) return identity;
+  return ref !== undefined && refs.some((glob) => matches(glob, ref)) ? `${identity}@${ref}` : undefined;
 }
 
 function contradictionOf({ repository, workflow, runner, triggers }: AcceptedIdentity, claims: Claims): string | undefined {
@@ -43,7 +50,9 @@ function differs(what: string, found: string | undefined, expected: readonly str
 function unaccepted({ identity, claims }: Found, predicateType: string, forIt: readonly AcceptedIdentity[]) {
   const by = `${short(identity)} (issuer ${short(claims.issuer ?? NO_ISSUER)})`;
   const kind = kindOf(predicateType) ?? short(predicateType);
-  const names = forIt.slice(0, MOST_NAMED).map((one) => `${one.identity} (issuer ${one.issuer})`);
+  const names = forIt
+    .slice(0, MOST_NAMED)
+    .map((one) => `${one.identity}${one.refs ? `@${one.refs.join('|')}` : ''} (issuer ${one.issuer})`);
   const expected = names.length === 0 ? 'nobody' : `${names.join(', ')}${forIt.length > MOST_NAMED ? ' and others' : ''}`;
   const detail = `it is signed by ${by}, and accepted for ${kind} is ${expected}`;
   return unreadable('untrusted', detail, {

@@ -19,6 +19,8 @@ export const AcceptedIdentity = z.strictObject({
   /** `none` for certificates that name no issuer. */
   issuer: exact,
   identity: exact,
+  /** Globs over the ref that the certificate claims; then the name is the identity, @ and that ref. */
+  refs: z.array(text).min(1).optional(),
   repository: text.transform(projectOf).optional(),
   workflow: text.optional(),
   runner: text.optional(),

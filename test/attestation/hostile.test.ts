@@ -189,6 +189,26 @@ describe('S34 a good signature of somebody else', () => {
     expect(verifying).toThrow(expect.objectContaining({ because: 'untrusted', message: expect.stringContaining(says) }));
   });
 
+  const BY_TAG = { ...ACCEPTED, identity: 'https://github.com/acme/payments/.github/workflows/release.yml', refs: ['refs/tags/v*'] };
+
+  it.each<[string, string, string | undefined, boolean]>([
+    ['of a tag', 'refs/tags/v1.4', 'refs/tags/v1.4', true],
+    ['of another tag', 'refs/tags/nightly', 'refs/tags/nightly', false],
+    ['of a branch', 'refs/heads/main', 'refs/heads/main', false],
+    ['of a branch that is called a tag', 'refs/heads/main', 'refs/tags/v1.4', false],
+    ['of a tag that its issuer does not claim', 'refs/tags/v1.4', undefined, false],
+    ['of a longer name', 'refs/tags/v1.4.evil', 'refs/tags/v1.4', false],
+  ])('that is accepted by its ref, %s', async (_, named, claimed, isAccepted) => {
+    const others = Object.fromEntries(Object.entries(CLAIMS).filter(([claim]) => claim !== '14'));
+    const signing = { identity: `${BY_TAG.identity}@${named}`, claims: claimed ? { ...others, 14: claimed } : others };
+
+    const bundle = await sigstore.sign({ data: statement(), ...signing });
+
+    const verifying = () => verify(bundle, { identities: [BY_TAG] }).signer.ref;
+    if (isAccepted) expect(verifying()).toBe(claimed);
+    else expect(verifying).toThrow(expect.objectContaining({ because: 'untrusted' }));
+  });
+
   it('is rejected where nobody is accepted, and where there is no root', () => {
     for (const trust of [{ identities: [] }, { roots: [] }])
       expect(() => verify(good, trust)).toThrow(expect.objectContaining({ because: 'untrusted' }));

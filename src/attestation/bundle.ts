@@ -44,7 +44,6 @@ const Entry = z.object({
 
 const Shape = z.object({
   mediaType: z.enum(MEDIA_TYPES, { error: 'is no bundle of a version that is known' }),
-  messageSignature: z.undefined({ error: 'signs a file, and no statement' }).optional(),
   dsseEnvelope: z.object({
     payload: Base64,
     payloadType: z.literal(IN_TOTO),

@@ -39,8 +39,7 @@ export function refuseUnacceptedKey(held: HeldKey, predicateType: string, signed
     throw unreadable('untrusted', `the key ${key} was not accepted any more, or not yet, when it signed this: ${signedAt}`);
 }
 
-/** Whether a key is accepted at an instant. */
-export function isWithin({ from, until }: Pick<AcceptedKey, 'from' | 'until'>, at: string): boolean {
+function isWithin({ from, until }: Pick<AcceptedKey, 'from' | 'until'>, at: string): boolean {
   const time = Date.parse(at);
   return time >= Date.parse(from ?? at) && time <= Date.parse(until ?? at);
 }

@@ -122,6 +122,29 @@ describe('a damaged bundle', () => {
   });
 });
 
+describe('a time', () => {
+  it('that a log gives without a promise is not believed: the timestamp beside it is', () => {
+    const dated = damaged((bundle) =>
+      inside(bundle, ({ tlogEntries: [entry] = [] }) => {
+        if (entry) Object.assign(entry, { inclusionPromise: undefined, integratedTime: '1700000000' });
+      }),
+    );
+
+    expect(verify(dated).signer.signedAt).toBe(sigstore.signedAt.toISOString());
+  });
+
+  it('that nobody vouches for is none', () => {
+    const undated = damaged((bundle) =>
+      inside(bundle, (material) => {
+        delete material.timestampVerificationData;
+        for (const entry of material.tlogEntries ?? []) delete entry.inclusionPromise;
+      }),
+    );
+
+    expect(() => verify(undated)).toThrow(expect.objectContaining({ because: 'untrusted' }));
+  });
+});
+
 describe('what somebody has signed who is accepted', () => {
   it.each<[string, Omit<Signing, 'data'> & { data?: string }, string]>([
     ['S04 is rejected where it is no statement', { data: statement(), type: 'text/plain' }, 'unsupported'],
@@ -279,14 +302,29 @@ describe('a signature by a key', () => {
     ['that is not given', {}, () => undefined],
     ['of another name', keys({ keyId: 'nightly' }), () => undefined],
     ['that is accepted for something else', keys({ for: ['provenance'] }), () => undefined],
-    ['S43 whose time had ended', keys({ until: '2026-01-01T00:00:00Z' }), () => undefined],
-    ['S43 whose time had not begun', keys({ from: '2100-01-01T00:00:00Z' }), () => undefined],
     ['S01 of something else', keys(), (b) => void (b.dsseEnvelope.payload = encode(statement().replace('77', '78')))],
   ])('in a bundle, %s, is rejected', async (_, trust, damage) => {
     const bundle = await sigstore.signWithKey(statement(), pair.privateKey, 'release');
     damage(bundle);
 
     expect(() => verify(bundle, trust)).toThrow(expect.objectContaining({ because: 'untrusted' }));
+  });
+
+  it.each([
+    { until: '2026-01-01T00:00:00Z' },
+    { from: '2100-01-01T00:00:00Z' },
+  ])('S43 made outside of the time of its key is rejected: %j', async (time) => {
+    const bundle = await sigstore.signWithKey(statement(), pair.privateKey, 'release');
+
+    expect(() => verify(bundle, keys(time))).toThrow(
+      expect.objectContaining({ because: 'untrusted', message: expect.stringContaining('not accepted any more, or not yet') }),
+    );
+  });
+
+  it('S43 is not within any time where nobody vouches for when it was made', () => {
+    const verifying = () => verify(signed(), keys({ from: '2020-01-01T00:00:00Z' }));
+
+    expect(verifying).toThrow(expect.objectContaining({ because: 'untrusted', hint: expect.stringContaining('Nobody vouches for when') }));
   });
 
   it('in an envelope is verified, undated', () => {
@@ -315,15 +353,14 @@ describe('a signature by a key', () => {
     expect(() => verify(bundle, keys({ publicKey }))).toThrow(expect.objectContaining({ because: 'untrusted' }));
   });
 
-  it.each<[string, object, object]>([
-    ['S43 within a time that nobody vouches for', { from: '2020-01-01T00:00:00Z' }, {}],
-    ['S01 of something else', {}, { payload: encode(statement().replace('77', '78')) }],
-    ['S09 with junk among its base64', {}, { payload: ` ${encode(statement())}` }],
-    ['S14 without a signature', {}, { signatures: [] }],
-    ['S13 with two signatures', {}, { signatures: [{ sig: encode('a') }, { sig: encode('b') }] }],
-    ['S03 of what is no statement', {}, { payloadType: 'text/plain' }],
-  ])('in an envelope, %s, is rejected', (_, key, changed) => {
-    const verifying = () => verify({ ...signed(), ...changed }, keys(key));
+  it.each<[string, object]>([
+    ['S01 of something else', { payload: encode(statement().replace('77', '78')) }],
+    ['S09 with junk among its base64', { payload: ` ${encode(statement())}` }],
+    ['S14 without a signature', { signatures: [] }],
+    ['S13 with two signatures', { signatures: [{ sig: encode('a') }, { sig: encode('b') }] }],
+    ['S03 of what is no statement', { payloadType: 'text/plain' }],
+  ])('in an envelope, %s, is rejected', (_, changed) => {
+    const verifying = () => verify({ ...signed(), ...changed }, keys());
 
     expect(verifying).toThrow(expect.objectContaining({ because: expect.stringMatching(/^(?:untrusted|malformed|unsupported)$/) }));
   });

@@ -37,7 +37,7 @@ export type Bundle = {
   verificationMaterial: {
     certificate?: { rawBytes: string };
     publicKey?: { hint: string };
-    tlogEntries?: { integratedTime: string; canonicalizedBody: string; inclusionProof: { checkpoint: { envelope: string } } }[];
+    tlogEntries?: { integratedTime: string; inclusionPromise?: object; inclusionProof: { checkpoint: { envelope: string } } }[];
     timestampVerificationData?: { rfc3161Timestamps: { signedTimestamp: string }[] };
   };
 };

@@ -33,11 +33,12 @@ export const AcceptedKey = z.strictObject({ for: what, key: text, keyId: text.op
 export type AcceptedKey = z.output<typeof AcceptedKey>;
 
 /** A union would only say that neither form fits; what is written decides which of them is meant. */
-const Accepted = z.looseObject({}).transform((written, context): AcceptedIdentity | AcceptedKey => {
-  const parsed = 'key' in written ? AcceptedKey.safeParse(written) : AcceptedIdentity.safeParse(written);
-  if (parsed.success) return parsed.data;
-  for (const { path, message } of parsed.error.issues) context.issues.push({ code: 'custom', path, message, input: written });
-  return z.NEVER;
+const Accepted = z.union([AcceptedIdentity, AcceptedKey], {
+  error({ code, input, errors }) {
+    if (code !== 'invalid_union' || typeof input !== 'object' || input === null) return 'is { for, issuer, identity } or { for, key }';
+    const [first] = errors['key' in input ? 1 : 0] ?? [];
+    return `${first?.path.join('.') ?? ''}: ${first?.message ?? 'is neither a signer nor a key'}`;
+  },
 });
 
 const RootFile = z.union([text.transform((file) => ({ file, digest: undefined })), z.strictObject({ file: text, digest: Digest })], {

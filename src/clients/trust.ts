@@ -5,17 +5,18 @@ import type { HeldKey } from '../attestation/held-key.ts';
 import type { AcceptedKey, TrustSettings } from '../attestation/policy.ts';
 import { publicKeyOf } from '../attestation/signature.ts';
 import type { Root } from '../attestation/trusted-root.ts';
+import type { Edge } from '../collect/define-source.ts';
 import { sha256 } from '../domain/identify.ts';
 import { AuditError } from '../error.ts';
 
 const LARGEST_BYTES = 1024 * 1024;
 
 /** Reads the roots and keys of a configuration, once; undefined where it names none. What cannot be read is a mistake of the configuration. */
-export async function openTrust(settings: TrustSettings | undefined): Promise<Proving | undefined> {
+export async function openTrust(settings: TrustSettings | undefined, { keep }: Pick<Edge, 'keep'>): Promise<Proving | undefined> {
   if (!settings) return undefined;
   // Loaded where somebody says whom to trust: every other scan starts without it.
   const { verifyAttestation, VERIFIER } = await import('../attestation/verify.ts');
-  const roots = (await Promise.all(settings.roots.map(readTrustedRoots))).flat();
+  const roots = (await Promise.all(settings.roots.map((root) => readTrustedRoots(root, keep)))).flat();
   const keys = await Promise.all(settings.accept.flatMap((one) => ('key' in one ? [readKey(one)] : [])));
   const identities = settings.accept.flatMap((one) => ('key' in one ? [] : [one]));
   return {
@@ -26,7 +27,7 @@ export async function openTrust(settings: TrustSettings | undefined): Promise<Pr
 }
 
 /** `gh attestation trusted-root` writes several, one a line. */
-async function readTrustedRoots({ file, digest }: TrustSettings['roots'][number]): Promise<readonly Root[]> {
+async function readTrustedRoots({ file, digest }: TrustSettings['roots'][number], keep: Edge['keep']): Promise<readonly Root[]> {
   const { readRoot } = await import('../attestation/trusted-root.ts');
   const bytes = await readFile(file, 'a trusted root, as `gh attestation trusted-root` or `cosign trusted-root create` write it');
   const found = `sha256:${sha256(bytes)}`;
@@ -36,7 +37,11 @@ async function readTrustedRoots({ file, digest }: TrustSettings['roots'][number]
     });
   const lines = bytes.toString('utf8').trim().split('\n');
   const isOneALine = lines.length > 1 && lines.every((line) => /^\{.*\}\s*$/.test(line));
-  return read(file, () => (isOneALine ? lines.map((line) => readRoot(Buffer.from(line))) : [readRoot(bytes)]));
+  const texts = isOneALine ? lines.map((line) => Buffer.from(line)) : [bytes];
+  const roots = read(file, () => texts.map(readRoot));
+  // Whoever looks at a recording later verifies against the same roots.
+  for (const text of texts) keep(text);
+  return roots;
 }
 
 async function readKey(accepted: AcceptedKey): Promise<HeldKey> {

@@ -24,8 +24,13 @@ export function isRawFile(name: string): boolean {
 
 /** Of what was kept only that on which an observation rests. */
 export function citedBy(observations: readonly Observation[], raw: Raw): Raw {
-  const cited = new Set(observations.map(({ origin }) => origin.bytes));
+  const cited = new Set(observations.flatMap((seen) => [seen.origin.bytes, rootOf(seen)]));
   return new Map([...raw].filter(([digest]) => cited.has(digest)));
+}
+
+/** The trusted root that a signature was traced to; its digest is recorded whether there was room for it or not. */
+function rootOf(seen: Observation): Digest | undefined {
+  return 'signature' in seen ? seen.signature?.root : undefined;
 }
 
 /** Checks every document of a recording: each is what its name says, listed, and cited; and whatever is cited is there. */
@@ -38,7 +43,8 @@ export async function checkRaw(directory: string, sums: ReadonlyMap<string, stri
   const cited = new Set(observations.flatMap(({ origin }) => (origin.bytes ? [rawFileOf(origin.bytes)] : [])));
   const missing = [...cited].find((name) => !listed.has(name));
   if (missing) throw tampered(`${missing} is cited and is not there`);
-  const uncited = [...listed].find((name) => !cited.has(name));
+  const roots = new Set(observations.flatMap((seen) => rootOf(seen) ?? []).map(rawFileOf));
+  const uncited = [...listed].find((name) => !cited.has(name) && !roots.has(name));
   if (uncited) throw tampered(`${uncited} is cited by no observation`);
 }
 

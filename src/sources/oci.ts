@@ -58,7 +58,7 @@ export default defineSource({
   ],
 
   async *observe(config, wanted, edge) {
-    const proving = await openTrust(config.trust);
+    const proving = await openTrust(config.trust, edge);
     const registry = openRegistry(await settingsOf(config, edge), edge);
     const place = placeOf(config);
     const finder = openFinder(registry, await openConfiguredCache(config, edge), rawKeeper(edge));

@@ -35,7 +35,7 @@ export default defineSource({
     // What is appended while they are read may be missed, so they are complete until the reading began.
     const until = edge.now().toISOString();
     const scope = placeOf(config);
-    const proving = await openTrust(config.trust);
+    const proving = await openTrust(config.trust, edge);
     const open = new Set<string>();
     for await (const batch of readRecords(config.files, { filter: lineFilter(wanted), proving }, edge))
       for (const found of batch) {

@@ -137,6 +137,18 @@ describe('a document in a recording', () => {
     expect(sealed(withRaw).digest).toBe(written.digest);
   });
 
+  it('may be the root that a signature was traced to, and need not be there', async () => {
+    const signature = { by: 'https://github.com/acme/payments', root: digest, verifier: '@sigstore/verify 4.1.3' };
+    const signed = unsealed.observations.map((seen) => (seen.kind === 'build' ? { ...seen, signature } : seen));
+    const unkept = `${folder}-unkept`;
+
+    await writeRecording(folder, { ...withRaw, observations: signed });
+    await writeRecording(unkept, { ...unsealed, observations: signed });
+
+    expect(await readFile(file())).toEqual(document);
+    for (const written of [folder, unkept]) expect((await readRecording(written)).observations).toEqual(expect.arrayContaining(signed));
+  });
+
   it('is not written where nothing cites it', async () => {
     await writeRecording(folder, { ...withRaw, observations: unsealed.observations });
 

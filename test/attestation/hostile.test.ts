@@ -118,7 +118,7 @@ describe('a damaged bundle', () => {
     const verifying = () => verify(damaged(damage));
 
     expect(verifying).toThrow(expect.objectContaining({ because }));
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(5000);
   });
 });
 

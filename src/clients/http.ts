@@ -5,14 +5,18 @@ import { AuditError, unreadable } from '../error.ts';
 
 /** One request; `options` carries what the connection needs (agent, CA, client certificate). */
 export type Request = Readonly<{
-  method?: 'GET' | 'HEAD';
+  method?: 'GET' | 'HEAD' | 'POST';
   url: URL;
   headers?: Readonly<Record<string, string>>;
+  /** What a POST asks for; it is sent again with every attempt, so that it has to be a question. */
+  body?: string;
   options?: Readonly<https.RequestOptions>;
   /** A body longer than this many bytes is not read to its end. */
   capBytes: number;
   /** Who takes an answer as it arrives, if anybody does: its body is then empty. It is asked anew for every attempt. */
   receive?: (head: Head) => Receiver | undefined;
+  /** Statuses of an answer that is worth asking for again; those of a busy server where they are left out. */
+  again?: ReadonlySet<number>;
 }>;
 
 /** What an answer begins with. */
@@ -39,7 +43,7 @@ export async function ask(request: Request, edge: Edge): Promise<Answer> {
     edge.signal.throwIfAborted();
     const isLast = attempt >= edge.patience.retries;
     const answer = await edge.limit(request.url.host, () => attemptOnce(request, edge, isLast));
-    if (answer !== undefined && (isLast || !AGAIN.has(answer.status))) return answer;
+    if (answer !== undefined && (isLast || !(request.again ?? AGAIN).has(answer.status))) return answer;
     await edge.sleep(waitBefore(attempt, answer, edge));
   }
 }
@@ -76,7 +80,7 @@ function waitBefore(attempt: number, answer: Answer | undefined, { patience, now
 }
 
 function exchange(asked: Request, edge: Edge): Promise<Answer> {
-  const { method = 'GET', url, headers, options } = asked;
+  const { method = 'GET', url, headers, body, options } = asked;
   const { request } = url.protocol === 'https:' ? https : http;
   const signal = AbortSignal.any([edge.signal, AbortSignal.timeout(edge.patience.timeoutMs)]);
   // Identity: what is hashed are the bytes as the server holds them, and no bomb is ever inflated.
@@ -92,7 +96,7 @@ function exchange(asked: Request, edge: Edge): Promise<Answer> {
       });
     });
     call.on('error', reject);
-    call.end();
+    call.end(body);
   });
 }
 

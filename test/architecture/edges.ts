@@ -67,7 +67,7 @@ export function sourcesKnownByName(files: readonly SourceText[]): string[] {
 }
 
 /** The packages that every scan would load although few use them. */
-const HEAVY: readonly string[] = ['@kubernetes/client-node'];
+const HEAVY: readonly string[] = ['@kubernetes/client-node', 'octokit'];
 
 /** What is wrong with how packages are imported: by two files, at the start where it should be on use, or undeclared. */
 export function vendorTrouble(files: readonly SourceText[], declared: readonly string[]): string[] {

@@ -1,0 +1,106 @@
+import type { Octokit } from 'octokit';
+import type { z } from 'zod';
+import type { Edge } from '../collect/define-source.ts';
+import { unreadable } from '../error.ts';
+import { type Fetch, openFetch } from './github/fetch.ts';
+import { type Asked, refusalOf } from './github/refusal.ts';
+import { namesOf, type TokenSettings, tokenFor } from './github/token.ts';
+
+export type GithubSettings = TokenSettings & Readonly<{ maxRequests: number }>;
+
+/** One question: a route of GitHub's REST API with its parameters, and what is used of the answer. */
+export type Question<S extends z.ZodType> = Asked &
+  Readonly<{ route: string; parameters: Readonly<Record<string, string | number | readonly string[]>>; schema: S }>;
+
+/** The part of GitHub that is read. */
+export type Github = Readonly<{
+  /** The answer to a question, checked; what was answered in this collection is not asked again. */
+  ask<S extends z.ZodType>(question: Question<S>): Promise<z.output<S>>;
+  /** Where GitHub keeps the bytes of something that it hands out by a redirect: an address that is itself a key. */
+  addressOf(question: Omit<Question<z.ZodType>, 'schema'>): Promise<URL>;
+  /** The address of a path of the API, for people. */
+  locate(path: string): string;
+  /** How many requests it took until now. */
+  requests(): number;
+}>;
+
+const API_VERSION = '2022-11-28';
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Opens GitHub's REST API with the token of the environment; nothing is asked before the first question. */
+export async function openGithub(settings: GithubSettings, edge: Edge): Promise<Github> {
+  const token = tokenFor(settings, edge);
+  if (token === undefined) throw withoutToken(settings, edge);
+  const api = new URL(settings.apiUrl.replace(/\/$/, ''));
+  let requests = 0;
+  const spend = () => {
+    if (++requests > settings.maxRequests) throw tooMany(settings.maxRequests);
+  };
+  const octokit = await openOctokit(api, token, openFetch(api, spend, edge));
+  const answers = new Map<string, Promise<unknown>>();
+  const send = async ({ route, parameters, what, permission }: Omit<Question<z.ZodType>, 'schema'>) => {
+    try {
+      return await octokit.request(route, parameters);
+    } catch (error) {
+      edge.signal.throwIfAborted();
+      throw refusalOf(error, { what, permission });
+    }
+  };
+  return {
+    async ask(question) {
+      const key = JSON.stringify([question.route, question.parameters]);
+      const answer = answers.get(key) ?? send(question).then(({ data }): unknown => data);
+      answers.set(key, answer);
+      const parsed = question.schema.safeParse(await answer);
+      if (parsed.success) return parsed.data;
+      const [issue] = parsed.error.issues;
+      throw unreadable('malformed', `${question.what}: GitHub answers ${issue?.path.join('.')} otherwise than it is documented`, {
+        hint: `Check that ${api.href} is the API of GitHub.`,
+      });
+    },
+    async addressOf(question) {
+      const { headers, url } = await send(question);
+      return addressIn(headers.location, new URL(url || api.href), question.what);
+    },
+    locate: (path) => `${api.href.replace(/\/$/, '')}/${path}`,
+    requests: () => requests,
+  };
+}
+
+/**
+ * Octokit for one API. Its own waiting is switched off: it would wait for an hour in silence, and hold ten requests at a time whatever is configured.
+ */
+async function openOctokit(api: URL, auth: string, asker: Fetch): Promise<Octokit> {
+  const sdk = await import('octokit');
+  const octokit = new sdk.Octokit({
+    auth,
+    baseUrl: api.href.replace(/\/$/, ''),
+    userAgent: 'selfsame',
+    log: silent,
+    throttle: { enabled: false },
+    retry: { enabled: false },
+    request: { fetch: asker, log: silent },
+  });
+  octokit.hook.before('request', (options) => {
+    options.headers['x-github-api-version'] = API_VERSION;
+  });
+  return octokit;
+}
+
+function addressIn(location: string | undefined, base: URL, what: string): URL {
+  if (location !== undefined && URL.canParse(location, base.href)) return new URL(location, base.href);
+  throw unreadable('unsupported', `${what}: GitHub does not say where it is kept`);
+}
+
+function withoutToken(settings: GithubSettings, edge: Edge): Error {
+  const names = namesOf(settings, edge).join(' or ');
+  return unreadable('unauthenticated', `${names} is not set`, {
+    hint: `Set ${names} to a token that may read Actions and attestations of the repositories.`,
+  });
+}
+
+function tooMany(most: number): Error {
+  return unreadable('incomplete', `more than ${most} requests would be needed`, {
+    hint: 'Raise `maxRequests` of the source, or name fewer repositories.',
+  });
+}

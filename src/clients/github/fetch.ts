@@ -1,0 +1,66 @@
+import type { Edge } from '../../collect/define-source.ts';
+import { unreadable } from '../../error.ts';
+import { type Answer, ask } from '../http.ts';
+import { isLimited, waitMsOf } from './rate-limit.ts';
+
+/** A request as octokit makes it. */
+type Init = Readonly<{ method?: string; headers?: Readonly<Record<string, string>>; body?: string }>;
+
+/** What octokit asks through. */
+export type Fetch = (address: string, init?: Init) => Promise<Response>;
+
+const LARGEST_BYTES = 32 * 1024 * 1024;
+const MOST_HOPS = 3;
+const MOST_WAITS = 2;
+const LONGEST_WAIT_MS = 120_000;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 307, 308]);
+const EMPTY: ReadonlySet<number> = new Set([204, 205, 304]);
+// A limit is waited for by the clock that GitHub names, and only where that is soon.
+const AGAIN: ReadonlySet<number> = new Set([408, 500, 502, 503, 504]);
+
+/**
+ * Makes the way by which octokit asks: within the limits, the patience and the account of the edge, and never anywhere but at the API, since every
+ * request bears the token. Redirects within it are followed (a renamed repository), others are handed back. `spend` may refuse a request.
+ */
+export function openFetch(api: URL, spend: () => void, edge: Edge): Fetch {
+  return async (address, { method = 'GET', headers = {}, body } = {}) => {
+    let url = new URL(address);
+    for (let hop = 0; ; hop++) {
+      if (url.origin !== api.origin) throw unreadable('untrusted', `${url.origin} is not the API ${api.origin}`);
+      const request = {
+        url,
+        headers,
+        capBytes: LARGEST_BYTES,
+        again: AGAIN,
+        ...(method === 'POST' ? ({ method, body: body ?? '' } as const) : {}),
+      };
+      const answer = await askWhenAllowed(request, spend, edge);
+      const next = redirectOf(answer, url);
+      if (!next || next.origin !== api.origin || hop >= MOST_HOPS) return responseOf(answer);
+      url = next;
+    }
+  };
+}
+
+/** A limit that ends soon is waited for, and said so; one that does not is an answer. */
+async function askWhenAllowed(request: Parameters<typeof ask>[0], spend: () => void, edge: Edge): Promise<Answer> {
+  for (let waits = 0; ; waits++) {
+    spend();
+    const answer = await ask(request, edge);
+    if (!isLimited(answer) || waits >= MOST_WAITS) return answer;
+    const waitMs = waitMsOf(answer.headers, edge.now());
+    if (waitMs > LONGEST_WAIT_MS) return answer;
+    edge.progress(`${request.url.host} limits requests: waiting ${Math.ceil(waitMs / 1000)} s`);
+    await edge.sleep(waitMs);
+  }
+}
+
+function redirectOf({ status, headers }: Answer, from: URL): URL | undefined {
+  const { location } = headers;
+  if (!REDIRECTS.has(status) || location === undefined || !URL.canParse(location, from.href)) return undefined;
+  return new URL(location, from.href);
+}
+
+function responseOf({ status, headers, body }: Answer): Response {
+  return new Response(EMPTY.has(status) ? undefined : new Uint8Array(body), { status, headers });
+}

@@ -1,0 +1,242 @@
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Edge, Seen as Fact, Wanted } from '../../src/collect/define-source.ts';
+import type { Digest } from '../../src/domain/digest.ts';
+import { parseImageReference } from '../../src/domain/image-reference.ts';
+import source from '../../src/sources/github-actions.ts';
+import { openEdge } from './edge.ts';
+
+export const TOKEN = 'ghp_earlgreyhot';
+
+type Fields = Readonly<Record<string, unknown>>;
+const recorded = (name: string, key: string): Fields => {
+  const page = JSON.parse(readFileSync(new URL(`../../fixtures/github/${name}.json`, import.meta.url), 'utf8')) as Record<string, Fields[]>;
+  return page[key]?.[0] ?? {};
+};
+const RUN = recorded('runs', 'workflow_runs');
+const JOB = recorded('jobs', 'jobs');
+const ARTIFACT = recorded('artifacts', 'artifacts');
+
+export type Called = Readonly<{ method: string; path: string; query: URLSearchParams; headers: http.IncomingHttpHeaders; body: Fields }>;
+export type Answer = Readonly<{ status: number; body?: unknown; headers?: Readonly<Record<string, string>> }>;
+
+/** What a test lets GitHub answer instead; undefined leaves it to what is stored. */
+export type Reply = (called: Called, nth: number) => Answer | undefined;
+
+export type FakeGithub = Readonly<{
+  apiUrl: string;
+  /** What the API was asked. */
+  calls: Called[];
+  /** What the storage was asked, which is another server and wants no token. */
+  downloads: Called[];
+  /** A run as it was recorded, but for what is given. */
+  run(repository: string, fields: Fields & Readonly<{ id: number; head_sha: string }>): void;
+  job(repository: string, fields: Fields & Readonly<{ id: number; run_id: number; name: string }>, log?: string | Buffer): void;
+  artifact(repository: string, fields: Fields & Readonly<{ id: number; run_id: number; name: string }>, bytes: Buffer): void;
+  /** An attestation of a digest in the store of an owner: enclosed in the answer, or kept in the storage. */
+  attest(owner: string, digest: Digest, how: Readonly<{ bundle: unknown } | { stored: Buffer | string }>, repositoryId?: number): void;
+  /** Makes an owner a user instead of an organization. */
+  user(owner: string): void;
+  reply(next: Reply): void;
+  stop(): Promise<void>;
+}>;
+
+const refused = (status: number, message: string): Answer => ({
+  status,
+  body: { message, documentation_url: 'https://docs.github.com/rest' },
+});
+const idOf = (name: string) =>
+  1000 + Array.from(name.toLowerCase()).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 100_000, 7);
+const ownedBy = (name: string) => ({ id: idOf(name), full_name: name });
+
+/** What GitHub's description of its API allows (rest-api-description, 2022-11-28): parameters that it does not know are a mistake here. */
+const ALLOWED: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^GET \/repos\/[^/]+\/[^/]+\/actions\/runs$/, ['head_sha', 'created', 'exclude_pull_requests', 'per_page', 'page']],
+  [/^GET \/repos\/[^/]+\/[^/]+\/actions\/runs\/\d+\/jobs$/, ['filter', 'per_page', 'page']],
+  [/^GET \/repos\/[^/]+\/[^/]+\/actions\/runs\/\d+\/artifacts$/, ['name', 'per_page', 'page']],
+  [/^GET \/repos\/[^/]+\/[^/]+\/actions\/jobs\/\d+\/logs$/, []],
+  [/^GET \/repos\/[^/]+\/[^/]+\/actions\/artifacts\/\d+\/zip$/, []],
+  [/^POST \/(?:orgs|users)\/[^/]+\/attestations\/bulk-list$/, ['per_page', 'before', 'after']],
+];
+
+function wrongIn({ method, path, query, headers, body }: Called): Answer | undefined {
+  if (headers.authorization !== `token ${TOKEN}`) return refused(401, 'Bad credentials');
+  const allowed = ALLOWED.find(([route]) => route.test(`${method} ${path}`));
+  if (!allowed || headers['x-github-api-version'] !== '2022-11-28') return refused(404, 'Not Found');
+  const perPage = Number(query.get('per_page') ?? 30);
+  const unknown = [...query.keys()].find((key) => !allowed[1].includes(key));
+  if (unknown !== undefined || !(perPage >= 1 && perPage <= 100)) return refused(422, `Validation Failed: ${unknown ?? 'per_page'}`);
+  const digests = body['subject_digests'];
+  const isList = Array.isArray(digests) && digests.length >= 1 && digests.length <= 1024;
+  return method === 'POST' && !isList ? refused(422, 'Validation Failed: subject_digests') : undefined;
+}
+
+/** Starts GitHub's API and its storage on 127.0.0.1; it rejects what the real one would not allow. */
+export async function startGithub(): Promise<FakeGithub> {
+  const runs: (Fields & { repository: { full_name: string } })[] = [];
+  const jobs: (Fields & { run_id: number })[] = [];
+  const artifacts: (Fields & { workflow_run: { id: number } })[] = [];
+  const stored = new Map<string, Buffer>();
+  const attestations = new Map<string, Fields[]>();
+  const users = new Set<string>();
+  const calls: Called[] = [];
+  const downloads: Called[] = [];
+  let reply: Reply = () => undefined;
+
+  const pageOf = (key: string, items: readonly Fields[], { query }: Called): Answer => {
+    const [perPage, page] = [Number(query.get('per_page') ?? 30), Number(query.get('page') ?? 1)];
+    return { status: 200, body: { total_count: items.length, [key]: items.slice((page - 1) * perPage, page * perPage) } };
+  };
+  const redirect = (key: string): Answer =>
+    stored.has(key) ? { status: 302, headers: { location: `${storage}/${key}?sig=s3cr3t-signature` } } : refused(410, 'Gone');
+  const answerTo = (called: Called): Answer => {
+    const { path, query, body } = called;
+    const [, kind, name, rest = ''] =
+      /^\/(repos|orgs|users)\/([^/]+(?:\/[^/]+)?)\/((?:actions|attestations).*|bulk-list)$/.exec(path) ?? [];
+    const [, what, id = '', of] = /^actions\/(runs|jobs|artifacts)(?:\/(\d+)\/(\w+))?$/.exec(rest) ?? [];
+    if (what === 'runs' && id === '') {
+      const since = query.get('created')?.replace('>=', '') ?? '';
+      const ofRepository = runs.filter(({ repository }) => repository.full_name.toLowerCase() === name?.toLowerCase());
+      const found = ofRepository.filter(
+        ({ head_sha: sha, created_at: at }) => [null, sha].includes(query.get('head_sha')) && String(at) >= since,
+      );
+      return pageOf('workflow_runs', found.toReversed(), called);
+    }
+    if (of === 'jobs')
+      return pageOf(
+        'jobs',
+        jobs.filter(({ run_id: run }) => `${run}` === id),
+        called,
+      );
+    if (of === 'artifacts')
+      return pageOf(
+        'artifacts',
+        artifacts.filter(({ workflow_run: run }) => `${run.id}` === id),
+        called,
+      );
+    if (what === 'jobs') return redirect(`logs/${id}`);
+    if (what === 'artifacts') return redirect(`artifacts/${id}`);
+    const owner = /^\/(?:orgs|users)\/([^/]+)\//.exec(path)?.[1] ?? '';
+    if ((kind ?? path.split('/')[1]) === (users.has(owner) ? 'orgs' : 'users')) return refused(404, 'Not Found');
+    return attestationsOf(owner, body['subject_digests'] as readonly string[], query);
+  };
+  const attestationsOf = (owner: string, digests: readonly string[], query: URLSearchParams): Answer => {
+    const all = digests.flatMap((digest) => (attestations.get(`${owner} ${digest}`) ?? []).map((one) => ({ digest, one })));
+    const [perPage, after] = [Number(query.get('per_page') ?? 30), Number(query.get('after') ?? 0)];
+    const page = all.slice(after, after + perPage);
+    const found = Object.fromEntries(
+      digests.map((digest) => [digest, page.filter((entry) => entry.digest === digest).map(({ one }) => one)]),
+    );
+    const hasNext = after + perPage < all.length;
+    const subjects = Object.fromEntries(Object.entries(found).map(([digest, list]) => [digest, list.length > 0 ? list : null]));
+    const info = { has_next: hasNext, has_previous: after > 0, next: hasNext ? `${after + perPage}` : '', previous: '' };
+    return { status: 200, body: { attestations_subject_digests: subjects, page_info: info } };
+  };
+
+  const api = await listen((called, response) => {
+    const nth = calls.push(called);
+    send(response, reply(called, nth) ?? wrongIn(called) ?? answerTo(called));
+  });
+  const kept = await listen((called, response) => {
+    downloads.push(called);
+    const bytes = stored.get(called.path.slice(1));
+    if (called.headers.authorization !== undefined) send(response, refused(400, 'The storage takes no token'));
+    else if (bytes) response.end(bytes);
+    else send(response, refused(404, 'BlobNotFound'));
+  });
+  const storage = kept.origin;
+
+  return {
+    apiUrl: api.origin,
+    calls,
+    downloads,
+    run(repository, fields) {
+      const owned = ownedBy(repository);
+      const created = { created_at: '2026-03-01T09:00:00Z', run_started_at: '2026-03-01T09:00:00Z' };
+      runs.push({
+        ...RUN,
+        path: '.github/workflows/ci.yml',
+        event: 'push',
+        ...created,
+        ...fields,
+        repository: owned,
+        head_repository: fields['head_repository'] === undefined ? owned : fields['head_repository'],
+      });
+    },
+    job(_repository, fields, log) {
+      jobs.push({ ...JOB, conclusion: 'success', started_at: '2026-03-01T09:20:00Z', completed_at: '2026-03-01T09:30:00Z', ...fields });
+      if (log !== undefined) stored.set(`logs/${fields.id}`, Buffer.from(log));
+    },
+    artifact(_repository, { run_id: run, ...fields }, bytes) {
+      artifacts.push({ ...ARTIFACT, size_in_bytes: bytes.length, ...fields, workflow_run: { id: run } });
+      stored.set(`artifacts/${fields.id}`, bytes);
+    },
+    attest(owner, digest, how, repositoryId = idOf(`${owner}/payments`)) {
+      const key = `attestations/${attestations.size}-${stored.size}.json.sn`;
+      if ('stored' in how) stored.set(key, Buffer.from(how.stored));
+      const bundle = 'bundle' in how ? { bundle: how.bundle } : { bundle: null, bundle_url: `${storage}/${key}?sig=s3cr3t-signature` };
+      const before = attestations.get(`${owner} ${digest}`) ?? [];
+      attestations.set(`${owner} ${digest}`, [...before, { ...bundle, repository_id: repositoryId }]);
+    },
+    user: (owner) => void users.add(owner),
+    reply(next) {
+      reply = next;
+    },
+    stop: async () => void (await Promise.all([api.stop(), kept.stop()])),
+  };
+}
+
+async function listen(handle: (called: Called, response: http.ServerResponse) => void) {
+  const server = http.createServer((request, response) => {
+    const pieces: Buffer[] = [];
+    request.on('data', (piece: Buffer) => pieces.push(piece));
+    request.on('end', () => {
+      const { pathname, searchParams } = new URL(request.url ?? '', 'http://github.test');
+      const text = Buffer.concat(pieces).toString();
+      const body = text === '' ? {} : (JSON.parse(text) as Fields);
+      handle(
+        { method: request.method ?? '', path: decodeURIComponent(pathname), query: searchParams, headers: request.headers, body },
+        response,
+      );
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const stop = () =>
+    new Promise<void>((stopped) => {
+      server.close(() => stopped());
+      server.closeAllConnections();
+    });
+  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop };
+}
+
+function send(response: http.ServerResponse, { status, body, headers }: Answer): void {
+  const limit = { 'x-ratelimit-limit': '5000', 'x-ratelimit-remaining': '4990', 'x-ratelimit-reset': '1772370000' };
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...limit, ...headers });
+  response.end(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body));
+}
+
+type Asked = Readonly<{
+  digests?: Readonly<Record<string, readonly string[]>>;
+  commits?: readonly Readonly<{ repository: string; commit: string }>[];
+}>;
+
+/** Runs the source against it, with the token of a test. */
+export async function lookUpGithub(
+  { apiUrl }: Pick<FakeGithub, 'apiUrl'>,
+  { digests = {}, commits = [] }: Asked,
+  { edge, ...config }: Readonly<Record<string, unknown>> & { edge?: Edge } = {},
+): Promise<Fact[]> {
+  const world = edge ?? openEdge({ secrets: { TEA_TOKEN: TOKEN } });
+  const seenIn = (images: readonly string[]) => images.flatMap((image) => parseImageReference(image) ?? []);
+  const wanted: Wanted = {
+    digests: Object.entries(digests).map(([digest, images]) => ({ digest: digest as Digest, seenIn: seenIn(images) })),
+    tags: [],
+    commits,
+    lines: [],
+  };
+  const facts: Fact[] = [];
+  const parsed = source.config.parse({ repositories: ['acme/*'], apiUrl, tokenEnv: 'TEA_TOKEN', ...config });
+  for await (const fact of source.observe(parsed, wanted, world)) facts.push(fact);
+  return facts;
+}

@@ -2,6 +2,7 @@ import type { Octokit } from 'octokit';
 import type { z } from 'zod';
 import type { Edge } from '../collect/define-source.ts';
 import { unreadable } from '../error.ts';
+import { download, type Wish } from './github/download.ts';
 import { type Fetch, openFetch } from './github/fetch.ts';
 import { type Asked, refusalOf } from './github/refusal.ts';
 import { namesOf, type TokenSettings, tokenFor } from './github/token.ts';
@@ -18,6 +19,8 @@ export type Github = Readonly<{
   ask<S extends z.ZodType>(question: Question<S>): Promise<z.output<S>>;
   /** Where GitHub keeps the bytes of something that it hands out by a redirect: an address that is itself a key. */
   addressOf(question: Omit<Question<z.ZodType>, 'schema'>): Promise<URL>;
+  /** Bytes that GitHub keeps elsewhere, fetched without the token. */
+  download(address: URL, wish: Wish): Promise<Buffer>;
   /** The address of a path of the API, for people. */
   locate(path: string): string;
   /** How many requests it took until now. */
@@ -62,6 +65,7 @@ export async function openGithub(settings: GithubSettings, edge: Edge): Promise<
       const { headers, url } = await send(question);
       return addressIn(headers.location, new URL(url || api.href), question.what);
     },
+    download: (address, wish) => download(address, wish, { api, edge }),
     locate: (path) => `${api.href.replace(/\/$/, '')}/${path}`,
     requests: () => requests,
   };

@@ -1,11 +1,16 @@
 import { z } from 'zod';
+import { TrustSettings } from '../attestation/policy.ts';
+import { type Judging, readAttested } from '../clients/github/read-attested.ts';
 import { type Reading, readGates } from '../clients/github/read-gates.ts';
 import { PUBLIC_API } from '../clients/github/token.ts';
 import { type Github, openGithub } from '../clients/github.ts';
+import { rawKeeper } from '../clients/keep-raw.ts';
 import { isLoopback } from '../clients/oci/host.ts';
+import { openTrust } from '../clients/trust.ts';
 import { defineSource, type Edge, type Place, type Seen, type Wanted } from '../collect/define-source.ts';
 import { matches } from '../domain/glob.ts';
 import { byText } from '../domain/order.ts';
+import { projectOf } from '../domain/project.ts';
 import { AuditError } from '../error.ts';
 
 const count = z
@@ -13,6 +18,8 @@ const count = z
   .regex(/^[1-9]\d{0,6}$/, 'is not a number above 0')
   .transform(Number);
 const pattern = z.string().min(1);
+const SHA256 = /^sha256:[0-9a-f]{64}$/;
+const COMMIT = /^[0-9a-f]{40}$/;
 
 const Config = z.strictObject({
   /** Owner and name, `*` for any text within the name: `acme/payments`, `acme/*`. */
@@ -32,13 +39,17 @@ const Config = z.strictObject({
       z.union([pattern.transform((job) => ({ job })), z.strictObject({ job: pattern, workflow: pattern.optional() })]),
     )
     .optional(),
+  /** Whether the server keeps attestations; where it is left out, github.com and ghe.com do. */
+  attestations: z.enum(['true', 'false']).optional(),
+  /** Whose signatures prove what they say; nobody's where it is left out. */
+  trust: TrustSettings.optional(),
   maxRequests: count.default(1000),
 });
 type Config = z.output<typeof Config>;
 
 export default defineSource({
   id: 'github-actions',
-  title: 'Gates of GitHub Actions, by the commits that images were built from',
+  title: 'Builds and gates of GitHub Actions: attestations, runs and jobs',
   config: Config,
   asks: ['digests', 'commits'],
   // It answers for no silence: a gate may have run on another commit, and what is not attested may have been built all the same.
@@ -46,7 +57,9 @@ export default defineSource({
   async *observe(config, wanted, edge) {
     try {
       const github = await githubFor(config, edge);
-      yield* await gatesOn(github, { gates: config.gates, now: edge.now() }, commitsIn(config, wanted));
+      const attested = await attestedIn(github, config, wanted, { proving: await openTrust(config.trust), keep: rawKeeper(edge) });
+      yield* attested;
+      yield* await gatesOn(github, { gates: config.gates, now: edge.now() }, commitsIn(config, wanted, attested));
       edge.progress(`GitHub: ${github.requests()} requests of at most ${config.maxRequests}`);
     } catch (error) {
       edge.signal.throwIfAborted();
@@ -69,9 +82,37 @@ function githubFor(config: Config, edge: Edge): Promise<Github> {
 
 type Commit = Wanted['commits'][number];
 
-/** Commits of the configured repositories; one that is cut short, or in capitals, names none. */
-function commitsIn({ repositories }: Config, { commits }: Wanted): readonly Commit[] {
-  return commits.filter(({ repository, commit }) => /^[0-9a-f]{40}$/.test(commit) && repositories.some((glob) => isIn(glob, repository)));
+/** What the owners' stores of attestations tell of the wanted digests. */
+async function attestedIn(github: Github, config: Config, { digests }: Wanted, judging: Judging): Promise<readonly Seen[]> {
+  const names = new Map(
+    digests
+      .filter(({ digest, baseFor }) => baseFor === undefined && SHA256.test(digest))
+      .map(({ digest, seenIn }) => [digest, seenIn] as const),
+  );
+  if (names.size === 0 || !keepsAttestations(config)) return [];
+  const owners = [...new Set(config.repositories.map((repository) => repository.slice(0, repository.indexOf('/'))))].toSorted(byText);
+  const found = await Promise.all(owners.map((owner) => readAttested(github, { owner, names }, judging)));
+  return found.flatMap(({ facts, left }): Seen[] => [...facts, ...left.map(({ of, ...why }) => gapOf(of, {}, why))]);
+}
+
+/** GitHub Enterprise Server keeps none (its description of 3.19 has no such path). */
+function keepsAttestations({ attestations, apiUrl }: Config): boolean {
+  return attestations === undefined
+    ? apiUrl === PUBLIC_API || /^https:\/\/api\.[\w-]+\.ghe\.com\/?$/.test(apiUrl)
+    : attestations === 'true';
+}
+
+/** The wanted commits, and those of builds just seen, of configured repositories; one that is cut short, or in capitals, names none. */
+function commitsIn({ repositories }: Config, { commits }: Wanted, seen: readonly Seen[]): readonly Commit[] {
+  const built = seen.flatMap((fact) => (fact.kind === 'build' && fact.source?.commit ? [commitOf(fact.source, fact.source.commit)] : []));
+  const ours = [...commits, ...built].filter(
+    ({ repository, commit }) => COMMIT.test(commit) && repositories.some((glob) => isIn(glob, repository)),
+  );
+  return [...new Map(ours.map((one) => [`${one.repository} ${one.commit}`, one])).values()];
+}
+
+function commitOf({ repository }: Readonly<{ repository: string }>, commit: string): Commit {
+  return { repository: projectOf(repository), commit };
 }
 
 /** GitHub tells no capitals apart in names. */

@@ -35,7 +35,7 @@ export type FakeGithub = Readonly<{
   job(repository: string, fields: Fields & Readonly<{ id: number; run_id: number; name: string }>, log?: string | Buffer): void;
   artifact(repository: string, fields: Fields & Readonly<{ id: number; run_id: number; name: string }>, bytes: Buffer): void;
   /** An attestation of a digest in the store of an owner: enclosed in the answer, or kept in the storage. */
-  attest(owner: string, digest: Digest, how: Readonly<{ bundle: unknown } | { stored: Buffer | string }>, repositoryId?: number): void;
+  attest(owner: string, digest: Digest, how: How, repositoryId?: number): void;
   /** Makes an owner a user instead of an organization. */
   user(owner: string): void;
   reply(next: Reply): void;
@@ -46,7 +46,8 @@ const refused = (status: number, message: string): Answer => ({
   status,
   body: { message, documentation_url: 'https://docs.github.com/rest' },
 });
-const idOf = (name: string) =>
+/** The number that a repository has. */
+export const idOf = (name: string) =>
   1000 + Array.from(name.toLowerCase()).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 100_000, 7);
 const ownedBy = (name: string) => ({ id: idOf(name), full_name: name });
 
@@ -78,7 +79,7 @@ export async function startGithub(): Promise<FakeGithub> {
   const jobs: (Fields & { run_id: number })[] = [];
   const artifacts: (Fields & { workflow_run: { id: number } })[] = [];
   const stored = new Map<string, Buffer>();
-  const attestations = new Map<string, Fields[]>();
+  const attestations = new Map<string, Attestation[]>();
   const users = new Set<string>();
   const calls: Called[] = [];
   const downloads: Called[] = [];
@@ -119,10 +120,15 @@ export async function startGithub(): Promise<FakeGithub> {
     if (what === 'artifacts') return redirect(`artifacts/${id}`);
     const owner = /^\/(?:orgs|users)\/([^/]+)\//.exec(path)?.[1] ?? '';
     if ((kind ?? path.split('/')[1]) === (users.has(owner) ? 'orgs' : 'users')) return refused(404, 'Not Found');
-    return attestationsOf(owner, body['subject_digests'] as readonly string[], query);
+    return attestationsOf(owner, body, query);
   };
-  const attestationsOf = (owner: string, digests: readonly string[], query: URLSearchParams): Answer => {
-    const all = digests.flatMap((digest) => (attestations.get(`${owner} ${digest}`) ?? []).map((one) => ({ digest, one })));
+  const attestationsOf = (owner: string, body: Fields, query: URLSearchParams): Answer => {
+    const digests = body['subject_digests'] as readonly string[];
+    const isOfType = ({ type }: Attestation) =>
+      [type, type.replace('https://slsa.dev/provenance/v1', 'provenance')].includes(String(body['predicate_type']));
+    const all = digests.flatMap((digest) =>
+      (attestations.get(`${owner} ${digest}`) ?? []).filter(isOfType).map(({ one }) => ({ digest, one })),
+    );
     const [perPage, after] = [Number(query.get('per_page') ?? 30), Number(query.get('after') ?? 0)];
     const page = all.slice(after, after + perPage);
     const found = Object.fromEntries(
@@ -177,7 +183,7 @@ export async function startGithub(): Promise<FakeGithub> {
       if ('stored' in how) stored.set(key, Buffer.from(how.stored));
       const bundle = 'bundle' in how ? { bundle: how.bundle } : { bundle: null, bundle_url: `${storage}/${key}?sig=s3cr3t-signature` };
       const before = attestations.get(`${owner} ${digest}`) ?? [];
-      attestations.set(`${owner} ${digest}`, [...before, { ...bundle, repository_id: repositoryId }]);
+      attestations.set(`${owner} ${digest}`, [...before, { type: typeOf(how), one: { ...bundle, repository_id: repositoryId } }]);
     },
     user: (owner) => void users.add(owner),
     reply(next) {
@@ -185,6 +191,16 @@ export async function startGithub(): Promise<FakeGithub> {
     },
     stop: async () => void (await Promise.all([api.stop(), kept.stop()])),
   };
+}
+
+type Attestation = Readonly<{ type: string; one: Fields }>;
+type How = Readonly<{ bundle: unknown } | { stored: Buffer | string }>;
+
+/** What an attestation is of; what lies in the storage is provenance here. */
+function typeOf(how: How): string {
+  const { dsseEnvelope } = ('bundle' in how ? how.bundle : {}) as Readonly<{ dsseEnvelope?: { payload: string } }>;
+  if (!dsseEnvelope) return 'provenance';
+  return (JSON.parse(Buffer.from(dsseEnvelope.payload, 'base64').toString()) as { predicateType: string }).predicateType;
 }
 
 async function listen(handle: (called: Called, response: http.ServerResponse) => void) {

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { AuditError, unreadable } from '../../error.ts';
+import type { Github } from '../github.ts';
+
+/** One attestation as GitHub hands it out: enclosed, or where it is kept (since July 2026). */
+export type Stored = Readonly<{ digest: string; repositoryId: string; at: Readonly<{ bundle: Buffer } | { url: URL }> }>;
+
+/** The types that are asked for, as GitHub calls them. */
+export const PREDICATES = ['provenance', 'https://in-toto.io/attestation/test-result/v0.1'] as const;
+
+type Predicate = (typeof PREDICATES)[number];
+/** Who attested: GitHub has one address for organizations and one for users. */
+type Kind = 'orgs' | 'users';
+
+const MOST_DIGESTS = 1024;
+const MOST_PAGES = 200;
+const Entry = z.object({
+  bundle: z.record(z.string(), z.unknown()).nullish(),
+  bundle_url: z.string().nullish(),
+  repository_id: z.union([z.int(), z.bigint()]).transform(String),
+});
+const ByDigest = z.record(z.string(), z.array(Entry).nullable());
+const Answer = z.object({
+  // The description says an object, its example is an array of objects (rest-api-description, 2022-11-28).
+  attestations_subject_digests: z.union([z.array(ByDigest), ByDigest.transform((found) => [found])]),
+  page_info: z.object({ has_next: z.boolean().default(false), next: z.string().nullish() }).nullish(),
+});
+
+/** Every attestation of a type that an owner's store holds of these digests: 1,024 of them a request, and one more for every further hundred answers. */
+export async function attestationsOf(
+  github: Github,
+  { owner, digests }: Readonly<{ owner: string; digests: readonly string[] }>,
+  predicate: Predicate,
+): Promise<readonly Stored[]> {
+  const found: Stored[] = [];
+  for (let at = 0; at < digests.length; at += MOST_DIGESTS) {
+    const some = digests.slice(at, at + MOST_DIGESTS);
+    const kind = await kindOf(github, owner, some, predicate);
+    found.push(...(await pagesOf(github, { kind, owner, digests: some, predicate })));
+  }
+  return found;
+}
+
+type Asked = Readonly<{ kind: Kind; owner: string; digests: readonly string[]; predicate: Predicate; after?: string }>;
+
+/** An owner whom GitHub does not know as an organization may be a user. The answer to the question that tells is not asked for again. */
+async function kindOf(github: Github, owner: string, digests: readonly string[], predicate: Predicate): Promise<Kind> {
+  try {
+    await pageOf(github, { kind: 'orgs', owner, digests, predicate });
+    return 'orgs';
+  } catch (error) {
+    if (error instanceof AuditError && error.because === 'not-found') return 'users';
+    throw error;
+  }
+}
+
+async function pagesOf(github: Github, asked: Asked): Promise<readonly Stored[]> {
+  const found: Stored[] = [];
+  const cursors = new Set<string>();
+  let after: string | undefined;
+  do {
+    const { attestations_subject_digests: subjects, page_info: info } = await pageOf(github, { ...asked, ...(after ? { after } : {}) });
+    for (const subject of subjects)
+      for (const [digest, entries] of Object.entries(subject))
+        found.push(...(entries ?? []).map((entry) => storedOf(digest, entry, asked)));
+    after = info?.has_next ? (info.next ?? undefined) : undefined;
+    if (info?.has_next && (after === undefined || cursors.has(after) || cursors.size >= MOST_PAGES)) throw endless(asked);
+    if (after !== undefined) cursors.add(after);
+  } while (after !== undefined);
+  return found;
+}
+
+function pageOf(github: Github, { kind, owner, digests, predicate, after }: Asked): Promise<z.output<typeof Answer>> {
+  const of = kind === 'orgs' ? 'POST /orgs/{owner}' : 'POST /users/{owner}';
+  return github.ask({
+    what: `attestations of ${owner}`,
+    permission: `Attestations: read on the repositories of ${owner}`,
+    route: `${of}/attestations/bulk-list{?per_page,after}`,
+    parameters: { owner, per_page: 100, ...(after ? { after } : {}), subject_digests: digests, predicate_type: predicate },
+    schema: Answer,
+  });
+}
+
+function storedOf(digest: string, entry: z.output<typeof Entry>, { owner, digests }: Asked): Stored {
+  const { bundle, bundle_url: address, repository_id: repositoryId } = entry;
+  if (!digests.includes(digest)) throw unreadable('untrusted', `GitHub answers with attestations of ${owner} that were not asked for`);
+  if (bundle) return { digest, repositoryId, at: { bundle: Buffer.from(JSON.stringify(bundle)) } };
+  if (address && URL.canParse(address)) return { digest, repositoryId, at: { url: new URL(address) } };
+  throw unreadable('unsupported', `GitHub neither encloses an attestation of ${digest} nor says where it is kept`);
+}
+
+function endless({ owner }: Asked): Error {
+  return unreadable('malformed', `the list of attestations of ${owner} does not end`);
+}

@@ -1,0 +1,95 @@
+import type { Proving } from '../../attestation/attest.ts';
+import type { Seen } from '../../collect/define-source.ts';
+import type { ImageReference } from '../../domain/image-reference.ts';
+import { sortedBy } from '../../domain/order.ts';
+import { AuditError } from '../../error.ts';
+import type { Github } from '../github.ts';
+import type { Keep } from '../keep-raw.ts';
+import type { Facts } from '../records/formats/format.ts';
+import { attestationsOf, PREDICATES, type Stored } from './attestations.ts';
+import { factsIn } from './attested.ts';
+import { unsnappy } from './snappy.ts';
+
+type Build = Extract<Seen, { kind: 'build' }>;
+type Test = Extract<Seen, { kind: 'test' }>;
+
+/** What could not be read, of which kind and where. */
+export type Left = Readonly<{ of: 'build' | 'test'; locator: string; error: AuditError }>;
+
+/** What the stores of attestations tell of digests, and what of it could not be read. */
+export type Attested = Readonly<{ facts: readonly (Build | Test)[]; left: readonly Left[] }>;
+
+/** Digests by the names that they were seen under. */
+export type Names = ReadonlyMap<string, readonly ImageReference[]>;
+
+/** Who verifies attestations, if anybody does, and who keeps them. */
+export type Judging = Readonly<{ proving: Proving | undefined; keep: Keep }>;
+
+// actions/attest takes a predicate of 16 MB; a bundle has it in base64 (actions/attest, action.yml, 2026).
+const LARGEST_BUNDLE = 24 * 1024 * 1024;
+
+/** Reads what an owner's store of attestations tells of digests; what cannot be read of one leaves the others alone. */
+export async function readAttested(
+  github: Github,
+  { owner, names }: Readonly<{ owner: string; names: Names }>,
+  judging: Judging,
+): Promise<Attested> {
+  const digests = [...names.keys()].toSorted();
+  const found = await Promise.all(
+    PREDICATES.map(async (predicate): Promise<Attested> => {
+      const of = predicate === 'provenance' ? 'build' : 'test';
+      const locator = `attestations of ${owner}`;
+      return orLeft({ of, locator }, async () => {
+        const stored = await attestationsOf(github, { owner, digests }, predicate);
+        const read = await Promise.all(stored.map((one) => readOne(github, one, { of, owner, names, ...judging })));
+        return { facts: read.flatMap(({ facts }) => facts), left: read.flatMap(({ left }) => left) };
+      });
+    }),
+  );
+  return {
+    facts: sortedBy(
+      found.flatMap(({ facts }) => facts),
+      (fact) => JSON.stringify(fact),
+    ),
+    left: sortedBy(
+      found.flatMap(({ left }) => left),
+      ({ locator, error }) => `${locator} ${error.message}`,
+    ),
+  };
+}
+
+type About = Judging & Readonly<{ of: 'build' | 'test'; owner: string; names: Names }>;
+
+async function readOne(github: Github, stored: Stored, { of, owner, names, proving, keep }: About): Promise<Attested> {
+  const { digest, repositoryId, at } = stored;
+  const locator = `attestation of ${digest} in the store of ${owner}, by repository ${repositoryId}`;
+  return orLeft({ of, locator }, async () => {
+    const bundle = 'bundle' in at ? at.bundle : await fetchBundle(github, at.url);
+    const read = factsIn(bundle, { digest, names: names.get(digest) ?? [], owner, repositoryId }, proving);
+    const bytes = read.facts.length > 0 ? keep(bundle) : undefined;
+    return { facts: read.facts.map((fact) => ({ ...fact, locator, ...(bytes ? { bytes } : {}) })), left: leftOf(read.left, locator) };
+  });
+}
+
+/** Its address ends in `.json.sn` for a block of Snappy, but what it is its first byte tells: no bundle begins otherwise than with a brace. */
+async function fetchBundle(github: Github, address: URL): Promise<Buffer> {
+  const body = await github.download(address, { what: 'an attestation', capBytes: LARGEST_BUNDLE });
+  return body[0] === OPENING_BRACE ? body : unsnappy(body, LARGEST_BUNDLE);
+}
+
+const OPENING_BRACE = 0x7b;
+
+function leftOf(left: Facts['left'], locator: string): readonly Left[] {
+  return left.flatMap(({ of, because, says }) =>
+    of.map((kind) => ({ of: kind, locator, error: new AuditError('UNREADABLE', says, { because, hint: 'Look at what attests it.' }) })),
+  );
+}
+
+async function orLeft({ of, locator }: Pick<Left, 'of' | 'locator'>, job: () => Promise<Attested>): Promise<Attested> {
+  try {
+    return await job();
+  } catch (error) {
+    if (!(error instanceof AuditError) || error.exitCode === 2) throw error;
+    return { facts: [], left: [{ of, locator, error }] };
+  }
+}

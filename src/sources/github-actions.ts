@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { TrustSettings } from '../attestation/policy.ts';
-import { type Judging, readAttested } from '../clients/github/read-attested.ts';
-import { type Reading, readGates } from '../clients/github/read-gates.ts';
+import { type Judging, type Names, readAttested } from '../clients/github/read-attested.ts';
+import { type Commit, type Reading, readCommit } from '../clients/github/read-commit.ts';
+import { type Session, sessionFor } from '../clients/github/session.ts';
 import { PUBLIC_API } from '../clients/github/token.ts';
-import { type Github, openGithub } from '../clients/github.ts';
 import { rawKeeper } from '../clients/keep-raw.ts';
 import { isLoopback } from '../clients/oci/host.ts';
 import { openTrust } from '../clients/trust.ts';
-import { defineSource, type Edge, type Place, type Seen, type Wanted } from '../collect/define-source.ts';
+import { defineSource, type Place, type Seen, type Wanted } from '../collect/define-source.ts';
 import { matches } from '../domain/glob.ts';
-import { byText } from '../domain/order.ts';
+import { byText, sortedBy } from '../domain/order.ts';
 import { projectOf } from '../domain/project.ts';
 import { AuditError } from '../error.ts';
 
@@ -43,6 +43,8 @@ const Config = z.strictObject({
   attestations: z.enum(['true', 'false']).optional(),
   /** Whose signatures prove what they say; nobody's where it is left out. */
   trust: TrustSettings.optional(),
+  /** Whether the logs of jobs are read, for the digests that they name. */
+  logs: z.enum(['true', 'false']).default('true'),
   maxRequests: count.default(1000),
 });
 type Config = z.output<typeof Config>;
@@ -56,43 +58,40 @@ export default defineSource({
   expects: () => [],
   async *observe(config, wanted, edge) {
     try {
-      const github = await githubFor(config, edge);
-      const attested = await attestedIn(github, config, wanted, { proving: await openTrust(config.trust), keep: rawKeeper(edge) });
+      const { apiUrl, tokenEnv, maxRequests } = config;
+      const session = await sessionFor(config, { apiUrl, tokenEnv, maxRequests }, edge);
+      const names = namesIn(wanted);
+      const judging = { proving: await openTrust(config.trust), keep: rawKeeper(edge) };
+      const attested = await attestedIn(session, config, { names, ...judging });
       yield* attested;
-      yield* await gatesOn(github, { gates: config.gates, now: edge.now() }, commitsIn(config, wanted, attested));
-      edge.progress(`GitHub: ${github.requests()} requests of at most ${config.maxRequests}`);
+      const reading = { gates: config.gates, logs: config.logs === 'true', names, now: edge.now() };
+      yield* await readCommits(session, commitsIn(config, wanted, attested), reading);
+      edge.progress(`GitHub: ${session.github.requests()} requests of at most ${maxRequests}`);
     } catch (error) {
       edge.signal.throwIfAborted();
-      for (const of of ['build', 'test'] as const) yield gapOf(of, {}, { error, locator: config.apiUrl });
+      for (const kind of ['build', 'test'] as const) yield gapOf(kind, {}, { error, locator: config.apiUrl });
     }
   },
 });
 
-/** What was answered in one collection is not asked again in its next round. */
-const opened = new WeakMap<Edge, Map<Config, Promise<Github>>>();
-
-function githubFor(config: Config, edge: Edge): Promise<Github> {
-  const ofEdge = opened.get(edge) ?? new Map<Config, Promise<Github>>();
-  opened.set(edge, ofEdge);
-  const { apiUrl, tokenEnv, maxRequests } = config;
-  const github = ofEdge.get(config) ?? openGithub({ apiUrl, tokenEnv, maxRequests }, edge);
-  ofEdge.set(config, github);
-  return github;
+/** What the wanted digests are called; bases are somebody else's. */
+function namesIn({ digests }: Wanted): Names {
+  const own = digests.filter(({ digest, baseFor }) => baseFor === undefined && SHA256.test(digest));
+  return new Map(own.map(({ digest, seenIn }) => [digest, seenIn] as const));
 }
 
-type Commit = Wanted['commits'][number];
-
 /** What the owners' stores of attestations tell of the wanted digests. */
-async function attestedIn(github: Github, config: Config, { digests }: Wanted, judging: Judging): Promise<readonly Seen[]> {
-  const names = new Map(
-    digests
-      .filter(({ digest, baseFor }) => baseFor === undefined && SHA256.test(digest))
-      .map(({ digest, seenIn }) => [digest, seenIn] as const),
-  );
+async function attestedIn(
+  { github, builds }: Session,
+  config: Config,
+  { names, ...judging }: Judging & Readonly<{ names: Names }>,
+): Promise<readonly Seen[]> {
   if (names.size === 0 || !keepsAttestations(config)) return [];
   const owners = [...new Set(config.repositories.map((repository) => repository.slice(0, repository.indexOf('/'))))].toSorted(byText);
   const found = await Promise.all(owners.map((owner) => readAttested(github, { owner, names }, judging)));
-  return found.flatMap(({ facts, left }): Seen[] => [...facts, ...left.map(({ of, ...why }) => gapOf(of, {}, why))]);
+  const facts = found.flatMap((one) => one.facts);
+  builds.push(...facts.filter((fact) => fact.kind === 'build'));
+  return [...facts, ...found.flatMap(({ left }) => left).map(({ of, ...why }) => gapOf(of, {}, why))];
 }
 
 /** GitHub Enterprise Server keeps none (its description of 3.19 has no such path). */
@@ -120,18 +119,19 @@ function isIn(glob: string, repository: string): boolean {
   return repository.split('/').length === 2 && matches(glob.toLowerCase(), repository.toLowerCase());
 }
 
-async function gatesOn(github: Github, reading: Reading, commits: readonly Commit[]): Promise<readonly Seen[]> {
-  const found = await Promise.all(commits.map((commit) => gatesOfCommit(github, reading, commit)));
-  return found.flat().toSorted((a, b) => byText(JSON.stringify(a), JSON.stringify(b)));
+async function readCommits(session: Session, commits: readonly Commit[], reading: Reading): Promise<readonly Seen[]> {
+  const read = await Promise.all(commits.map((commit) => readOrGap(session, commit, reading)));
+  return sortedBy(read.flat(), (seen) => JSON.stringify(seen));
 }
 
-async function gatesOfCommit(github: Github, reading: Reading, { repository, commit }: Commit): Promise<readonly Seen[]> {
+async function readOrGap(session: Session, commit: Commit, reading: Reading): Promise<readonly Seen[]> {
+  const scope = { project: commit.repository };
   try {
-    const results = await readGates(github, { repository, commit }, reading);
-    return results.map((fact): Seen => ({ kind: 'test', ...fact }));
+    const { facts, left } = await readCommit(session, commit, reading);
+    return [...facts, ...left.map(({ of, ...why }) => gapOf(of, scope, why))];
   } catch (error) {
-    const locator = github.locate(`repos/${repository}/actions/runs?head_sha=${commit}`);
-    return [gapOf('test', { project: repository }, { error, locator })];
+    const locator = session.github.locate(`repos/${commit.repository}/actions/runs?head_sha=${commit.commit}`);
+    return [gapOf('test', scope, { error, locator })];
   }
 }
 

@@ -114,7 +114,11 @@ describe('a gate of GitHub Actions', () => {
     job('journeys (2)');
     fake.job('acme/payments', { id: ++jobs, run_id: 58, name: 'journeys (1)', conclusion: 'failure' });
 
-    const facts = await lookUpGithub(fake, { commits: [PAYMENTS] }, { gates: { e2e: { job: 'journeys*', workflow: 'ci.yml' } } });
+    const facts = await lookUpGithub(
+      fake,
+      { commits: [PAYMENTS] },
+      { logs: 'false', gates: { e2e: { job: 'journeys*', workflow: 'ci.yml' } } },
+    );
 
     expect(gatesOf(facts)).toEqual(['e2e #1 passed']);
     expect(fake.calls.map(({ path }) => path)).toEqual(['/repos/acme/payments/actions/runs', '/repos/acme/payments/actions/runs/57/jobs']);

@@ -1,0 +1,104 @@
+import type { Seen } from '../../collect/define-source.ts';
+import type { ImageReference } from '../../domain/image-reference.ts';
+import { AuditError, unreadable } from '../../error.ts';
+import { boundTo, buildsAround } from './bind.ts';
+import { buildsInLog, mayBuild } from './built-in-log.ts';
+import { type Gates, gateOf, mayHold, resultsOf } from './gates.ts';
+import type { LogDigests } from './log-reader.ts';
+import type { Left } from './read-attested.ts';
+import { digestsInLog } from './read-log.ts';
+import { type Job, jobsOf, runsOn, type WorkflowRun } from './runs.ts';
+import type { Session } from './session.ts';
+import { testsOf } from './test-fact.ts';
+
+type Build = Extract<Seen, { kind: 'build' }>;
+type Test = Extract<Seen, { kind: 'test' }>;
+
+/** A commit of a repository. */
+export type Commit = Readonly<{ repository: string; commit: string }>;
+
+/** How runs are read: what counts as a gate, whether logs are, what digests are called, and when now is. */
+export type Reading = Readonly<{
+  gates: Gates | undefined;
+  logs: boolean;
+  names: ReadonlyMap<string, readonly ImageReference[]>;
+  now: Date;
+}>;
+
+/** What runs tell, and what of it could not be read. */
+export type Told<F = Build | Test> = Readonly<{ facts: readonly F[]; left: readonly Left[] }>;
+
+type ReadRun = Readonly<{ repository: string; run: WorkflowRun; jobs: readonly Job[] }>;
+
+const CLOCK_SKEW_MS = 5 * 60_000;
+
+/** What was built on a commit, where only logs say it, and what the gates came to that ran on it. */
+export async function readCommit(session: Session, { repository, commit }: Commit, reading: Reading): Promise<Told> {
+  const { github, builds } = session;
+  const isUnbuilt = (run: WorkflowRun) => reading.logs && buildsAround(builds, repository, run).length === 0;
+  const runs = (await runsOn(github, repository, commit)).filter((run) => isOwn(run) && (mayHoldGate(run, reading) || isUnbuilt(run)));
+  const read = await Promise.all(runs.map(async (run) => ({ repository, run, jobs: await jobsOf(github, repository, run) })));
+  // Every build of the commit has to be known before a gate can be said to have had one.
+  const built = await Promise.all(read.map((one) => readBuilds(session, one, reading)));
+  builds.push(...built.flatMap(({ facts }) => facts));
+  const tested = await Promise.all(read.map((one) => readTests(session, one, reading)));
+  const told: readonly Told[] = [...built, ...tested];
+  return { facts: told.flatMap(({ facts }) => facts).map((fact) => ofThePast(fact, reading)), left: told.flatMap(({ left }) => left) };
+}
+
+/**
+ * Whether a run counts: not that of a fork, where anybody chooses what is run, told by number since names can be taken over; nor that of a pull
+ * request, which runs on a merge that nobody released. A fork that is gone was one.
+ */
+function isOwn({ event, repository, head_repository: head }: WorkflowRun): boolean {
+  return head?.id === repository.id && !event.startsWith('pull_request');
+}
+
+function mayHoldGate(run: WorkflowRun, { gates }: Reading): boolean {
+  return !gates || Object.values(gates).some(({ workflow }) => workflow === undefined || mayHold(workflow, run));
+}
+
+/** Logs are asked who built only where nothing better says so of the run or its commit. */
+async function readBuilds(session: Session, { repository, run, jobs }: ReadRun, { gates, logs, names }: Reading): Promise<Told<Build>> {
+  if (!logs || buildsAround(session.builds, repository, run).length > 0) return { facts: [], left: [] };
+  const building = jobs.filter((job) => job.conclusion === 'success' && gateOf(job, run, gates) === undefined && mayBuild(job));
+  const { found, left } = await readLogs(session, repository, building, 'build');
+  const facts = building.flatMap((job) => {
+    const digests = found.get(job.id);
+    return digests ? buildsInLog(digests, { repository, run, job, names }) : [];
+  });
+  return { facts, left };
+}
+
+/** Logs of gates are read only where something is known that they may have had. */
+async function readTests(session: Session, { repository, run, jobs }: ReadRun, { gates, logs }: Reading): Promise<Told<Test>> {
+  const results = resultsOf(run, jobs, gates);
+  const builds = buildsAround(session.builds, repository, run);
+  const legs = logs && builds.length > 0 ? results.flatMap((result) => result.legs) : [];
+  const { found, left } = await readLogs(session, repository, legs, 'test');
+  return { facts: results.flatMap((result) => testsOf(result, { repository, run }, boundTo(result, found, builds))), left };
+}
+
+type ReadLogs = Readonly<{ found: ReadonlyMap<string, LogDigests>; left: readonly Left[] }>;
+
+async function readLogs(session: Session, repository: string, jobs: readonly Job[], of: Left['of']): Promise<ReadLogs> {
+  const found = new Map<string, LogDigests>();
+  const left: Left[] = [];
+  const once = [...new Map(jobs.map((job) => [job.id, job])).values()];
+  await Promise.all(
+    once.map(async (job) => {
+      try {
+        found.set(job.id, await digestsInLog(session, repository, job));
+      } catch (error) {
+        if (!(error instanceof AuditError) || error.exitCode === 2) throw error;
+        left.push({ of, locator: session.github.locate(`repos/${repository}/actions/jobs/${job.id}/logs`), error });
+      }
+    }),
+  );
+  return { found, left };
+}
+
+function ofThePast<F extends Build | Test>(fact: F, { now }: Reading): F {
+  if (Date.parse(fact.at ?? '') <= now.getTime() + CLOCK_SKEW_MS) return fact;
+  throw unreadable('malformed', `${fact.locator} is of the future`, { hint: 'Set the clock of this machine.' });
+}

@@ -1,0 +1,23 @@
+import type { Edge, Seen } from '../../collect/define-source.ts';
+import { type Github, type GithubSettings, openGithub } from '../github.ts';
+import type { LogDigests } from './log-reader.ts';
+
+type Build = Extract<Seen, { kind: 'build' }>;
+
+/** What one collection has of GitHub, from round to round: what was answered, and the builds that it has told of. */
+export type Session = Readonly<{ github: Github; logs: Map<string, Promise<LogDigests>>; builds: Build[] }>;
+
+const opened = new WeakMap<Edge, Map<object, Promise<Session>>>();
+
+/** The session of a configured source in a collection: what was answered in one round is not asked again in the next. */
+export function sessionFor(config: object, settings: GithubSettings, edge: Edge): Promise<Session> {
+  const ofEdge = opened.get(edge) ?? new Map<object, Promise<Session>>();
+  opened.set(edge, ofEdge);
+  const session = ofEdge.get(config) ?? openSession(settings, edge);
+  ofEdge.set(config, session);
+  return session;
+}
+
+async function openSession(settings: GithubSettings, edge: Edge): Promise<Session> {
+  return { github: await openGithub(settings, edge), logs: new Map(), builds: [] };
+}

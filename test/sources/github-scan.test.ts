@@ -1,0 +1,126 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Report } from '../../src/domain/report.ts';
+import { node, pod } from '../fakes/cluster.ts';
+import { type FakeGithub, idOf, startGithub, TOKEN } from '../fakes/github.ts';
+import { bundleOf } from '../fakes/github-bundle.ts';
+import { digestOf } from '../fakes/registry.ts';
+
+const BIN = fileURLToPath(new URL('../../bin/selfsame.js', import.meta.url));
+const COMMIT = 'c0ffee'.padEnd(40, '0');
+const PAYMENTS = digestOf('payments');
+const IMAGE = `ghcr.io/acme/payments@${PAYMENTS}`;
+const ID = idOf('acme/payments');
+
+let fake: FakeGithub;
+let folder: string;
+
+beforeEach(async () => {
+  fake = await startGithub();
+  folder = await mkdtemp(path.join(tmpdir(), 'selfsame-github-'));
+});
+afterEach(() => fake.stop());
+
+function containers(place: string) {
+  const status = { name: 'app', image: IMAGE, imageID: IMAGE, state: { running: { startedAt: '2026-03-01T10:00:00Z' } } };
+  return { ...pod(place, { image: IMAGE }), status: { phase: 'Running', containerStatuses: [status] } };
+}
+
+/** Scans a production that runs the one digest, beside a GitHub that alone says who built and tested it. */
+async function scan(): Promise<Readonly<{ report: Report; exitCode: number }>> {
+  const items = [
+    { kind: 'Pod', ...containers('shop/payments') },
+    { kind: 'Pod', ...containers('shop-stg/payments') },
+    { kind: 'Node', ...node('quay-1') },
+  ];
+  const config = {
+    version: '1',
+    promotion: ['staging', 'production'],
+    gates: ['e2e'],
+    sources: [
+      {
+        use: 'kubernetes',
+        cluster: 'harbour',
+        dump: 'dump.json',
+        environments: { staging: ['shop-stg'], production: ['shop'] },
+        without: ['ReplicaSet', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'],
+      },
+      { use: 'github-actions', repositories: ['acme/*'], apiUrl: fake.apiUrl, attestations: 'true' },
+    ],
+  };
+  await writeFile(path.join(folder, 'dump.json'), JSON.stringify({ kind: 'List', items }));
+  await writeFile(path.join(folder, 'selfsame.yaml'), JSON.stringify(config));
+  const argv = ['--conditions=selfsame-source', BIN, 'scan', '--config', 'selfsame.yaml', '--report', 'json'];
+  const env = { ...process.env, GH_ENTERPRISE_TOKEN: TOKEN };
+  const { stdout, stderr, exitCode } = await new Promise<Readonly<{ stdout: string; stderr: string; exitCode: number }>>((done) =>
+    execFile(process.execPath, argv, { cwd: folder, env }, (error, out, err) =>
+      done({ stdout: out, stderr: err, exitCode: Number(error?.code ?? 0) }),
+    ),
+  );
+  expect(stderr).toBe('');
+  return { report: JSON.parse(stdout) as Report, exitCode };
+}
+
+const standingOf = ({ report }: Awaited<ReturnType<typeof scan>>) => report.rows.map(({ standing }) => standing);
+
+function built(run = '57/attempts/1'): void {
+  fake.attest('acme', PAYMENTS, { bundle: bundleOf({ digest: PAYMENTS, repositoryId: ID, run }) }, ID);
+  fake.run('acme/payments', { id: 57, head_sha: COMMIT });
+}
+function tested(fields: object): void {
+  fake.job('acme/payments', { id: 1, run_id: 57, name: 'e2e', ...fields }, `2026-03-01T09:21:00.0Z docker run ${IMAGE}\n`);
+}
+
+describe('a production whose only records are those of GitHub', () => {
+  it('runs the selfsame artifact that a gate passed', async () => {
+    built();
+    tested({});
+
+    const scanned = await scan();
+
+    expect(standingOf(scanned)).toMatchObject([{ is: 'selfsame' }]);
+    expect([scanned.report.findings.filter(({ severity }) => severity !== 'low'), scanned.exitCode]).toEqual([[], 0]);
+  });
+
+  it('does not where the gate failed on it', async () => {
+    built();
+    tested({ conclusion: 'failure' });
+
+    const scanned = await scan();
+
+    expect(standingOf(scanned)).toMatchObject([{ is: 'unresolved' }]);
+    expect(scanned.report.findings).toMatchObject([{ rule: 'failed-gate-promoted' }]);
+    expect(scanned.exitCode).toBe(1);
+  });
+
+  it('does not where the gate only ran on its commit', async () => {
+    built();
+    fake.job('acme/payments', { id: 1, run_id: 57, name: 'e2e' }, '2026-03-01T09:21:00.0Z npm test\n');
+
+    const scanned = await scan();
+
+    expect([standingOf(scanned), scanned.exitCode]).toMatchObject([[{ is: 'unresolved' }], 3]);
+  });
+
+  it('does not where nothing but logs says who built it', async () => {
+    fake.run('acme/payments', { id: 57, head_sha: COMMIT });
+    tested({});
+
+    expect(standingOf(await scan())).toMatchObject([{ is: 'unresolved' }]);
+  });
+
+  it('is inconclusive where the token may not read', async () => {
+    built();
+    tested({});
+    fake.reply(({ path: asked }) => (asked.endsWith('/jobs') ? { status: 403, body: { message: 'Resource not accessible' } } : undefined));
+
+    const scanned = await scan();
+
+    expect(scanned.report.gaps).toMatchObject([{ because: 'forbidden', hint: 'Grant the token Actions: read on acme/payments.' }]);
+    expect(scanned.exitCode).toBe(3);
+  });
+});

@@ -43,6 +43,8 @@ const Config = z.strictObject({
   attestations: z.enum(['true', 'false']).optional(),
   /** Whose signatures prove what they say; nobody's where it is left out. */
   trust: TrustSettings.optional(),
+  /** Whether the records of builds among artifacts are read. */
+  artifacts: z.enum(['true', 'false']).default('true'),
   /** Whether the logs of jobs are read, for the digests that they name. */
   logs: z.enum(['true', 'false']).default('true'),
   maxRequests: count.default(1000),
@@ -64,7 +66,7 @@ export default defineSource({
       const judging = { proving: await openTrust(config.trust), keep: rawKeeper(edge) };
       const attested = await attestedIn(session, config, { names, ...judging });
       yield* attested;
-      const reading = { gates: config.gates, logs: config.logs === 'true', names, now: edge.now() };
+      const reading = { gates: config.gates, artifacts: config.artifacts === 'true', logs: config.logs === 'true', names, now: edge.now() };
       yield* await readCommits(session, commitsIn(config, wanted, attested), reading);
       edge.progress(`GitHub: ${session.github.requests()} requests of at most ${maxRequests}`);
     } catch (error) {

@@ -77,7 +77,7 @@ function wrongIn({ method, path, query, headers, body }: Called): Answer | undef
 export async function startGithub(): Promise<FakeGithub> {
   const runs: (Fields & { repository: { full_name: string } })[] = [];
   const jobs: (Fields & { run_id: number })[] = [];
-  const artifacts: (Fields & { workflow_run: { id: number } })[] = [];
+  const artifacts: (Fields & { run: number })[] = [];
   const stored = new Map<string, Buffer>();
   const attestations = new Map<string, Attestation[]>();
   const users = new Set<string>();
@@ -113,7 +113,7 @@ export async function startGithub(): Promise<FakeGithub> {
     if (of === 'artifacts')
       return pageOf(
         'artifacts',
-        artifacts.filter(({ workflow_run: run }) => `${run.id}` === id),
+        artifacts.filter(({ run }) => `${run}` === id),
         called,
       );
     if (what === 'jobs') return redirect(`logs/${id}`);
@@ -175,7 +175,8 @@ export async function startGithub(): Promise<FakeGithub> {
       if (log !== undefined) stored.set(`logs/${fields.id}`, Buffer.from(log));
     },
     artifact(_repository, { run_id: run, ...fields }, bytes) {
-      artifacts.push({ ...ARTIFACT, size_in_bytes: bytes.length, ...fields, workflow_run: { id: run } });
+      const { of = run, ...told } = fields;
+      artifacts.push({ ...ARTIFACT, size_in_bytes: bytes.length, ...told, run, workflow_run: { id: of } });
       stored.set(`artifacts/${fields.id}`, bytes);
     },
     attest(owner, digest, how, repositoryId = idOf(`${owner}/payments`)) {

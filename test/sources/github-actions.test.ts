@@ -117,7 +117,7 @@ describe('a gate of GitHub Actions', () => {
     const facts = await lookUpGithub(
       fake,
       { commits: [PAYMENTS] },
-      { logs: 'false', gates: { e2e: { job: 'journeys*', workflow: 'ci.yml' } } },
+      { artifacts: 'false', logs: 'false', gates: { e2e: { job: 'journeys*', workflow: 'ci.yml' } } },
     );
 
     expect(gatesOf(facts)).toEqual(['e2e #1 passed']);

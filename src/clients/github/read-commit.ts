@@ -1,6 +1,7 @@
 import type { Seen } from '../../collect/define-source.ts';
 import type { ImageReference } from '../../domain/image-reference.ts';
 import { AuditError, unreadable } from '../../error.ts';
+import { builtInArtifacts } from './artifacts.ts';
 import { boundTo, buildsAround } from './bind.ts';
 import { buildsInLog, mayBuild } from './built-in-log.ts';
 import { type Gates, gateOf, mayHold, resultsOf } from './gates.ts';
@@ -17,9 +18,10 @@ type Test = Extract<Seen, { kind: 'test' }>;
 /** A commit of a repository. */
 export type Commit = Readonly<{ repository: string; commit: string }>;
 
-/** How runs are read: what counts as a gate, whether logs are, what digests are called, and when now is. */
+/** How runs are read: what counts as a gate, whether artifacts and logs are, what digests are called, and when now is. */
 export type Reading = Readonly<{
   gates: Gates | undefined;
+  artifacts: boolean;
   logs: boolean;
   names: ReadonlyMap<string, readonly ImageReference[]>;
   now: Date;
@@ -30,12 +32,13 @@ export type Told<F = Build | Test> = Readonly<{ facts: readonly F[]; left: reado
 
 type ReadRun = Readonly<{ repository: string; run: WorkflowRun; jobs: readonly Job[] }>;
 
+const NOTHING = { facts: [], left: [] } as const;
 const CLOCK_SKEW_MS = 5 * 60_000;
 
 /** What was built on a commit, where only logs say it, and what the gates came to that ran on it. */
 export async function readCommit(session: Session, { repository, commit }: Commit, reading: Reading): Promise<Told> {
   const { github, builds } = session;
-  const isUnbuilt = (run: WorkflowRun) => reading.logs && buildsAround(builds, repository, run).length === 0;
+  const isUnbuilt = (run: WorkflowRun) => (reading.logs || reading.artifacts) && buildsAround(builds, repository, run).length === 0;
   const runs = (await runsOn(github, repository, commit)).filter((run) => isOwn(run) && (mayHoldGate(run, reading) || isUnbuilt(run)));
   const read = await Promise.all(runs.map(async (run) => ({ repository, run, jobs: await jobsOf(github, repository, run) })));
   // Every build of the commit has to be known before a gate can be said to have had one.
@@ -58,16 +61,18 @@ function mayHoldGate(run: WorkflowRun, { gates }: Reading): boolean {
   return !gates || Object.values(gates).some(({ workflow }) => workflow === undefined || mayHold(workflow, run));
 }
 
-/** Logs are asked who built only where nothing better says so of the run or its commit. */
-async function readBuilds(session: Session, { repository, run, jobs }: ReadRun, { gates, logs, names }: Reading): Promise<Told<Build>> {
-  if (!logs || buildsAround(session.builds, repository, run).length > 0) return { facts: [], left: [] };
-  const building = jobs.filter((job) => job.conclusion === 'success' && gateOf(job, run, gates) === undefined && mayBuild(job));
+/** Artifacts are asked who built only where no attestation says so of the run or its commit, and logs where nothing else does. */
+async function readBuilds(session: Session, { repository, run, jobs }: ReadRun, reading: Reading): Promise<Told<Build>> {
+  const building = jobs.filter((job) => job.conclusion === 'success' && gateOf(job, run, reading.gates) === undefined && mayBuild(job));
+  if (building.length === 0 || buildsAround(session.builds, repository, run).length > 0) return NOTHING;
+  const recorded = reading.artifacts ? await builtInArtifacts(session, repository, run) : NOTHING;
+  if (recorded.facts.length > 0 || !reading.logs) return recorded;
   const { found, left } = await readLogs(session, repository, building, 'build');
   const facts = building.flatMap((job) => {
     const digests = found.get(job.id);
-    return digests ? buildsInLog(digests, { repository, run, job, names }) : [];
+    return digests ? buildsInLog(digests, { repository, run, job, names: reading.names }) : [];
   });
-  return { facts, left };
+  return { facts, left: [...recorded.left, ...left] };
 }
 
 /** Logs of gates are read only where something is known that they may have had. */

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { unreadable } from '../../error.ts';
 import type { Github } from '../github.ts';
 
-/** Numbers of GitHub outgrow what a number of JavaScript holds. */
-const Id = z.union([z.int(), z.bigint()]).transform(String);
+/** A number of GitHub as text: they outgrow what a number of JavaScript holds. */
+export const Id = z.union([z.int(), z.bigint()]).transform(String);
 const Owned = z.object({ id: Id, full_name: z.string() });
 
 const Run = z.object({
@@ -13,6 +13,7 @@ const Run = z.object({
   head_sha: z.string(),
   event: z.string(),
   status: z.string().nullish(),
+  run_attempt: z.int().positive().nullish(),
   repository: Owned,
   // Null where the fork is gone.
   head_repository: Owned.nullish(),
@@ -93,7 +94,7 @@ export function namesOf(repository: string): Readonly<{ owner: string; repo: str
 type Page<T> = Readonly<{ total: number; items: readonly T[] }>;
 
 /** Everything of a list, or nothing: a part would look like all of it. */
-async function pagesOf<T>(most: number, what: string, ask: (page: number) => Promise<Page<T>>): Promise<readonly T[]> {
+export async function pagesOf<T>(most: number, what: string, ask: (page: number) => Promise<Page<T>>): Promise<readonly T[]> {
   const found: T[] = [];
   for (let page = 1; ; page++) {
     const { total, items } = await ask(page);

@@ -11,7 +11,7 @@ import { defineSource, type Place, type Seen, type Wanted } from '../collect/def
 import { matches } from '../domain/glob.ts';
 import { byText, sortedBy } from '../domain/order.ts';
 import { projectOf } from '../domain/project.ts';
-import { AuditError } from '../error.ts';
+import { AuditError, unreadable } from '../error.ts';
 
 const count = z
   .string()
@@ -70,8 +70,9 @@ export default defineSource({
       yield* await readCommits(session, commitsIn(config, wanted, attested), reading);
       edge.progress(`GitHub: ${session.github.requests()} requests of at most ${maxRequests}`);
     } catch (error) {
-      edge.signal.throwIfAborted();
-      for (const kind of ['build', 'test'] as const) yield gapOf(kind, {}, { error, locator: config.apiUrl });
+      // It expects nothing of which the collector could say that it failed.
+      const failure = { error: edge.signal.aborted ? stopped() : error, locator: config.apiUrl };
+      for (const kind of ['build', 'test'] as const) yield gapOf(kind, {}, failure);
     }
   },
 });
@@ -132,13 +133,27 @@ async function readOrGap(session: Session, commit: Commit, reading: Reading): Pr
     const { facts, left } = await readCommit(session, commit, reading);
     return [...facts, ...left.map(({ of, ...why }) => gapOf(of, scope, why))];
   } catch (error) {
+    if (!(error instanceof AuditError)) throw error;
     const locator = session.github.locate(`repos/${commit.repository}/actions/runs?head_sha=${commit.commit}`);
     return [gapOf('test', scope, { error, locator })];
   }
 }
 
-function gapOf(of: 'build' | 'test', scope: Place, { error, locator }: Readonly<{ error: unknown; locator: string }>): Seen {
-  if (!(error instanceof AuditError) || error.exitCode === 2) throw error;
-  const { because = 'internal', hint } = error;
-  return { kind: 'gap', of, scope, because, locator: `${locator}: ${error.message}`, ...(hint ? { hint } : {}) };
+type Failure = Readonly<{ error: unknown; locator: string }>;
+
+function gapOf(of: 'build' | 'test', scope: Place, { error, locator }: Failure): Seen {
+  if (error instanceof AuditError && error.exitCode === 2) throw error;
+  const { because = 'internal', hint, message } = error instanceof AuditError ? error : internal(error);
+  return { kind: 'gap', of, scope, because, locator: `${locator}: ${message}`, ...(hint ? { hint } : {}) };
+}
+
+function internal(error: unknown): AuditError {
+  const detail = error instanceof Error ? error.message : String(error);
+  return unreadable('internal', detail, { hint: 'Report this with the command that you ran: it is a mistake of this program.' });
+}
+
+function stopped(): AuditError {
+  return unreadable('incomplete', 'it was stopped before it was done', {
+    hint: 'Scan again and let it end, with a longer --timeout if that stopped it.',
+  });
 }

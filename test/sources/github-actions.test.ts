@@ -100,11 +100,12 @@ describe('a gate of GitHub Actions', () => {
 
   it('is a job that says so in its name, where no gates are configured', async () => {
     run();
-    for (const name of ['build', 'unit-tests', 'call / integration (postgres, 17)', 'attest', 'deploy to latest', 'Acceptance']) job(name);
+    for (const name of ['build', 'unit-tests', 'call / integration test (postgres, 17)', 'attest', 'Acceptance']) job(name);
+    for (const name of ['deploy to latest', 'Deploy to test', 'smoke / verify', 'release-tests-image', 'release test']) job(name);
 
     const facts = await lookUpGithub(fake, { commits: [PAYMENTS] });
 
-    expect(gatesOf(facts).toSorted()).toEqual(['Acceptance #1 passed', 'integration #1 passed', 'unit-tests #1 passed']);
+    expect(gatesOf(facts).toSorted()).toEqual(['Acceptance #1 passed', 'integration test #1 passed', 'unit-tests #1 passed']);
   });
 
   it('is what the configuration says, by job and by workflow', async () => {
@@ -246,6 +247,28 @@ describe('what cannot be read', () => {
       ['build', 'test'].map((of) => [of, 'unauthenticated', expect.stringMatching(/^Set TEA_TOKEN /)]),
     );
     expect(fake.calls).toEqual([]);
+  });
+
+  it('is everything that was left where the scan is stopped', async () => {
+    const edge = openEdge({ secrets: { TEA_TOKEN: TOKEN } });
+    fake.reply(() => {
+      edge.abort();
+      return undefined;
+    });
+
+    const facts = await lookUpGithub(fake, { commits: [PAYMENTS] }, { edge });
+
+    expect(facts).toMatchObject(['build', 'test'].map((of) => ({ kind: 'gap', of, because: 'incomplete' })));
+  });
+
+  it('is told where this program is mistaken: nobody else would', async () => {
+    const edge = { ...openEdge({ secrets: { TEA_TOKEN: TOKEN } }), limit: () => Promise.reject(new TypeError('no such tea')) };
+
+    const facts = await lookUpGithub(fake, { commits: [PAYMENTS] }, { edge });
+
+    expect(facts).toMatchObject(
+      ['build', 'test'].map((of) => ({ kind: 'gap', of, because: 'internal', hint: expect.stringMatching(/^Report/) })),
+    );
   });
 
   it('is what more requests than allowed would have told', async () => {

@@ -1,5 +1,6 @@
 import type { Seen } from '../../collect/define-source.ts';
 import { projectOf } from '../../domain/project.ts';
+import { inUtc } from '../../domain/record.ts';
 import type { Trust } from '../../domain/trust.ts';
 import type { GateResult } from './gates.ts';
 import type { LogDigests } from './log-reader.ts';
@@ -37,7 +38,7 @@ export function boundTo(
   for (const build of builds.toSorted((a, b) => Number(isLogged(a)) - Number(isLogged(b))))
     for (const { digest, image } of build.outputs) {
       const pushedAt = build.pushedAt ?? build.at;
-      if (bound.has(digest) || pushedAt === undefined || pushedAt > startedAt || !names(digest)) continue;
+      if (bound.has(digest) || pushedAt === undefined || pushedAt > inUtc(startedAt) || !names(digest)) continue;
       bound.set(digest, { digest, image, trust: isLogged(build) ? 'log' : 'recorded' });
     }
   return [...bound.values()];

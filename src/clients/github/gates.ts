@@ -18,19 +18,23 @@ export type GateResult = Readonly<{
   legs: readonly Job[];
 }>;
 
-/** What a job is called that tests, where no gates are named: one of its words says so. */
-const TESTS =
-  /(?:^|[^a-z0-9])(?:tests?|testing|e2e|end-to-end|integration|acceptance|smoke|regression|conformance|specs?|verify)(?:$|[^a-z0-9])/i;
+/** What a job is called that tests, where no gates are named: one of its words says so, and none that it does something else. */
+const TESTS = wordIn(['tests?', 'testing', 'e2e', 'end-to-end', 'acceptance', 'smoke', 'regression', 'conformance']);
+const MOVES = wordIn(['deploy', 'deploys', 'deployment', 'promote', 'release', 'rollout', 'rollback', 'sign', 'verify']);
 const FAILED: ReadonlySet<string> = new Set(['failure', 'timed_out', 'startup_failure']);
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
 /** The gate that a job belongs to, if any: that whose pattern it matches, else its own name where that says that it tests. */
 export function gateOf(job: Pick<Job, 'name'>, run: Pick<WorkflowRun, 'path' | 'name'>, gates: Gates | undefined): string | undefined {
   const own = ownNameOf(job.name);
-  if (!gates) return TESTS.test(own) ? own : undefined;
+  if (!gates) return TESTS.test(own) && !MOVES.test(own) ? own : undefined;
   const isOf = ({ job: pattern, workflow }: GatePattern) =>
     [job.name, own].some((name) => matches(pattern, name)) && (workflow === undefined || mayHold(workflow, run));
   return Object.entries(gates).find(([, pattern]) => isOf(pattern))?.[0];
+}
+
+function wordIn(words: readonly string[]): RegExp {
+  return new RegExp(`(?:^|[^a-z0-9])(?:${words.join('|')})(?:$|[^a-z0-9])`, 'i');
 }
 
 /** Whether a run is of a workflow that a pattern names: by its path, its file or its title. */

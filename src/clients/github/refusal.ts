@@ -18,8 +18,9 @@ const Refusal = z.object({
 export function refusalOf(error: unknown, asked: Asked): unknown {
   const parsed = Refusal.safeParse(error);
   if (!parsed.success) return error;
-  if (parsed.data.cause instanceof AuditError) return parsed.data.cause;
-  const { status, message, response } = parsed.data;
+  const { status, message, response, cause } = parsed.data;
+  // What failed before there was an answer is wrapped, and given a status that nobody has sent.
+  if (!response && cause instanceof Error) return cause;
   const headers = response?.headers ?? {};
   if (status === 401)
     return unreadable('unauthenticated', `GitHub does not accept the token (${asked.what})`, {

@@ -189,7 +189,7 @@ describe('what cannot be read', () => {
     ['a server that fails', { status: 502, body: 'Bad gateway' }, 'unreachable', /status page/],
     ['an answer that is another', { status: 200, body: { total_count: 1 } }, 'malformed', /is the API of GitHub/],
     ['an answer that is no JSON', { status: 200, body: '<html>' }, 'malformed', /is the API of GitHub/],
-    ['more than GitHub lists', { status: 200, body: { total_count: 2000, workflow_runs: [] } }, 'too-large', /begin later/],
+    ['more than GitHub lists', { status: 200, body: { total_count: 2000, workflow_runs: [] } }, 'too-large', /runs so often/],
   ])('is a gap: %s', async (_, answer, because, hint) => {
     answers(answer);
 

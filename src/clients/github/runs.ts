@@ -45,26 +45,16 @@ const MOST_JOBS = 5000;
 
 /** The runs on a commit of a repository. */
 export async function runsOn(github: Github, repository: string, commit: string): Promise<readonly WorkflowRun[]> {
-  const runs = await runsWhere(github, repository, { head_sha: commit });
-  const other = runs.find(({ head_sha }) => head_sha !== commit);
-  if (other) throw unreadable('untrusted', `GitHub answers with run ${other.id} of another commit than ${commit} of ${repository}`);
-  return runs;
-}
-
-/** The runs that were made in a repository since an instant. */
-export function runsSince(github: Github, repository: string, since: string): Promise<readonly WorkflowRun[]> {
-  return runsWhere(github, repository, { created: `>=${since}` });
-}
-
-async function runsWhere(github: Github, repository: string, where: Readonly<Record<string, string>>): Promise<readonly WorkflowRun[]> {
   const schema = z.object({ total_count: z.int(), workflow_runs: z.array(Run).max(PER_PAGE) });
-  const found = await pagesOf(MOST_RUNS, `runs of ${repository}`, async (page) => {
-    const parameters = { ...namesOf(repository), ...where, exclude_pull_requests: 'true', per_page: PER_PAGE, page };
+  const runs = await pagesOf(MOST_RUNS, `runs on ${commit} of ${repository}`, async (page) => {
+    const parameters = { ...namesOf(repository), head_sha: commit, exclude_pull_requests: 'true', per_page: PER_PAGE, page };
     const question = { what: `runs of ${repository}`, permission: `Actions: read on ${repository}`, schema, parameters };
     const { total_count: total, workflow_runs: items } = await github.ask({ ...question, route: 'GET /repos/{owner}/{repo}/actions/runs' });
     return { total, items };
   });
-  return distinct(found);
+  const other = runs.find(({ head_sha }) => head_sha !== commit);
+  if (other) throw unreadable('untrusted', `GitHub answers with run ${other.id} of another commit than ${commit} of ${repository}`);
+  return distinct(runs);
 }
 
 /** Every execution of every job of a run, of all its attempts. */
@@ -106,7 +96,7 @@ export async function pagesOf<T>(most: number, what: string, ask: (page: number)
 
 function tooMany(what: string, total: number, most: number): Error {
   return unreadable('too-large', `${what}: ${total}, and GitHub lists ${most} at most`, {
-    hint: 'Let `since` begin later.',
+    hint: 'See what runs so often on one commit: a part of it would look like all of it.',
   });
 }
 

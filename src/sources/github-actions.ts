@@ -63,7 +63,7 @@ export default defineSource({
       const { apiUrl, tokenEnv, maxRequests } = config;
       const session = await sessionFor(config, { apiUrl, tokenEnv, maxRequests }, edge);
       const names = namesIn(wanted);
-      const judging = { proving: await openTrust(config.trust), keep: rawKeeper(edge) };
+      const judging = { proving: await openTrust(config.trust, edge), keep: rawKeeper(edge) };
       const attested = await attestedIn(session, config, { names, ...judging });
       yield* attested;
       const reading = { gates: config.gates, artifacts: config.artifacts === 'true', logs: config.logs === 'true', names, now: edge.now() };

@@ -29,7 +29,7 @@ export function declaredIn({ initContainers, containers, ephemeralContainers, vo
     })),
     ...containers.map(({ name, image }) => ({ container: name, role: 'app' as const, image })),
     ...ephemeralContainers.map(({ name, image }) => ({ container: name, role: 'ephemeral' as const, image })),
-    ...volumes.flatMap(({ name, image }) => (image ? [{ container: name, role: 'volume' as const, image: image.reference }] : [])),
+    ...volumes.map(({ name, image }) => ({ container: name, role: 'volume' as const, image: image.reference })),
   ];
 }
 
@@ -57,9 +57,8 @@ function containerIn(pod: Pod, declared: Declared): Instance {
 /** An image volume has no state of its own, and a reported image only from Kubernetes 1.35 on (KEP-5365). */
 function volumeIn(pod: Pod, declared: Declared): Instance {
   const mounts = [...pod.status.initContainerStatuses, ...pod.status.containerStatuses].flatMap(({ volumeMounts }) => volumeMounts);
-  const reported = mounts.find(({ name, volumeStatus }) => name === declared.container && volumeStatus?.image?.imageRef);
+  const { imageRef = '' } = mounts.find(({ name }) => name === declared.container) ?? {};
   const phase = ({ Running: 'running', Succeeded: 'completed', Failed: 'failed' } as const)[pod.status.phase ?? ''] ?? 'waiting';
-  const imageRef = reported?.volumeStatus?.image?.imageRef ?? '';
   return { ...declared, ...reportedBy(imageRef, phase), phase, ready: true, since: undefined, finishedAt: undefined };
 }
 

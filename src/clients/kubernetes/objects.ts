@@ -35,17 +35,36 @@ const Container = z.object({
 });
 export type Container = z.infer<typeof Container>;
 
+// A pod has a volume for its token at least; only those are kept that hold an image.
+const ImageVolumes = z
+  .array(z.object({ name: z.string(), image: z.object({ reference: z.string().default('') }).optional() }))
+  .default([])
+  .transform((volumes) => volumes.flatMap(({ name, image }) => (image ? [{ name, image }] : [])));
+
 /** What a pod is to run, of a pod or a template. */
 export const PodSpec = z.object({
   nodeName: z.string().optional(),
   containers: z.array(Container),
   initContainers: z.array(Container).default([]),
   ephemeralContainers: z.array(Container).default([]),
-  volumes: z.array(z.object({ name: z.string(), image: z.object({ reference: z.string().default('') }).optional() })).default([]),
+  volumes: ImageVolumes,
 });
 export type PodSpec = z.infer<typeof PodSpec>;
 
 const Terminated = z.object({ exitCode: z.number(), startedAt: Time, finishedAt: Time });
+
+// Image volumes, ImageVolumeWithDigest (KEP-5365): of the mounts those are kept that say what image they are of.
+const ImageMounts = z
+  .array(
+    z.object({
+      name: z.string(),
+      volumeStatus: z.object({ image: z.object({ imageRef: z.string().optional() }).optional() }).optional(),
+    }),
+  )
+  .default([])
+  .transform((mounts) =>
+    mounts.flatMap(({ name, volumeStatus }) => (volumeStatus?.image?.imageRef ? [{ name, imageRef: volumeStatus.image.imageRef }] : [])),
+  );
 
 const ContainerStatus = z.object({
   name: z.string(),
@@ -59,15 +78,7 @@ const ContainerStatus = z.object({
     })
     .default({}),
   lastState: z.object({ terminated: Terminated.optional() }).default({}),
-  // Image volumes, ImageVolumeWithDigest (KEP-5365).
-  volumeMounts: z
-    .array(
-      z.object({
-        name: z.string(),
-        volumeStatus: z.object({ image: z.object({ imageRef: z.string().optional() }).optional() }).optional(),
-      }),
-    )
-    .default([]),
+  volumeMounts: ImageMounts,
 });
 export type ContainerStatus = z.infer<typeof ContainerStatus>;
 

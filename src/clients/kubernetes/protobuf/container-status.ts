@@ -6,7 +6,6 @@ import { readEnd, readFlag, readInteger, readTag, readText, skipField, type Wire
 
 type State = ContainerStatus['state'];
 type Terminated = NonNullable<State['terminated']>;
-type Mount = ContainerStatus['volumeMounts'][number];
 
 // Fields of ContainerStatus, ContainerState and their parts, VolumeMountStatus, VolumeStatus and ImageVolumeStatus:
 // k8s.io/api core/v1/generated.proto, v0.37.0-beta.0.
@@ -48,7 +47,7 @@ function readField(wire: Wire, end: number, read: ContainerStatus): void {
       read.imageID = readText(wire, tag, end);
       return;
     case STATUS.volumeMounts:
-      read.volumeMounts = append(read.volumeMounts, readMount(wire, tag, end));
+      readMount(wire, tag, end, read);
       return;
     default:
       skipField(wire, tag, end);
@@ -116,25 +115,28 @@ function readTerminated(wire: Wire, outerTag: number, outer: number): Terminated
   return read;
 }
 
-function readMount(wire: Wire, outerTag: number, outer: number): Mount {
+/** Most mounts are of no images: a name is only read where the node tells one. */
+function readMount(wire: Wire, outerTag: number, outer: number, read: ContainerStatus): void {
+  const start = wire.at;
   const end = readEnd(wire, outerTag, outer);
-  const mount: Mount = { name: '', volumeStatus: undefined };
+  let imageRef = '';
   while (wire.at < end) {
     const tag = readTag(wire, end);
-    if (tag >>> 3 === MOUNT.name) mount.name = readText(wire, tag, end);
-    else if (tag >>> 3 === MOUNT.volumeStatus) mount.volumeStatus = readVolumeStatus(wire, tag, end);
+    if (tag >>> 3 === MOUNT.volumeStatus) imageRef = readVolumeStatus(wire, tag, end);
     else skipField(wire, tag, end);
   }
-  return mount;
+  if (imageRef === '') return;
+  wire.at = start;
+  read.volumeMounts = append(read.volumeMounts, { name: readInnerText(wire, outerTag, outer, MOUNT.name), imageRef });
 }
 
-function readVolumeStatus(wire: Wire, outerTag: number, outer: number): NonNullable<Mount['volumeStatus']> {
+function readVolumeStatus(wire: Wire, outerTag: number, outer: number): string {
   const end = readEnd(wire, outerTag, outer);
-  const status: NonNullable<Mount['volumeStatus']> = { image: undefined };
+  let imageRef = '';
   while (wire.at < end) {
     const tag = readTag(wire, end);
-    if (tag >>> 3 === VOLUME_IMAGE) status.image = { imageRef: readInnerText(wire, tag, end, IMAGE_REF) || undefined };
+    if (tag >>> 3 === VOLUME_IMAGE) imageRef = readInnerText(wire, tag, end, IMAGE_REF);
     else skipField(wire, tag, end);
   }
-  return status;
+  return imageRef;
 }

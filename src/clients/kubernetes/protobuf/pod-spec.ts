@@ -3,7 +3,7 @@ import { append, NONE } from './append.ts';
 import { readInnerText } from './inner-text.ts';
 import { readEnd, readTag, readText, skipField, type Wire } from './wire.ts';
 
-type Volume = PodSpec['volumes'][number];
+type Image = PodSpec['volumes'][number]['image'];
 
 // Fields of PodSpec, Container, EphemeralContainer, Volume, VolumeSource and ImageVolumeSource: k8s.io/api core/v1/generated.proto,
 // v0.37.0-beta.0. EphemeralContainerCommon numbers its fields as Container does.
@@ -29,7 +29,7 @@ function readField(wire: Wire, end: number, read: PodSpec): void {
   const tag = readTag(wire, end);
   switch (tag >>> 3) {
     case SPEC.volumes:
-      read.volumes = append(read.volumes, readVolume(wire, tag, end));
+      readVolume(wire, tag, end, read);
       return;
     case SPEC.containers:
       read.containers = append(read.containers, readContainer(wire, tag, end));
@@ -90,21 +90,24 @@ function readEphemeral(wire: Wire, outerTag: number, outer: number): Container {
   return read;
 }
 
-function readVolume(wire: Wire, outerTag: number, outer: number): Volume {
+/** Most volumes are no images, and their names are many: one is only read where there is an image. */
+function readVolume(wire: Wire, outerTag: number, outer: number, read: PodSpec): void {
+  const start = wire.at;
   const end = readEnd(wire, outerTag, outer);
-  const read: Volume = { name: '', image: undefined };
+  let image: Image | undefined;
   while (wire.at < end) {
     const tag = readTag(wire, end);
-    if (tag >>> 3 === VOLUME.name) read.name = readText(wire, tag, end);
-    else if (tag >>> 3 === VOLUME.source) read.image = readImageSource(wire, tag, end);
+    if (tag >>> 3 === VOLUME.source) image = readImageSource(wire, tag, end);
     else skipField(wire, tag, end);
   }
-  return read;
+  if (!image) return;
+  wire.at = start;
+  read.volumes = append(read.volumes, { name: readInnerText(wire, outerTag, outer, VOLUME.name), image });
 }
 
-function readImageSource(wire: Wire, outerTag: number, outer: number): Volume['image'] {
+function readImageSource(wire: Wire, outerTag: number, outer: number): Image | undefined {
   const end = readEnd(wire, outerTag, outer);
-  let image: Volume['image'];
+  let image: Image | undefined;
   while (wire.at < end) {
     const tag = readTag(wire, end);
     if (tag >>> 3 === IMAGE_SOURCE) image = { reference: readInnerText(wire, tag, end, IMAGE_REFERENCE) };

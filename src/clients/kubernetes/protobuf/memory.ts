@@ -1,6 +1,7 @@
 import type { Pod } from '../objects.ts';
 
 type Metadata = Pod['metadata'];
+type Containers = Pod['spec']['containers'];
 
 /** What was read lately, so that what pods repeat is made once: their names, labels, images, nodes and owners. */
 export type Memory = Readonly<{
@@ -8,6 +9,8 @@ export type Memory = Readonly<{
   text(bytes: Buffer, start: number, end: number): string;
   labels: Remembered<Metadata['labels']>;
   owners: Remembered<Metadata['ownerReferences']>;
+  /** The containers that were read of the pod before. */
+  containers: { value: Containers };
 }>;
 
 /** One value, and the bytes that it was read from. */
@@ -28,7 +31,7 @@ export function openMemory(): Memory {
     known[place] = made;
     return made;
   };
-  return { text, labels: { bytes: Buffer.alloc(0), value: {} }, owners: { bytes: Buffer.alloc(0), value: [] } };
+  return { text, labels: { bytes: Buffer.alloc(0), value: {} }, owners: { bytes: Buffer.alloc(0), value: [] }, containers: { value: [] } };
 }
 
 /** Names differ at their ends, paths and digests too; a few bytes from the front tell the rest apart. */

@@ -40,6 +40,7 @@ type Page<T> = AskedPage<T> & Readonly<{ isFirst: boolean }>;
 type Reading<T> = Readonly<{ items: T[]; troubles: Trouble[]; status: number; resume?: string | undefined }>;
 
 const PAGE_ITEMS = 500;
+const NOT_ACCEPTABLE = 406;
 
 /** A page of any list, `meta/v1 ListMeta`; only the presence of `continue` says that there is more. */
 const List = z.object({
@@ -112,6 +113,8 @@ async function readPages<T extends Named>(query: Query<T>, from = ''): Promise<R
     const { token, status, resume } = read;
     // A page that was asked for again may go on elsewhere.
     if (token !== early) await ahead?.abandon();
+    // Something between may refuse an encoding that it does not know, whatever else would be accepted.
+    if (status === NOT_ACCEPTABLE && query.encoding) return readPages({ ...query, encoding: undefined }, from);
     if (token === '') return { items, troubles, status, resume };
     if (tokens.has(token)) return { items, troubles: [...troubles, endless(query)], status };
     tokens.add(token);

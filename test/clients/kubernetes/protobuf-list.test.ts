@@ -73,6 +73,20 @@ describe('a list of pods', () => {
     expect(listing).toMatchObject({ items: wanted, troubles: [] });
   });
 
+  it('is asked for in JSON alone where the server refuses protobuf', async () => {
+    const accepted: string[] = [];
+
+    const { listing } = await list(({ response, accept }) => {
+      accepted.push(accept);
+      if (accept.includes(PROTOBUF)) return void response.writeHead(406).end();
+      const body = { kind: 'PodList', apiVersion: 'v1', metadata: {}, items: recorded };
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+
+    expect(accepted).toEqual([`${PROTOBUF}, application/json;q=0.9`, 'application/json']);
+    expect(listing).toMatchObject({ items: wanted, troubles: [] });
+  });
+
   it('is read with one request a page', async () => {
     const { listing, asked } = await list(({ response, token }) => send(response, pageOf(token)));
 

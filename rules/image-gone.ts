@@ -13,7 +13,7 @@ export default defineRule({
       '{where} runs {running}, which {repository} no longer holds: a new node brings what {declared} names then, and nobody can go back.',
   },
   skips: {},
-  fix: 'Push {running} to {repository} again while a node or another registry still has it, or promote a digest that is held. Then let the clean-up of {repository} spare what runs.',
+  fix: 'Push {running} to {repository} again while a node or another registry still has it, or promote a digest that is held. Then let the clean-up of {repository} spare what `--report keep-list` lists.',
 
   needs: (row, ledger) => ({ held: ledger.heldOf(row) }),
 

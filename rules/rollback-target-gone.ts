@@ -13,7 +13,7 @@ export default defineRule({
     noOlder: 'no older revision is known to declare another image',
     byTag: 'the revision before declares a tag, which may name anything by then',
   },
-  fix: 'Push {target} to {repository} again, or name now what is to be gone back to. Then let the clean-up of {repository} spare the revision before the one that runs.',
+  fix: 'Push {target} to {repository} again, or name now what is to be gone back to. Then let the clean-up of {repository} spare what `--report keep-list` lists.',
 
   needs: (row, ledger) => ({ rollback: ledger.rollbackOf(row) }),
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Digest } from './digest.ts';
 import { Finding } from './finding.ts';
 import { Instant, Origin } from './seen.ts';
 import { StandingSummary, StandingWord } from './standing.ts';
@@ -25,6 +26,16 @@ export const ReportRow = z.object({
   waived: z.object({ because: z.string(), owner: z.string(), until: z.string() }).optional(),
 });
 export type ReportRow = z.infer<typeof ReportRow>;
+
+/** A digest that a clean-up of its repository has to spare, and why. */
+export const Kept = z.object({
+  repository: z.string(),
+  digest: Digest,
+  /** It runs; it is declared and does not run; a roll-back would bring it; it lies under one of those. */
+  because: z.enum(['runs', 'declared', 'rollback', 'part']),
+  where: z.array(z.string()),
+});
+export type Kept = z.infer<typeof Kept>;
 
 export const EnvironmentCoverage = z.object({
   environment: z.string(),
@@ -73,6 +84,8 @@ export const Report = z.object({
   /** When the oldest fact that can change was seen. */
   oldest: Instant.optional(),
   rows: z.array(ReportRow),
+  /** What clean-ups have to spare of our own lines, and why the list may lack something. */
+  keep: z.object({ digests: z.array(Kept), doubts: z.array(z.string()) }),
   findings: z.array(Finding),
   unknowns: z.array(z.object({ rule: z.string(), because: z.string(), where: z.array(z.string()) })),
   dormant: z.array(z.string()),

@@ -17,6 +17,8 @@ export type Closure = Readonly<{
   platformsOf(digest: Digest): readonly string[];
   /** The other image members of the indexes above the artifact. */
   otherMembersOf(artifact: Artifact): readonly Artifact[];
+  /** Every manifest under an index, notes on others too; none under anything else, or where it was not read. */
+  under(digest: Digest): readonly Digest[];
   /** Whether a config's label was already there in a config it was built upon. */
   isInherited(config: ImageConfig, label: string): boolean;
 }>;
@@ -65,6 +67,7 @@ export function openClosure(observations: Iterable<Observation>): Closure {
       const others = digests.map(({ digest, platform }) => artifactOf(digest, platform)).filter((other) => typeof other !== 'string');
       return others.filter(({ key }) => key !== artifact.key);
     },
+    under: (digest) => [...new Set(allUnder(held, digest, new Set()))].toSorted(byText),
     isInherited: (config, label) =>
       config.diffIds.some(
         (_, length) => length > 0 && byLayers.get(config.diffIds.slice(0, length).join())?.labels[label] === config.labels[label],
@@ -115,6 +118,14 @@ function flatMembers(held: Held, index: string, open: Set<string>): Member[] {
     if (held.indexes.has(digest)) return flatMembers(held, digest, open);
     return [{ digest, platform: platform ?? platformOf(held, digest) }];
   });
+}
+
+/** Nested indexes opened; a loop of indexes ends where it closes. */
+function allUnder({ indexes }: Pick<Held, 'indexes'>, index: Digest, open: Set<string>): Digest[] {
+  if (open.has(index)) return [];
+  open.add(index);
+  const members = (indexes.get(index)?.members ?? []).map(({ digest }) => digest);
+  return members.flatMap((digest) => [digest, ...allUnder({ indexes }, digest, open)]);
 }
 
 function platformOf({ manifests, configs }: Held, digest: string): string | undefined {

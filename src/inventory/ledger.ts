@@ -8,6 +8,7 @@ import { type Conflict, conflictOf } from './conflict.ts';
 import { type GateResults, gateResultsOf } from './gate-results.ts';
 import type { Difference } from './identity.ts';
 import { classOf, lineOf } from './image-class.ts';
+import { type Keep, keepOf } from './keep.ts';
 import { type Mix, mixOf } from './mix.ts';
 import { openWorld } from './open-world.ts';
 import { birthOf, originOf } from './origin.ts';
@@ -51,6 +52,8 @@ export type Ledger = Population &
     agreementOf(row: Row): Known<Agreement>;
     /** Every digest whose evidence reaches the row's artifact. */
     familyOf(row: Row): ReadonlySet<string>;
+    /** What clean-ups of registries have to spare. */
+    keep(): Keep;
     /** What was seen before and is not any more, though nobody said that it was gone. */
     shrinkage: readonly Shrinkage[];
     /** Namespaces of clusters that were read and that are in no environment, and whether a line of ours runs there. */
@@ -99,6 +102,7 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
     gateResultsOf: (row) => gateResultsOf(world, row),
     agreementOf: agreement,
     familyOf: (row) => (row.artifact ? world.closure.familyOf(row.artifact) : new Set(row.running.flatMap(({ digest }) => digest ?? []))),
+    keep: () => keepOf(world),
     shrinkage: shrinkageOf(world),
     outside: outsideOf(world),
   };

@@ -13,6 +13,7 @@ import { clustersOf } from './clusters.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { findingsOf, termsOf } from './findings.ts';
 import { gapsOf, gapsOfMissing, gapsOfShrinkage, gapsOfUnanswered, gapsOfUnseen } from './gaps.ts';
+import { keepListOf } from './keep-list.ts';
 import { formatStanding, nextStepFor, tellObservation } from './words.ts';
 
 export type Assembly = Readonly<{
@@ -66,6 +67,7 @@ export function assembleReport({ recordings, ledger, judged, plan, version }: As
     clusters: clustersOf(inOrder),
     outside: ledger.outside.map((namespace) => ({ ...namespace, ours: [...namespace.ours], onPath: [...namespace.onPath] })),
     rows,
+    keep: keepListOf({ ledger, gaps, plan }),
     findings,
     ...unknownsOf(judged),
     tally: tallyOf(judged, waived),

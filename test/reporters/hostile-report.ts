@@ -1,4 +1,4 @@
-import { judgeRecorded, type Report } from 'selfsame';
+import { type Digest, judgeRecorded, type Report } from 'selfsame';
 import { scenario } from 'selfsame/testing';
 import { loadAll } from '../../src/registry.ts';
 
@@ -29,6 +29,7 @@ export async function hostileReport(): Promise<Report> {
       where: [HOSTILE],
       facts: { [HOSTILE]: `sha256:${HOSTILE}` },
     })),
+    keep: { digests: [{ repository: HOSTILE, digest: HOSTILE as Digest, because: 'runs', where: [HOSTILE] }], doubts: [HOSTILE] },
     outside: [{ cluster: HOSTILE, namespace: HOSTILE, ours: [HOSTILE], onPath: [HOSTILE] }],
     waivers: [{ about: HOSTILE, where: HOSTILE, owner: HOSTILE, until: HOSTILE, state: 'expired', why: HOSTILE }],
     unknowns: [{ rule: HOSTILE, because: HOSTILE, where: [HOSTILE] }],

@@ -31,13 +31,7 @@ export function assembleReport({ recordings, ledger, judged, plan, version }: As
   const waivers = openWaivers(plan, effectiveAt.slice(0, 10));
   const rows = ledger.rows.map((row) => toReportRow(row, ledger, waivers));
   const { findings, cited, waived } = findingsOf(judged, ledger, plan, waivers);
-  const gaps = [
-    ...gapsOfUnseen(inOrder, plan.promotion.flat()),
-    ...gapsOf(inOrder),
-    ...gapsOfUnanswered(inOrder),
-    ...gapsOfMissing(inOrder),
-    ...gapsOfShrinkage(ledger.shrinkage),
-  ];
+  const gaps = everyGap(inOrder, plan, ledger);
   const lastRank = plan.promotion.at(-1) ?? [];
   const strays = plan.only.length > 0 ? [] : ledger.outside.filter(({ onPath }) => onPath.length > 0);
   return {
@@ -75,6 +69,16 @@ export function assembleReport({ recordings, ledger, judged, plan, version }: As
     gaps,
     evidence: Object.fromEntries(sortedBy([...cited].map(tellCited), canonicalJson).toReversed()),
   };
+}
+
+function everyGap(inOrder: readonly Recording[], plan: Plan, { shrinkage }: Ledger): Report['gaps'] {
+  return [
+    ...gapsOfUnseen(inOrder, plan.promotion.flat()),
+    ...gapsOf(inOrder),
+    ...gapsOfUnanswered(inOrder),
+    ...gapsOfMissing(inOrder),
+    ...gapsOfShrinkage(shrinkage),
+  ];
 }
 
 /** What was narrowed away is not missing. */

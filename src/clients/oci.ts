@@ -6,6 +6,7 @@ import { type AuthoritySettings, openAuthority } from './oci/authority.ts';
 import type { Held } from './oci/content.ts';
 import { type AskFor, holds, isListed } from './oci/holds.ts';
 import { ACCEPT, bareType, shapeOf } from './oci/media-type.ts';
+import { publicLookup } from './oci/public-lookup.ts';
 import { redirectTarget } from './oci/redirect.ts';
 import { nextPage, type ReferrersPage, readReferrers } from './oci/referrers.ts';
 import { refusalOf } from './oci/refusal.ts';
@@ -126,13 +127,14 @@ async function resolveTag({ call, hold, urlOf, nameOf }: Line, repository: strin
 /** Follows where a blob is stored. What opened the registry is never shown to another host. */
 async function follow(request: Request, edge: Edge): Promise<Answer> {
   const { url: origin } = request;
-  let { url, headers = {} } = request;
+  let { url, headers = {}, options = {} } = request;
   for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
-    const answer = await ask({ ...request, url, headers }, edge);
+    const answer = await ask({ ...request, url, headers, options }, edge);
     if (!REDIRECTS.has(answer.status)) return answer;
     url = redirectTarget(answer.headers['location'], url, origin);
     const { authorization: _, ...open } = headers;
     if (url.origin !== origin.origin) headers = open;
+    if (url.hostname !== origin.hostname) options = { ...options, lookup: publicLookup(origin) };
   }
   throw unreadable('untrusted', `${origin.host} sends for a blob more than ${MOST_REDIRECTS} times`, {
     hint: `${origin.host} sends for its blobs in a circle: tell whoever runs it.`,

@@ -10,6 +10,8 @@ export const ImageReference = z.strictObject({
 });
 export type ImageReference = z.infer<typeof ImageReference>;
 
+// As distribution/reference reads a domain: what it refuses no node can pull from, and a look-alike letter is another host.
+const HOST = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:]+\])(?::\d{1,5})?$/i;
 const TAG = /^\w[\w.-]{0,127}$/;
 const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 
@@ -24,7 +26,8 @@ export function parseImageReference(text: string): ImageReference | undefined {
   const tag = colon < 0 ? undefined : name.slice(colon + 1);
   const { registry, repository } = splitName(colon < 0 ? name : name.slice(0, colon));
   const parsed = digest === undefined ? undefined : Digest.safeParse(digest);
-  const isReference = more.length === 0 && REPOSITORY.test(repository) && (tag === undefined || TAG.test(tag)) && parsed?.success !== false;
+  const isNamed = HOST.test(registry) && REPOSITORY.test(repository);
+  const isReference = more.length === 0 && isNamed && (tag === undefined || TAG.test(tag)) && parsed?.success !== false;
   if (!isReference) return undefined;
 
   return { registry, repository, ...(tag === undefined ? {} : { tag }), ...(parsed ? { digest: parsed.data } : {}) };

@@ -63,6 +63,13 @@ describe('a server', () => {
     await expect(asked).rejects.toMatchObject({ because: 'unreachable', hint: expect.stringContaining('no answer within 50 ms') });
   });
 
+  it('N15 that takes a request and says nothing is left as well', async () => {
+    const { url, count } = await serve(() => undefined);
+
+    await expect(ask({ url, capBytes: 100 }, openEdge({ timeoutMs: 50 }))).rejects.toMatchObject({ because: 'unreachable' });
+    expect(count()).toBe(1);
+  });
+
   it('that cuts its answer short has not answered', async () => {
     const { url, count } = await serve((_, response) => {
       response.writeHead(200, { 'content-length': '100' });

@@ -30,7 +30,7 @@ function sendTo(location: (nth: number) => string): void {
 }
 
 describe('a registry that keeps its blobs elsewhere', () => {
-  it('N05 is followed there without the login', async () => {
+  it('N05 N14 is followed there without the login, and what signs the address is recorded nowhere', async () => {
     const { config } = storage.image('tea/shop');
     sendTo(() => `http://${storage.host}/v2/tea/shop/blobs/${config.digest}?signature=leaf`);
 

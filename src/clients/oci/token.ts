@@ -4,6 +4,7 @@ import { parseStrictJson } from '../../domain/strict-json.ts';
 import { unreadable } from '../../error.ts';
 import { ask } from '../http.ts';
 import type { Challenge } from './challenge.ts';
+import { publicLookup } from './public-lookup.ts';
 import { type Trusted, trustedRealm } from './realm.ts';
 
 /** A registry, the realms it may send to, and what connections to them need. */
@@ -24,7 +25,9 @@ export async function requestToken({ challenge, repository, basic }: TokenWish, 
   // Never the scope of the challenge: a registry could ask for more than to pull, and be handed it.
   url.searchParams.set('scope', `repository:${repository}:pull`);
   const headers = { accept: 'application/json', ...(basic === undefined ? {} : { authorization: basic }) };
-  const answer = await ask({ url, headers, capBytes: LARGEST_BYTES, options: settings.options }, edge);
+  const isChosen = url.hostname === settings.origin.hostname || url.host === settings.realmHost;
+  const options = isChosen ? settings.options : { ...settings.options, lookup: publicLookup(settings.origin) };
+  const answer = await ask({ url, headers, capBytes: LARGEST_BYTES, options }, edge);
   if (answer.status !== 200) throw notIssued(url, answer.status, settings);
   return tokenOf(answer.body, url, edge);
 }

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { publicLookup, type Resolve } from '../../../src/clients/oci/public-lookup.ts';
+
+/** A resolver of these names; whoever asks twice is told the last address. */
+function resolverOf(names: Readonly<Record<string, readonly string[]>>): { resolve: Resolve; asked: string[] } {
+  const asked: string[] = [];
+  const resolve: Resolve = (hostname, _, done) => {
+    asked.push(hostname);
+    const addresses = (names[hostname] ?? []).map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+    done(addresses.length > 0 ? null : Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }), addresses);
+  };
+  return { resolve, asked };
+}
+
+const registry = new URL('https://registry.tea.test');
+const lookUp = (names: Readonly<Record<string, readonly string[]>>, all = true) =>
+  new Promise((found) => {
+    publicLookup(registry, resolverOf(names).resolve)('blobs.example', { all }, (error, address) => found(error ?? address));
+  });
+
+describe('a host that a registry sends to', () => {
+  it('N08 is what it was when it was looked up, once', async () => {
+    const { resolve, asked } = resolverOf({ 'blobs.example': ['203.0.113.7'] });
+
+    await new Promise((found) => publicLookup(registry, resolve)('blobs.example', {}, (_, address) => found(address)));
+
+    expect(asked).toEqual(['blobs.example']);
+  });
+
+  it('N08 is found by all its addresses, or by one, as it is asked for', async () => {
+    const names = { 'blobs.example': ['203.0.113.7', '2001:db8::7'] };
+
+    expect(await lookUp(names)).toEqual([
+      { address: '203.0.113.7', family: 4 },
+      { address: '2001:db8::7', family: 6 },
+    ]);
+    expect(await lookUp(names, false)).toBe('203.0.113.7');
+  });
+
+  it.each([
+    '127.0.0.1',
+    '10.0.0.7',
+    '169.254.169.254',
+    '::1',
+    'fe80::1',
+    '::ffff:10.0.0.7',
+  ])('N01 N08 is refused where its name leads to %s and the registry is public', async (address) => {
+    const found = await lookUp({ 'blobs.example': ['203.0.113.7', address], 'registry.tea.test': ['203.0.113.9'] });
+
+    expect(found).toMatchObject({
+      because: 'untrusted',
+      hint: expect.stringContaining('blobs.example, which leads into a private network'),
+    });
+  });
+
+  it('is followed within a private network, where the registry is of one too', async () => {
+    const found = await lookUp({ 'blobs.example': ['10.0.0.7'], 'registry.tea.test': ['10.0.0.9'] });
+
+    expect(found).toEqual([{ address: '10.0.0.7', family: 4 }]);
+  });
+
+  it('is refused within a private network, where the registry is not found', async () => {
+    expect(await lookUp({ 'blobs.example': ['10.0.0.7'] })).toMatchObject({ because: 'untrusted' });
+  });
+
+  it('is not there where nobody knows its name', async () => {
+    expect(await lookUp({})).toMatchObject({ code: 'ENOTFOUND' });
+  });
+});

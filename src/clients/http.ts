@@ -22,8 +22,11 @@ export type Request = Readonly<{
 /** What an answer begins with. */
 export type Head = Omit<Answer, 'body'>;
 
-/** Takes an answer piece by piece; `end` is called when it has arrived whole, and what either throws is the end of it. */
-export type Receiver = Readonly<{ push(piece: Buffer): void; end(): void }>;
+/**
+ * Takes an answer piece by piece; `end` is called when it has arrived whole, and what either throws is the end of it.
+ * Nothing more is read of the answer until what `push` returns has come true.
+ */
+export type Receiver = Readonly<{ push(piece: Buffer): void | Promise<void>; end(): void }>;
 
 /** What a server answered; header names are in lower case, several values of one name joined by a comma. */
 export type Answer = Readonly<{ status: number; headers: Readonly<Record<string, string>>; body: Buffer }>;
@@ -103,7 +106,7 @@ function exchange(asked: Request, edge: Edge): Promise<Answer> {
 async function receiveAnswer(answer: http.IncomingMessage, { url, capBytes, receive }: Request): Promise<Answer> {
   const head = { status: answer.statusCode ?? 0, headers: joined(answer.headers) };
   const pieces: Buffer[] = [];
-  const receiver = receive?.(head) ?? { push: (piece: Buffer) => pieces.push(piece), end: () => undefined };
+  const receiver = receive?.(head) ?? { push: (piece: Buffer) => void pieces.push(piece), end: () => undefined };
   let bytes = 0;
   return new Promise((resolve, reject) => {
     const orReject = (take: () => void) => {
@@ -118,7 +121,10 @@ async function receiveAnswer(answer: http.IncomingMessage, { url, capBytes, rece
       orReject(() => {
         bytes += piece.length;
         if (bytes > capBytes) throw tooLarge(url, capBytes);
-        receiver.push(piece);
+        const taken = receiver.push(piece);
+        if (!taken) return;
+        answer.pause();
+        taken.then(() => answer.resume(), reject);
       }),
     );
     answer.on('error', reject);

@@ -1,7 +1,7 @@
-import type { Edge } from '../collect/define-source.ts';
+import type { Edge, ReadBlob } from '../collect/define-source.ts';
 import { Digest } from '../domain/digest.ts';
 import { type AuditError, unreadable } from '../error.ts';
-import { type Answer, ask, type Request } from './http.ts';
+import { type Answer, ask, type Head, type Request } from './http.ts';
 import { type AuthoritySettings, openAuthority } from './oci/authority.ts';
 import type { Held } from './oci/content.ts';
 import { type AskFor, holds, isListed } from './oci/holds.ts';
@@ -22,6 +22,8 @@ export type Registry = Readonly<{
   manifest(repository: string, digest: Digest): Promise<Held>;
   /** A config, or another blob. */
   config(repository: string, digest: Digest): Promise<Held>;
+  /** A blob as it arrives, be it large: whoever takes it holds it to its digest. */
+  download: ReadBlob;
   /** What a tag names now, and where that was read. */
   resolve(repository: string, tag: string): Promise<Readonly<{ digest: Digest; locator: string }>>;
   /** Whether a repository holds a manifest now; "no" is believed of one that is known to be readable, or that lists a tag. */
@@ -31,12 +33,21 @@ export type Registry = Readonly<{
 }>;
 
 const LARGEST_BYTES = 8 * 1024 * 1024;
+const SLOWEST_BYTES_PER_MS = 256;
 const MOST_REDIRECTS = 5;
 /** An empty list is 200: anything of these says that there is no such API (distribution-spec 1.1). */
 const UNKNOWN_QUESTION: ReadonlySet<number> = new Set([400, 404, 405, 501]);
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-type Call = Readonly<{ repository: string; path: string; method?: 'GET' | 'HEAD'; accept: string; follows?: boolean }>;
+type Call = Readonly<{
+  repository: string;
+  path: string;
+  method?: 'GET' | 'HEAD';
+  accept: string;
+  follows?: boolean;
+  /** How a large blob is taken, and how many bytes of it. */
+  large?: Readonly<{ receive: NonNullable<Request['receive']>; size: number }>;
+}>;
 
 /** A client of one registry, and of no other host but its token server and where it sends for blobs. */
 export function openRegistry(settings: AuthoritySettings, edge: Edge): Registry {
@@ -48,8 +59,10 @@ export function openRegistry(settings: AuthoritySettings, edge: Edge): Registry 
     const url = urlOf(where);
     const answer = await authority(where.repository, (authorization) => {
       const headers = { accept, ...(authorization === undefined ? {} : { authorization }) };
-      const request: Request = { method, url, headers, options: settings.options, capBytes: LARGEST_BYTES };
-      return where.follows ? follow(request, edge) : ask(request, edge);
+      const { receive, size = 0 } = where.large ?? {};
+      const capBytes = Math.max(size, LARGEST_BYTES);
+      const request: Request = { method, url, headers, options: settings.options, capBytes, ...(receive ? { receive } : {}) };
+      return where.follows ? follow(request, withTimeFor(size, edge)) : ask(request, edge);
     });
     refuseEncoded(answer, url);
     return answer;
@@ -75,6 +88,7 @@ export function openRegistry(settings: AuthoritySettings, edge: Edge): Registry 
       return `${origin}${pathname}`;
     },
     manifest: (repository, digest) => hold({ repository, path: `manifests/${digest}`, accept: ACCEPT }, digest),
+    download: (blob, open) => download({ call, urlOf, nameOf }, blob, open),
     config: (repository, digest) => hold({ repository, path: `blobs/${digest}`, accept: '*/*', follows: true }, digest),
     referrers: (repository, digest, search) => listReferrers({ call, urlOf, nameOf }, repository, `referrers/${digest}${search}`),
     async holds(repository, digest, isReadable) {
@@ -96,6 +110,29 @@ type Line = Readonly<{
   urlOf(where: Where): URL;
   nameOf(repository: string): string;
 }>;
+
+/** A manifest is small; a layer may take as long as its bytes do over a slow line. */
+function withTimeFor(bytes: number, edge: Edge): Edge {
+  const { timeoutMs } = edge.patience;
+  return { ...edge, patience: { ...edge.patience, timeoutMs: timeoutMs + Math.ceil(bytes / SLOWEST_BYTES_PER_MS) } };
+}
+
+async function download(
+  { call, urlOf, nameOf }: Omit<Line, 'hold'>,
+  { repository, digest, size }: Parameters<ReadBlob>[0],
+  open: Parameters<ReadBlob>[1],
+): Promise<void> {
+  refuseUncomputable(digest);
+  const wanted = { repository, path: `blobs/${digest}`, accept: '*/*', follows: true };
+  const url = urlOf(wanted);
+  const receive = (head: Head) => {
+    if (head.status !== 200) return undefined;
+    refuseEncoded(head, url);
+    return open();
+  };
+  const { status } = await call({ ...wanted, large: { receive, size } });
+  if (status !== 200) throw refusalOf(status, nameOf(repository), url);
+}
 
 async function listReferrers(
   { call, urlOf, nameOf }: Omit<Line, 'hold'>,
@@ -141,7 +178,7 @@ async function follow(request: Request, edge: Edge): Promise<Answer> {
   });
 }
 
-function refuseEncoded({ headers }: Answer, url: URL): void {
+function refuseEncoded({ headers }: Head, url: URL): void {
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding === 'identity') return;
   throw unreadable('malformed', `${url.origin}${url.pathname} is encoded as ${encoding}, which was not asked for`, {

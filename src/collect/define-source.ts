@@ -53,6 +53,12 @@ export type Edge = Readonly<{
   patience: Readonly<{ retries: number; backoffMs: number; timeoutMs: number }>;
 }>;
 
+/** Takes a blob piece by piece; nothing more is read until what `push` returns has come true, and what it throws is the end of it. */
+export type BlobTaker = Readonly<{ push(piece: Buffer): void | Promise<void>; end(): void }>;
+
+/** Hands a blob of a repository to a taker, a new one for every attempt; none of it is verified. */
+export type ReadBlob = (blob: Readonly<{ repository: string; digest: Digest; size: number }>, open: () => BlobTaker) => Promise<void>;
+
 export type Source<C extends z.ZodType = z.ZodType> = Readonly<{
   id: string;
   title: string;
@@ -67,11 +73,17 @@ export type Source<C extends z.ZodType = z.ZodType> = Readonly<{
    * what it throws becomes a gap in everything it was expected to answer for.
    */
   observe(config: z.output<C>, wanted: Wanted, edge: Edge): AsyncIterable<Seen>;
+  /** Opens the blobs of the place, where it has blobs that can be read piece by piece. */
+  openBlobs?(config: z.output<C>, edge: Edge): Promise<ReadBlob>;
 }>;
 
 /** Any source, once its configuration has been tied to its code by the compiler. */
-export type AnySource = Omit<Source, 'expects' | 'observe'> &
-  Readonly<{ expects(config: never): readonly Expectation[]; observe(config: never, wanted: Wanted, edge: Edge): AsyncIterable<Seen> }>;
+export type AnySource = Omit<Source, 'expects' | 'observe' | 'openBlobs'> &
+  Readonly<{
+    expects(config: never): readonly Expectation[];
+    observe(config: never, wanted: Wanted, edge: Edge): AsyncIterable<Seen>;
+    openBlobs?(config: never, edge: Edge): Promise<ReadBlob>;
+  }>;
 
 /** Returns its argument; at compile time it ties the configuration to the code that reads it. */
 export function defineSource<C extends z.ZodType>(source: Source<C>): Source<C> {

@@ -82,6 +82,8 @@ export default defineSource({
     if (content.isWhole && presence.isWhole) yield { kind: 'coverage', of: 'content', scope, locator };
     if (tags.isWhole) yield { kind: 'coverage', of: 'tag', scope, locator };
   },
+
+  openBlobs: async (config, edge) => openRegistry(await settingsOf(config, edge), edge).download,
 });
 
 function hostnameOf(registry: string): string {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { extract, type Header } from 'tar-stream';
 import { z } from 'zod';
+import type { BlobTaker } from '../../collect/define-source.ts';
 import { parseStrictJson } from '../../domain/strict-json.ts';
 import { AuditError, unreadable } from '../../error.ts';
 import { readConfig } from '../oci/config.ts';
@@ -39,7 +40,21 @@ export async function readDockerArchive(file: string, tag: string | undefined): 
   const config = readConfig(root, { body, mediaType: '', locator, image: localImage(file) });
   refuseWrongName(name, root, locator);
   refuseWrongLayers(image, config.diffIds, { contents: first, file });
-  return { root, seen: [redactContent(config)] };
+  const named = new Map(config.diffIds.map((diffId, at) => [diffId, fileOf(path.posix.normalize(image.Layers[at] ?? ''), first)]));
+  return {
+    root,
+    seen: [redactContent(config)],
+    readLayer: ({ diffId }, open) => handOut(file, named.get(diffId), open()),
+  };
+}
+
+/** The archive is read once more: it has no list of where its files begin. */
+async function handOut(file: string, layer: string | undefined, taker: BlobTaker): Promise<void> {
+  await eachEntry(file, async (entry) => {
+    const isIt = entry.header.type === 'file' && path.posix.normalize(entry.header.name) === layer;
+    for await (const piece of entry) if (isIt) await taker.push(Buffer.from(piece));
+  });
+  taker.end();
 }
 
 async function refuseOther(file: string): Promise<void> {
@@ -67,10 +82,15 @@ function choose(images: readonly Image[], tag: string | undefined, file: string)
 
 async function readTar(file: string, wanted: string): Promise<Contents> {
   const contents: Contents = { hashes: new Map(), links: new Map(), kept: new Map() };
+  await eachEntry(file, (entry) => readEntry(entry, wanted, contents));
+  return contents;
+}
+
+async function eachEntry(file: string, visit: (entry: Entry) => Promise<void>): Promise<void> {
   const unpacking = extract();
   const readAll = async () => {
     // The types of tar-stream say nothing of what an entry streams: streamx, which they lean on, has none.
-    for await (const entry of unpacking as unknown as AsyncIterable<Entry>) await readEntry(entry, wanted, contents);
+    for await (const entry of unpacking as unknown as AsyncIterable<Entry>) await visit(entry);
   };
   const outcomes = await Promise.allSettled([readAll(), pipeline(createReadStream(file), unpacking)]);
   const causes: unknown[] = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
@@ -80,7 +100,6 @@ async function readTar(file: string, wanted: string): Promise<Contents> {
       hint: 'Save the image again.',
       cause: causes[0],
     });
-  return contents;
 }
 
 async function readEntry(entry: Entry, wanted: string, { hashes, links, kept }: Contents): Promise<void> {
@@ -121,8 +140,13 @@ function refuseWrongLayers({ Layers }: Image, diffIds: readonly string[], { cont
   });
 }
 
-function isLayer(name: string, diffId: string | undefined, { hashes, links }: Contents): boolean {
-  const hash = hashes.get(name) ?? hashes.get(links.get(name) ?? '');
+/** The file that a name of the archive leads to. */
+function fileOf(name: string, { hashes, links }: Contents): string {
+  return hashes.has(name) ? name : (links.get(name) ?? '');
+}
+
+function isLayer(name: string, diffId: string | undefined, contents: Contents): boolean {
+  const hash = contents.hashes.get(fileOf(name, contents));
   return hash !== undefined && (diffId === `sha256:${hash}` || name === `blobs/sha256/${hash}`);
 }
 

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { open, realpath } from 'node:fs/promises';
+import { type FileHandle, open, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import type { BlobTaker } from '../../collect/define-source.ts';
 import { Digest } from '../../domain/digest.ts';
 import { parseStrictJson } from '../../domain/strict-json.ts';
 import { AuditError, unreadable } from '../../error.ts';
@@ -36,7 +37,15 @@ export async function readOciLayout(folder: string, tag: string | undefined): Pr
     return { held, is: target.is === 'config' ? target.is : 'manifest', repository: folder };
   });
   if (failures[0]) throw failures[0].error;
-  return { root: digest, seen: contents };
+  return { root: digest, seen: contents, readLayer: ({ blob, diffId }, open) => handOut(folder, blob?.digest ?? diffId, open()) };
+}
+
+async function handOut(folder: string, digest: Digest, taker: BlobTaker): Promise<void> {
+  refuseUncomputable(digest);
+  const { handle } = await openInside(folder, nameOf(digest));
+  // The stream closes the file, however it ends.
+  for await (const piece of handle.createReadStream() as AsyncIterable<Buffer>) await taker.push(piece);
+  taker.end();
 }
 
 function choose(entries: readonly Entry[], tag: string | undefined, place: string): Entry {
@@ -52,26 +61,21 @@ function choose(entries: readonly Entry[], tag: string | undefined, place: strin
 
 async function holdBlob(folder: string, { digest, mediaType = '' }: Target): Promise<Held> {
   refuseUncomputable(digest);
-  const name = path.join('blobs', ...digest.split(':', 2));
+  const name = nameOf(digest);
   const body = await readInside(folder, name);
   const locator = path.join(folder, name);
   verify(digest, body, locator);
   return { body, mediaType, locator, image: localImage(folder) };
 }
 
-/** Reads a plain file that lies in the folder itself: a link, or a folder that leads elsewhere, is refused. */
+function nameOf(digest: Digest): string {
+  return path.join('blobs', ...digest.split(':', 2));
+}
+
 async function readInside(folder: string, name: string): Promise<Buffer> {
-  const file = path.join(folder, name);
-  const [real, realFile] = await Promise.all([realpath(folder), realpath(file)]).catch((cause: unknown) => {
-    throw new AuditError('USAGE', `"${file}" is not there`, { hint: 'Give the folder of a whole OCI image layout.', cause });
-  });
-  if (realFile !== path.join(real, name))
-    throw unreadable('untrusted', `"${file}" leads elsewhere`, { hint: 'Copy the layout with its files instead of links.' });
-  const handle = await open(realFile, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const { handle, size, file } = await openInside(folder, name);
   try {
-    const status = await handle.stat();
-    if (!status.isFile()) throw unreadable('malformed', `"${file}" is no file`, { hint: 'Write the layout again.' });
-    if (status.size > LARGEST_BYTES)
+    if (size > LARGEST_BYTES)
       throw unreadable('too-large', `"${file}" has more than ${LARGEST_BYTES} bytes`, {
         hint: 'See what it is: no manifest is that large.',
       });
@@ -79,4 +83,19 @@ async function readInside(folder: string, name: string): Promise<Buffer> {
   } finally {
     await handle.close();
   }
+}
+
+/** Opens a plain file that lies in the folder itself: a link, or a folder that leads elsewhere, is refused. */
+async function openInside(folder: string, name: string): Promise<Readonly<{ handle: FileHandle; size: number; file: string }>> {
+  const file = path.join(folder, name);
+  const [real, realFile] = await Promise.all([realpath(folder), realpath(file)]).catch((cause: unknown) => {
+    throw new AuditError('USAGE', `"${file}" is not there`, { hint: 'Give the folder of a whole OCI image layout.', cause });
+  });
+  if (realFile !== path.join(real, name))
+    throw unreadable('untrusted', `"${file}" leads elsewhere`, { hint: 'Copy the layout with its files instead of links.' });
+  const handle = await open(realFile, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const status = await handle.stat();
+  if (status.isFile()) return { handle, size: status.size, file };
+  await handle.close();
+  throw unreadable('malformed', `"${file}" is no file`, { hint: 'Write the layout again.' });
 }

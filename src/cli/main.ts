@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AuditError } from '../error.ts';
 import { addRecord } from './add-record.ts';
+import type { DiffOptions } from './commands/diff.ts';
 import type { InitOptions } from './commands/init.ts';
 import { EXIT_CODES, examplesOf } from './examples.ts';
 import { explainFailure } from './explain-failure.ts';
@@ -149,8 +150,9 @@ function addDiff(program: Command, ran: Ran): void {
     .argument('<B>', 'the same')
     .argument('[DIR...]', 'recordings to look in; without any it asks the registries of the configuration')
     .option('--platform <OS/ARCH>', 'compare this platform alone')
+    .option('--layers [SIZE]', 'compare what differing layers hold, downloading at most this much of them: 200MiB unless said')
     .option('--json', 'for machines')
-    .action(async (a: string, b: string, directories: string[], options: { config: string; json?: boolean; platform?: string }) => {
+    .action(async (a: string, b: string, directories: string[], options: DiffOptions) => {
       const { diff } = await import('./commands/diff.ts');
       ran(await diff(a, b, directories, options));
     });

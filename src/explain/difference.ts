@@ -1,10 +1,12 @@
 import type { Digest } from '../domain/digest.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Cause, Rung } from '../domain/standing.ts';
+import type { Wanted } from '../domain/wanted.ts';
 import { type Bases, openBases } from '../inventory/base.ts';
 import { type Closure, openClosure } from '../inventory/closure.ts';
 import { compareIn } from '../inventory/compare.ts';
 import { isEquivalent, isOneArtifact } from '../inventory/identity.ts';
+import { basesNamedOf } from '../inventory/wanted-bases.ts';
 
 /** How two images compare on one platform. */
 export type Comparison = Readonly<{
@@ -43,6 +45,16 @@ export function compareDigests(
         }
       : { platform: '', verdict: 'cannot tell', says: `what a registry holds was not read: ${unread.join(', ')}` },
   ];
+}
+
+/** The bases that are named of what digests lead to, which tell the part of a base from that of an application. */
+export function basesToRead(digests: readonly Digest[], observations: readonly Observation[]): Wanted['digests'] {
+  const closure = openClosure(observations);
+  const artifacts = digests.flatMap((digest) => closure.platformsOf(digest).map((platform) => closure.artifactOf(digest, platform)));
+  return basesNamedOf(
+    artifacts.filter((artifact) => typeof artifact !== 'string'),
+    openBases(() => observations, closure),
+  );
 }
 
 type Known = Readonly<{ closure: Closure; bases: Bases }>;

@@ -61,7 +61,8 @@ function arePlatformsUnequal(a: Artifact, b: Artifact): boolean {
   return a.platform !== undefined && b.platform !== undefined && a.platform !== b.platform;
 }
 
-function compareConfigs(a: ImageConfig, b: ImageConfig): Difference | undefined {
+/** How two configurations on one root filesystem differ; undefined where what was redacted hides it. */
+export function compareConfigs(a: ImageConfig, b: ImageConfig): Difference | undefined {
   if (isHidden(a, b)) return undefined;
   const runtime = Object.keys(a.runtime).filter((name) => {
     const key = name as keyof ImageConfig['runtime'];
@@ -214,8 +215,8 @@ function tellLayer(layer: Layer | undefined): string {
   return layer.step ? `${shortDigest(layer.diffId)} by "${withoutValues(layer.step)}"` : shortDigest(layer.diffId);
 }
 
-/** Builders write build arguments before the command (`|1 TOKEN=… /bin/sh -c …`) and into it: values may be secret, so only names are told. */
-function withoutValues(step: string): string {
+/** A build step as it may be told. Builders write build arguments before the command (`|1 TOKEN=… /bin/sh -c …`) and into it: values may be secret, so only names are told. */
+export function withoutValues(step: string): string {
   const command = step.replace(/^\|\d+ [^]*?(?=\/bin\/sh -c )/, '').replace(/\b([A-Za-z_]\w*)=(?:"[^"]*"|'[^']*'|\S+)/g, '$1=…');
   const told = /^\|\d+ /.test(command) ? 'a step with build arguments' : command;
   return told.length > LONGEST_STEP ? `${told.slice(0, LONGEST_STEP)}…` : told;

@@ -4,7 +4,7 @@ import { groupBy, sortedBy } from '../domain/order.ts';
 import type { Wanted } from '../domain/wanted.ts';
 import type { Artifact } from './artifact.ts';
 import { artifactRunBy } from './artifact-run.ts';
-import type { BaseClaim } from './base.ts';
+import type { BaseClaim, Bases } from './base.ts';
 import { classOf, lineOf } from './image-class.ts';
 import { rankOf } from './pairing.ts';
 import type { World } from './world.ts';
@@ -34,6 +34,12 @@ function suspectsAmong(world: World, ran: readonly Ran[]): readonly Ran[] {
   const slots = new Set(suspects.flatMap(({ slot }) => [slot, ...counterpartsOf(world, slot)]));
   const lines = new Set(suspects.map(({ line }) => line));
   return ran.filter(({ line, slot }) => (lines.has(line) || slots.has(slot)) && classOf(line, world.plan) === 'ours');
+}
+
+/** The bases that are named of artifacts, each once, with where it may be and the platforms of what stands on it. */
+export function basesNamedOf(artifacts: readonly Artifact[], bases: Pick<Bases, 'claimsOf'>): Wanted['digests'] {
+  const named = artifacts.flatMap((artifact) => bases.claimsOf(artifact).flatMap((claim) => namedAs(claim, artifact)));
+  return sortedBy([...groupBy(named, ({ digest }) => digest).values()].flatMap(gathered), ({ digest }) => digest);
 }
 
 function ranAs(world: World, image: RunningImage): Ran[] {

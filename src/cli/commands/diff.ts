@@ -1,45 +1,84 @@
+import type { ImageFile } from '../../clients/image-files/image-file.ts';
 import { readImageFile } from '../../clients/image-files.ts';
 import { collect } from '../../collect/collect.ts';
-import type { Seen } from '../../collect/define-source.ts';
 import { stamped } from '../../collect/stamp.ts';
 import { type Configured, loadConfig } from '../../config/load.ts';
+import { Limits } from '../../config/schema.ts';
 import type { Digest } from '../../domain/digest.ts';
 import { parseImageReference } from '../../domain/image-reference.ts';
 import type { Observation } from '../../domain/observation.ts';
 import { segmentsOf } from '../../domain/place.ts';
 import type { Wanted } from '../../domain/wanted.ts';
 import { AuditError } from '../../error.ts';
-import { type Comparison, compareDigests } from '../../explain/difference.ts';
+import { basesToRead, type Comparison, compareDigests } from '../../explain/difference.ts';
+import { planLayers } from '../../explain/layer-plan.ts';
 import { digestsMeant } from '../../explain/operand.ts';
 import { readRecording } from '../../recording/read.ts';
 import { loadAll } from '../../registry.ts';
-import { printable, printableJson } from '../../report/printable.ts';
+import { printableJson } from '../../report/printable.ts';
+import { type Budget, compareContents } from '../compare-contents.ts';
 import { openEdge } from '../edge.ts';
 import { gather, loadSources } from '../gather.ts';
+import { layersInFile, layersInRegistries } from '../layer-places.ts';
 import { write } from '../output.ts';
 import { strike } from '../secrets.ts';
+import { parseSize } from '../size.ts';
+import { type ComparedInDepth, tellDifference } from '../tell-difference.ts';
 
-export type DiffOptions = Readonly<{ config: string; json?: boolean; platform?: string }>;
+/** `layers` is how much of them may be downloaded; `true` stands for the default. */
+export type DiffOptions = Readonly<{ config: string; json?: boolean; platform?: string; layers?: string | true }>;
 
-type Operand = Readonly<{ what: string; file: { root: Digest; seen: readonly Seen[] } | undefined }>;
+type Operand = Readonly<{ what: string; file: ImageFile | undefined }>;
 
-/** Compares two images: 0 one artifact, 1 not (an equivalent rebuild included), 3 cannot tell. */
+const DEFAULT_LAYERS = '200MiB';
+
+/** Compares two images: 0 one artifact, 1 not (an equivalent rebuild included), 3 cannot tell, or not all of what was to be compared was. */
 export async function diff(
   a: string,
   b: string,
   directories: readonly string[],
-  { config, json = false, platform }: DiffOptions,
+  { config, json = false, platform, layers }: DiffOptions,
 ): Promise<number> {
+  const budget = layers === undefined ? undefined : { leftBytes: parseSize(layers === true ? DEFAULT_LAYERS : layers) };
   const operands = [await toOperand(a), await toOperand(b)] as const;
   const read = operands.flatMap(({ what, file }) =>
     (file?.seen ?? []).map((seen) => stamped(what, seen, { now: () => new Date(), strike })),
   );
   const observations = [...read, ...(await observationsFor(operands, directories, config))];
   const [left, right] = [digestOf(operands[0], observations), digestOf(operands[1], observations)];
-  const comparisons = compareDigests(left, right, observations, platform);
-  const told = { schema: 'selfsame/difference/v1', a: { what: a, digest: left }, b: { what: b, digest: right }, comparisons };
-  await write(json ? printableJson(`${JSON.stringify(told, null, 2)}\n`) : tell(told));
+  const compared = compareDigests(left, right, observations, platform);
+  const comparisons = budget ? await withContents(compared, { operands, digests: [left, right], observations, budget, config }) : compared;
+  const told = { schema: 'selfsame/difference/v1', a: { what: a, digest: left }, b: { what: b, digest: right }, comparisons } as const;
+  await write(json ? printableJson(`${JSON.stringify(told, null, 2)}\n`) : tellDifference(told));
   return exitCodeOf(comparisons);
+}
+
+type Reading = Readonly<{
+  operands: readonly [Operand, Operand];
+  digests: readonly [Digest, Digest];
+  observations: readonly Observation[];
+  budget: Budget;
+  config: string;
+}>;
+
+async function withContents(comparisons: readonly Comparison[], reading: Reading): Promise<readonly ComparedInDepth[]> {
+  const { operands, digests, observations, budget, config } = reading;
+  const [a, b] = digests;
+  const configured = operands.every(({ file }) => file) ? undefined : await loadConfig(config, await loadAll('rules'));
+  const sources = configured ? await loadSources(config, configured.sources) : [];
+  const edge = openEdge(configured?.limits ?? Limits.parse({}), undefined);
+  const placeOf = ({ file }: Operand) => (file ? layersInFile(file) : layersInRegistries(sources, edge));
+  const places = { a: placeOf(operands[0]), b: placeOf(operands[1]) };
+  try {
+    const deeper: ComparedInDepth[] = [];
+    for (const comparison of comparisons) {
+      const plan = comparison.verdict === 'different' ? planLayers({ a, b, platform: comparison.platform }, observations) : undefined;
+      deeper.push(plan ? { ...comparison, contents: await compareContents(plan, places, budget) } : comparison);
+    }
+    return deeper;
+  } finally {
+    edge.close();
+  }
 }
 
 async function toOperand(what: string): Promise<Operand> {
@@ -84,7 +123,12 @@ async function askRegistries(
   const wantedFrom = (seen: readonly Observation[]): Wanted => {
     const named = references.flatMap(({ digest, ...seenIn }) => (digest ? [{ digest, seenIn: [seenIn] }] : []));
     const tagged = seen.filter((one) => one.kind === 'tag').map(({ digest, image }) => ({ digest, seenIn: [image] }));
-    return { digests: [...named, ...tagged], tags: references.filter(({ digest }) => !digest), commits: [], lines: [] };
+    const own = [...named, ...tagged];
+    const bases = basesToRead(
+      own.map(({ digest }) => digest),
+      seen,
+    );
+    return { digests: [...own, ...bases], tags: references.filter(({ digest }) => !digest), commits: [], lines: [] };
   };
   try {
     return await collect(sources, wantedFrom, edge);
@@ -108,28 +152,10 @@ function digestOf({ what, file }: Operand, observations: readonly Observation[])
   });
 }
 
-function exitCodeOf(comparisons: readonly Comparison[]): 0 | 1 | 3 {
-  if (comparisons.some(({ verdict }) => verdict === 'different' || verdict === 'equivalent')) return 1;
-  return comparisons.some(({ verdict }) => verdict === 'cannot tell') ? 3 : 0;
-}
-
-function tell({
-  a,
-  b,
-  comparisons,
-}: {
-  a: { what: string; digest: string };
-  b: { what: string; digest: string };
-  comparisons: readonly Comparison[];
-}): string {
-  const heads = [a, b].map(({ what, digest }) => `${what === digest ? digest : `${what} = ${digest}`}\n`);
-  const lines = comparisons.map(({ platform, verdict, says, cause }) => {
-    const about = verdict === 'one artifact' ? says : `${verdict}: ${says}`;
-    return `${platform ? `${platform}: ` : ''}${about}${cause && verdict !== 'one artifact' ? ` (${cause.replaceAll('-', ' ')})` : ''}\n`;
-  });
-  return printableLines([...heads, ...lines]);
-}
-
-function printableLines(lines: readonly string[]): string {
-  return lines.map((line) => `${printable(line.slice(0, -1))}\n`).join('');
+function exitCodeOf(comparisons: readonly ComparedInDepth[]): 0 | 1 | 3 {
+  const isUnequal = ({ verdict }: Comparison) => verdict === 'different' || verdict === 'equivalent';
+  const isOpen = ({ verdict, contents }: ComparedInDepth) => verdict === 'cannot tell' || contents?.verdict === 'not decided';
+  if (comparisons.some((one) => isUnequal(one) && (one.contents?.verdict ?? 'different') === 'different')) return 1;
+  if (comparisons.some(isOpen)) return 3;
+  return comparisons.some(isUnequal) ? 1 : 0;
 }

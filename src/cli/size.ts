@@ -1,0 +1,16 @@
+import { AuditError } from '../error.ts';
+
+const UNITS: Readonly<Record<string, number>> = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+
+/** Reads a size as the command line has it, `500KiB`, `200MiB` or `2GiB`, in bytes. */
+export function parseSize(text: string): number {
+  const { count, unit } = /^(?<count>\d{1,6})(?<unit>KiB|MiB|GiB)$/.exec(text)?.groups ?? {};
+  if (!count || !unit) throw new AuditError('USAGE', `"${text}" is no size`, { hint: 'Write it as 500KiB, 200MiB or 2GiB.' });
+  return Number(count) * (UNITS[unit] ?? 0);
+}
+
+/** A size in the unit that people would take, rounded up: what it says suffices. */
+export function formatSize(bytes: number): string {
+  const unit = (['GiB', 'MiB', 'KiB'] as const).find((one) => bytes >= 10 * (UNITS[one] ?? 1)) ?? 'KiB';
+  return `${Math.ceil(bytes / (UNITS[unit] ?? 1))}${unit}`;
+}

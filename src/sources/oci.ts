@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { TrustSettings } from '../attestation/policy.ts';
+import { openLayouts } from '../clients/image-files/layout-registry.ts';
 import { rawKeeper } from '../clients/keep-raw.ts';
 import { CACHE_KEYS, openConfiguredCache } from '../clients/oci/cache.ts';
 import { type Finder, openFinder } from '../clients/oci/find.ts';
@@ -13,7 +14,7 @@ import { type Holdings, readPresence, unreadOf } from '../clients/oci/read-prese
 import { openRegistry, type Registry } from '../clients/oci.ts';
 import { openTrust } from '../clients/trust.ts';
 import { defineSource, type Edge, type Seen, type Wanted } from '../collect/define-source.ts';
-import type { Digest } from '../domain/digest.ts';
+import { Digest } from '../domain/digest.ts';
 import type { ImageReference } from '../domain/image-reference.ts';
 import { byKey } from '../domain/order.ts';
 import { AuditError, unreadable } from '../error.ts';
@@ -31,6 +32,7 @@ const Config = z
     passwordEnv: z.string().min(1).optional(),
     realm: Host.optional(),
     ca: z.string().min(1).optional(),
+    layouts: z.array(z.string().min(1)).min(1).optional(),
     referrers: z.enum(['true', 'false']).default('true'),
     ...CACHE_KEYS,
     trust: TrustSettings.optional(),
@@ -52,17 +54,20 @@ export default defineSource({
   config: Config,
   asks: ['digests', 'tags'],
 
-  expects: ({ registry }) => [
+  // A layout is a copy: what tags name now is not asked of it.
+  expects: ({ registry, layouts }) => [
     { of: 'content', scope: { registry } },
-    { of: 'tag', scope: { registry } },
+    ...(layouts ? [] : [{ of: 'tag', scope: { registry } } as const]),
   ],
 
-  async *observe(config, wanted, edge) {
+  async *observe(config, all, edge) {
+    const wanted = config.layouts ? { ...all, tags: [] } : all;
     const proving = await openTrust(config.trust, edge);
-    const registry = openRegistry(await settingsOf(config, edge), edge);
-    const place = placeOf(config);
-    const finder = openFinder(registry, await openConfiguredCache(config, edge), rawKeeper(edge));
-    const referrers = config.referrers === 'true' ? openReferrers(registry, finder) : undefined;
+    const registry = await open(config, edge);
+    const place = placeOf(config, registry);
+    const cache = await openConfiguredCache(config.layouts ? { ...config, cache: 'off' } : config, edge);
+    const finder = openFinder(registry, cache, rawKeeper(edge));
+    const referrers = config.referrers === 'true' && !config.layouts ? openReferrers(registry, finder) : undefined;
     const [content, tags, bases] = await Promise.all([
       readContents(place, ourOwn(wanted), finder),
       readTags(place, wanted, registry),
@@ -70,7 +75,8 @@ export default defineSource({
     ]);
     // What was handed out a moment ago needs no second question.
     const holdings = holdingsOf(registry, finder);
-    const presence = await readPresence(place, wanted, holdings);
+    // A layout is a copy: what the registry holds now is not asked of it either.
+    const presence = config.layouts ? { seen: [], isWhole: true } : await readPresence(place, wanted, holdings);
     yield* content.seen;
     yield* presence.seen;
     yield* await readOrigins(place, content.contents, { finder, referrers, proving });
@@ -78,13 +84,17 @@ export default defineSource({
     yield* bases.seen;
     yield* tags.seen;
     const scope = { registry: config.registry };
-    const locator = originOf(config).origin;
+    const locator = config.layouts?.join(', ') ?? originOf(config).origin;
     if (content.isWhole && presence.isWhole) yield { kind: 'coverage', of: 'content', scope, locator };
-    if (tags.isWhole) yield { kind: 'coverage', of: 'tag', scope, locator };
+    if (tags.isWhole && !config.layouts) yield { kind: 'coverage', of: 'tag', scope, locator };
   },
 
-  openBlobs: async (config, edge) => openRegistry(await settingsOf(config, edge), edge).download,
+  openBlobs: async (config, edge) => (await open(config, edge)).download,
 });
+
+async function open(config: Config, edge: Edge): Promise<Registry> {
+  return config.layouts ? openLayouts(config.registry, config.layouts) : openRegistry(await settingsOf(config, edge), edge);
+}
 
 function hostnameOf(registry: string): string {
   return registry.replace(/:\d+$/, '');
@@ -119,14 +129,12 @@ function loginFor({ registry, username, passwordEnv }: Config, edge: Edge): Prom
   return Promise.reject(unreadable('unauthenticated', `${passwordEnv} is not set`, { hint }));
 }
 
-function placeOf(config: Config): Place {
+function placeOf(config: Config, { locate }: Registry): Place {
   const { registry, repositories } = config;
-  return {
-    registry,
-    repositories,
-    isAt: (reference) => isAt(config, reference),
-    locate: (repository, reference) => `${originOf(config).origin}/v2/${repository}/manifests/${reference}`,
-  };
+  const locateInFile = (repository: string, reference: string) => locate('manifest', repository, Digest.parse(reference));
+  const locateAt = (repository: string, reference: string) => `${originOf(config).origin}/v2/${repository}/manifests/${reference}`;
+  const isOurs = (reference: ImageReference) => isAt(config, reference);
+  return { registry, repositories, isAt: isOurs, locate: config.layouts ? locateInFile : locateAt };
 }
 
 function isAt({ registry, insecure }: Config, reference: ImageReference): boolean {

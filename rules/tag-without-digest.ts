@@ -13,7 +13,7 @@ export default defineRule({
   skips: {},
   fix: 'Declare what runs by its digest, `{declared}@sha256:…`: the digest of this finding. Where its node named none, `crane digest {declared}` prints what the tag names now; see that it is what was tested.',
 
-  needs: () => ({}),
+  needs: (row, ledger) => ({ workload: ledger.workloadOf(row) }),
 
   check(_, row, say) {
     const image = row.running.find(({ declared }) => declared.spec.digest === undefined);

@@ -54,7 +54,8 @@ export const RunningImage = z.object({
   /** `os/architecture[/variant]` of the node, with `:os.version` on Windows. */
   platform: z.string().optional(),
   runtime: z.string().optional(),
-  phase: z.enum(['waiting', 'running', 'completed', 'failed']),
+  /** `published` is what a channel of a registry names: whether it runs anywhere is not known. */
+  phase: z.enum(['waiting', 'running', 'completed', 'failed', 'published']),
   /** False where readiness is declared and was not reached. */
   ready: z.boolean().default(true),
   since: Instant.optional(),

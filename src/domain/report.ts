@@ -23,6 +23,8 @@ export const ReportRow = z.object({
   parity: z.enum(['same', 'differs', 'absent upstream']).optional(),
   /** Its slot runs nothing yet: it is judged as declared. */
   pending: z.boolean(),
+  /** Only a channel of a registry names it: what runs is not known. */
+  published: z.boolean().optional(),
   waived: z.object({ because: z.string(), owner: z.string(), until: z.string() }).optional(),
 });
 export type ReportRow = z.infer<typeof ReportRow>;
@@ -45,6 +47,8 @@ export const EnvironmentCoverage = z.object({
   rehearsed: counts,
   originKnown: counts,
   waived: counts,
+  /** How many of the rows are only published by channels. */
+  published: counts.optional(),
   standings: z.partialRecord(StandingWord, counts),
 });
 export type EnvironmentCoverage = z.infer<typeof EnvironmentCoverage>;

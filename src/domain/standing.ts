@@ -26,6 +26,7 @@ export const StandingReason = z.enum([
   'skipped-rank',
   'history-younger-than-artifact',
   'upstream-not-listed',
+  'not-published-upstream',
   'upstream-rebuilt-since',
   'upstream-idle',
   'other-line',

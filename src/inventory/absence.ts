@@ -92,6 +92,7 @@ export function arrivalTime(world: World, row: Row): string {
 /** What is missing, where nothing could be proved: the first thing that a person could mend. */
 export function reasonOfDoubt(world: World, row: Row): StandingReason {
   if (thresholdOf(world.plan) !== 'observed') return doubtOfPass(world, row);
+  if (row.published && !listedNow(world, row)) return 'not-published-upstream';
   if (!listedNow(world, row)) return 'upstream-not-listed';
   if (row.counterparts.length === 0) return 'no-counterpart';
   const newest = world.recordings.length - 1;

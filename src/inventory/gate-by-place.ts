@@ -19,7 +19,9 @@ export function passesByPlace(world: World, artifact: Artifact, counterparts: re
 /** The slot ran this artifact alone, pinned, from before the test began until a recording after it ended. */
 function ranThroughout(world: World, slot: string, artifact: Artifact, { at, startedAt = at }: TestRecord): boolean {
   const after = world.recordings.findIndex(({ takenAt }) => takenAt.from >= at);
-  const seen = (world.sightingsIn.get(slot) ?? []).filter(({ recording, image }) => recording === after && image.phase !== 'waiting');
+  const seen = (world.sightingsIn.get(slot) ?? []).filter(
+    ({ recording, image }) => recording === after && image.phase !== 'waiting' && image.phase !== 'published',
+  );
   const isWhole = seen.every(
     ({ image, artifact: found }) =>
       found?.key === artifact.key &&

@@ -40,6 +40,8 @@ export type Ledger = Population &
     originOf(row: Row): Known<BuildRecord | 'foreign' | 'not-ours'>;
     /** Two records that disagree about the source of what the row runs. */
     conflictOf(row: Row): Known<Conflict | undefined>;
+    /** That it is a workload which declares the row; not known where a channel of a registry publishes it. */
+    workloadOf(row: Row): Known<Row['workload']>;
     /** Everything that the row's slot runs at once. */
     mixOf(row: Row): Known<Mix>;
     /** How the row's artifact differs from what it is compared with; undefined where there is nothing to compare it with. */
@@ -96,9 +98,10 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
       return origin.known ? known(origin.value.builds[0] ?? 'foreign', origin.evidence) : origin;
     },
     conflictOf: (row) => conflictOf(world, row),
-    mixOf: (row) => mixOf(row, bySlot.get(row.where) ?? [row]),
+    workloadOf: (row) => ofWorkload(row, () => known(row.workload)),
+    mixOf: (row) => ofWorkload(row, () => mixOf(row, bySlot.get(row.where) ?? [row])),
     differenceOf: (row) => differenceOf(standing(row)),
-    tagNowOf: (row) => unlessVendor(row, () => tagNowOf(world, row)),
+    tagNowOf: (row) => ofWorkload(row, () => unlessVendor(row, () => tagNowOf(world, row))),
     gateResultsOf: (row) => gateResultsOf(world, row),
     agreementOf: agreement,
     familyOf: (row) => (row.artifact ? world.closure.familyOf(row.artifact) : new Set(row.running.flatMap(({ digest }) => digest ?? []))),
@@ -106,6 +109,11 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
     shrinkage: shrinkageOf(world),
     outside: outsideOf(world),
   };
+}
+
+/** Nobody was set up to see the workloads of what a channel publishes. */
+function ofWorkload<T>(row: Row, answer: () => Known<T>): Known<T> {
+  return row.published ? unknown('workloads-not-configured') : answer();
 }
 
 /** What keeps it open whether an untested row is a rebuild: a source that nobody recorded, or builds that were not listed. */

@@ -19,13 +19,15 @@ export type Rehearsal = Readonly<{
   /** What the weakest of it names: the artifact itself, or only the index above it. */
   level: DigestRole;
   upstream: string;
+  /** A channel upstream published it, and nobody saw it run. */
+  isPublication?: boolean;
   /** When it was first seen upstream or tested. */
   at: string;
   evidence: readonly Observation[];
 }>;
 
 /** Where an artifact is judged downstream. */
-export type Arrival = Pick<Row, 'where' | 'environment' | 'lines' | 'counterparts'>;
+export type Arrival = Pick<Row, 'where' | 'environment' | 'lines' | 'counterparts' | 'published'>;
 
 /** The threshold a plan sets: recorded as soon as a gate is configured, else observed (SEMANTICS 21). */
 export function thresholdOf({ evidence, gates }: World['plan']): 'attested' | 'recorded' | 'observed' {
@@ -116,7 +118,10 @@ function hadTheArtifact(world: World, artifact: Artifact, { at, startedAt = at }
 }
 
 function observedRehearsal(world: World, artifact: Artifact, arrival: Arrival, counting: readonly ArrivalOrder[]): Rehearsal | undefined {
-  const upstream = upstreamSightings(world, artifact, arrival).filter(({ image }) => hasServed(image));
+  // What a channel publishes is rehearsal of what another publishes, and never of what runs (SEMANTICS 17).
+  const upstream = upstreamSightings(world, artifact, arrival).filter(
+    ({ image }) => hasServed(image) || (arrival.published && image.phase === 'published'),
+  );
   if (upstream.length === 0) return declaredRehearsal(world, artifact, arrival);
   const [here] = world.sightingsAt.get(`${artifact.key} ${arrival.where}`) ?? [];
   const ordered = upstream.map((sighting) => ({ sighting, order: orderOf(world, sighting, here) }));
@@ -129,6 +134,7 @@ function observedRehearsal(world: World, artifact: Artifact, arrival: Arrival, c
     confidence: 'high',
     level: artifact.config ? 'config' : 'manifest',
     upstream: sighting.slot,
+    ...(sighting.image.phase === 'published' ? { isPublication: true } : {}),
     at: arrivalOf(world, sighting),
     evidence: [sighting.image],
   };

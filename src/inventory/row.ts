@@ -16,6 +16,8 @@ export type Standing = Readonly<
     counterpart?: Artifact;
     /** The evidence names an index of several platforms, and not this one; nothing of it was seen upstream. */
     platformNotNamed?: boolean;
+    /** The evidence is that a channel upstream published it: nobody saw it run there. */
+    isPublication?: boolean;
     /** How what a vendor built compares with what upstream runs of it. */
     parity?: Parity;
     shipped?: BuildRecord;
@@ -45,6 +47,8 @@ export type Row = Readonly<{
   instances: number;
   /** Its slot runs nothing: it is judged as it is declared. */
   pending: boolean;
+  /** Only a channel of a registry names it: it is judged as published, and what runs is not known. */
+  published: boolean;
   /** Whether it runs at the end of the promotion path. */
   last: boolean;
 }>;

@@ -40,7 +40,7 @@ function isAsked({ plan }: World, slot: string): boolean {
 
 /** What waits beside something that runs is no row: what never started is not what runs. */
 function rowsOfSlot(world: World, sightings: readonly Sighting[]): Row[] {
-  const started = sightings.filter(({ image }) => image.phase !== 'waiting');
+  const started = sightings.filter(({ image }) => image.phase !== 'waiting' && image.phase !== 'published');
   const judged = started.length > 0 ? started : sightings;
   return [...groupBy(judged, artifactKeyOf).values()].map((group) => toRow(world, group, started.length === 0));
 }
@@ -68,6 +68,7 @@ function toRow(world: World, group: readonly Sighting[], pending: boolean): Row 
     running: group.map((sighting) => sighting.image).toSorted(byKey(imageKey)),
     instances: group.reduce((sum, sighting) => sum + sighting.image.instances, 0),
     pending,
+    published: group.every((sighting) => sighting.image.phase === 'published'),
     last: rankOf(image.environment, world.plan) === world.plan.promotion.length - 1,
   };
 }

@@ -112,6 +112,7 @@ function toReportRow(row: Row, ledger: Ledger, waivers: Waivers): ReportRow {
     instances: row.instances,
     last: row.last,
     pending: row.pending,
+    ...(row.published ? { published: true } : {}),
     standing: {
       is,
       reason,
@@ -136,6 +137,7 @@ function coverageOf(environment: string, rows: readonly ReportRow[], ledger: Led
     const origin = row.environment === environment ? ledger.originOf(row) : undefined;
     return origin?.known === true && typeof origin.value === 'object';
   });
+  const published = here.filter((row) => row.published).length;
   const standings = [...groupBy(here, ({ standing }) => standing.is)].map(([word, group]) => [word, group.length] as const);
   return {
     environment,
@@ -145,6 +147,7 @@ function coverageOf(environment: string, rows: readonly ReportRow[], ledger: Led
     rehearsed: firstParty.filter(({ standing }) => standing.is === 'selfsame' || standing.is === 'equivalent').length,
     originKnown: withOrigin.length,
     waived: here.filter(({ waived }) => waived).length,
+    ...(published > 0 ? { published } : {}),
     standings: Object.fromEntries(standings.toSorted(byKey(([word]) => word))),
   };
 }

@@ -5,7 +5,7 @@ const HOUR_MS = 60 * 60 * 1000;
 
 /** Line 1 of every report for one environment: what was judged, how it stands, how much of it is known, and what narrowed it. */
 export function formatCoverage(
-  { environment, firstParty, standings, waived, rehearsed, originKnown }: EnvironmentCoverage,
+  { environment, rows: all, firstParty, standings, waived, rehearsed, originKnown, published = 0 }: EnvironmentCoverage,
   report: Report,
 ): string {
   const { gaps, dormant, outside, only, rows } = report;
@@ -14,6 +14,7 @@ export function formatCoverage(
   const differing = rows.filter((row) => row.environment === environment && row.parity === 'differs').length;
   return [
     ...(only.length > 0 ? [`NARROWED to ${only.join(', ')}`] : []),
+    ...(published > 0 ? [`${published === all ? '' : `${published} of ${all} `}PUBLISHED, NOT SEEN RUNNING`] : []),
     `${environment} ${firstParty} first-party: ${counts.join(' · ') || 'nothing'}`,
     ...(waived > 0 ? [`${waived} waived`] : []),
     `${gaps.length} gap${gaps.length === 1 ? '' : 's'}`,

@@ -31,7 +31,14 @@ export function exitCodeOf({ findings, rows, gaps, lastRank, strays, failOn }: O
     ...(severe.length > sure.length ? [`${count(severe.length - sure.length, 'finding')} of low confidence`] : []),
   ];
   if (sure.length > 0) return { exitCode: 1, because: [`${count(sure.length, 'finding')} at or above ${failOn}`, ...doubts] };
-  return doubts.length > 0 ? { exitCode: 3, because: doubts } : { exitCode: 0, because: ['everything in scope was seen and judged'] };
+  if (doubts.length > 0) return { exitCode: 3, because: doubts };
+  const isPublished = judged.some(({ published }) => published);
+  return {
+    exitCode: 0,
+    because: [
+      isPublished ? 'everything that channels publish was judged; what runs is not known' : 'everything in scope was seen and judged',
+    ],
+  };
 }
 
 function count(number: number, noun: string): string {

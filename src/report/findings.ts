@@ -10,6 +10,9 @@ import type { Judged } from '../judge/judge.ts';
 import { severityOf, type Waivers } from '../judge/policy.ts';
 import { fillMessage, fillWhole } from './words.ts';
 
+/** Before what rules say of a container, where only a channel names it. */
+const PUBLISHED = 'By what its channel publishes (nobody saw it run): ';
+
 const SEVERITY_ORDER: readonly Severity[] = ['high', 'medium', 'low', 'info'];
 
 type Drift = Readonly<{
@@ -76,7 +79,7 @@ function toFinding(group: readonly Drift[], ledger: Ledger): Finding {
     confidence: weakest(group.map((one) => ledger.standing(one.row).confidence)),
     message: verdict.message,
     facts: verdict.facts,
-    text: fillMessage(rule.messages[verdict.message] ?? verdict.message, verdict.facts),
+    text: `${group.every((one) => one.row.published) ? PUBLISHED : ''}${fillMessage(rule.messages[verdict.message] ?? verdict.message, verdict.facts)}`,
     ...(standing.difference ? { cause: standing.difference.cause } : {}),
     fix: fillWhole(rule.fix, verdict.facts),
     artifact: row.artifact?.key ?? '',

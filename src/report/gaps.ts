@@ -31,7 +31,7 @@ function isSame(a: Pick<Gap, 'scope'>, b: Pick<Gap, 'scope'>): boolean {
 /** Environments of the path that no source was ever to see, as gaps: nobody looked. */
 export function gapsOfUnseen(recordings: readonly Recording[], environments: readonly string[]): Report['gaps'] {
   const asked = recordings.flatMap(({ observations }) =>
-    observations.filter((seen) => seen.kind === 'expected' && seen.of === 'running-image'),
+    observations.filter((seen) => seen.kind === 'expected' && (seen.of === 'running-image' || seen.of === 'channel')),
   );
   const isAsked = (environment: string) =>
     asked.some((seen) => seen.kind === 'expected' && (seen.scope.environment ?? environment) === environment);

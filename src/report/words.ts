@@ -27,6 +27,7 @@ const REASONS: Readonly<Record<StandingReason, string>> = {
   'other-line': 'the upstream history is covered, and its counterpart runs another image line',
   'tests-not-configured': 'gates are configured, and no source of test records is',
   'upstream-not-listed': 'upstream could not be listed',
+  'not-published-upstream': 'its channel publishes it, no channel upstream does now, and nobody saw what ran there',
   'upstream-rebuilt-since': 'upstream runs a later build of the same source',
   'tests-not-covered': 'the test records could not be listed',
   'gate-names-no-digest': 'no configured gate names a digest of this line',
@@ -45,6 +46,7 @@ const STEPS: Readonly<Partial<Record<StandingReason, string>>> = {
   'history-younger-than-artifact': 'keep recordings and judge them together, or pin upstream by digest',
   'upstream-idle': 'keep recordings from when it runs, and judge them together',
   'tests-not-configured': 'add a source of test records, such as `use: records`',
+  'not-published-upstream': 'keep recordings and judge them together, add records of tests, or let the upstream environment be read',
   'upstream-not-listed': 'allow reading the upstream environment: see the gaps',
   'upstream-rebuilt-since': 'keep recordings from before the upstream rebuild and judge them together',
   'tests-not-covered': 'allow reading the test records: see the gaps',
@@ -57,9 +59,10 @@ const STEPS: Readonly<Partial<Record<StandingReason, string>>> = {
 };
 
 /** A standing in one line. */
-export function formatStanding({ is, reason, tier, upstream, order, level, difference, parity }: Standing): string {
+export function formatStanding({ is, reason, tier, upstream, order, level, difference, parity, isPublication }: Standing): string {
   if (is === 'selfsame') {
     const doubt = order === 'not-established' ? ', order not established' : '';
+    if (isPublication) return `published in ${upstream}${doubt}; what runs is not known`;
     return `${tier}${level === 'index' ? ' at index level' : ''} in ${upstream}${doubt}`;
   }
   if (is === 'vendor') return `${REASONS[reason]}, ${parity ?? 'not compared'}`;
@@ -101,6 +104,7 @@ export function digestsAmong(facts: Facts): readonly (readonly [string, string])
 export function tellObservation(seen: Observation): string {
   switch (seen.kind) {
     case 'running-image':
+      if (seen.phase === 'published') return `${slotKey(seen)} publishes ${formatImageReference(seen.declared.spec)}`;
       return `${slotKey(seen)} runs ${seen.reported || formatImageReference(seen.declared.spec)}, ${seen.instances} ${seen.instances === 1 ? 'instance' : 'instances'}`;
     case 'declared-image':
       return `${slotKey(seen)} declares ${formatImageReference(seen.declared)}`;

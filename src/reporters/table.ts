@@ -71,10 +71,11 @@ function imageOf({ image, digest }: ReportRow): string {
   return `${image.split('/').slice(1).join('/')}@${digest ? shortDigest(digest) : 'no digest'}`;
 }
 
-function whyOf({ standing, waived, pending }: ReportRow): string {
+function whyOf({ standing, waived, pending, published }: ReportRow): string {
   const doubt = standing.order === 'not-established' ? ', order not established' : '';
   const reason = standing.tier && standing.is === 'selfsame' ? `${standing.tier}${doubt}` : standing.reason.replaceAll('-', ' ');
-  return `${reason}${pending ? ', not started' : ''}${waived ? ', waived' : ''}`;
+  const phase = published ? ', published' : ', not started';
+  return `${reason}${pending ? phase : ''}${waived ? ', waived' : ''}`;
 }
 
 function* tellFinding(finding: Finding, report: Report, { width, bold }: Style): Iterable<string> {

@@ -9,13 +9,14 @@ import { isLoopback } from '../clients/oci/host.ts';
 import { openAttachments, openReferrers } from '../clients/oci/list-referrers.ts';
 import { dockerLogin, type Login } from '../clients/oci/login.ts';
 import { readAttachments } from '../clients/oci/read-attachments.ts';
+import { readChannels } from '../clients/oci/read-channels.ts';
 import { type Account, basesIn, gapOf, isAsked, ourOwn, type Place, readContents, readOrigins } from '../clients/oci/read-contents.ts';
 import { type Holdings, readPresence, unreadOf } from '../clients/oci/read-presence.ts';
 import { openRegistry, type Registry } from '../clients/oci.ts';
 import { openTrust } from '../clients/trust.ts';
 import { defineSource, type Edge, type Seen, type Wanted } from '../collect/define-source.ts';
 import { Digest } from '../domain/digest.ts';
-import type { ImageReference } from '../domain/image-reference.ts';
+import { type ImageReference, parseImageReference } from '../domain/image-reference.ts';
 import { byKey } from '../domain/order.ts';
 import { AuditError, unreadable } from '../error.ts';
 
@@ -23,6 +24,11 @@ const Host = z
   .string()
   .regex(/^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::\d{1,5})?$/i, 'is no registry: write its host, as in image references')
   .transform((host) => (host.toLowerCase() === 'index.docker.io' ? 'docker.io' : host.toLowerCase()));
+
+const Channel = z.string().refine((text) => {
+  const reference = parseImageReference(`registry.test/${text}`);
+  return reference?.tag !== undefined && reference.digest === undefined;
+}, 'is no channel: write repository:tag, without the registry');
 
 const Config = z
   .strictObject({
@@ -32,6 +38,7 @@ const Config = z
     passwordEnv: z.string().min(1).optional(),
     realm: Host.optional(),
     ca: z.string().min(1).optional(),
+    channels: z.record(z.string(), z.record(z.string().regex(/^[\w.-]+$/, 'is no name'), Channel)).optional(),
     layouts: z.array(z.string().min(1)).min(1).optional(),
     referrers: z.enum(['true', 'false']).default('true'),
     ...CACHE_KEYS,
@@ -45,8 +52,15 @@ const Config = z
   .refine(({ registry, insecure }) => insecure !== 'true' || isLoopback(hostnameOf(registry)), {
     path: ['insecure'],
     error: 'only this machine may be asked without TLS; for another host write `insecure: beyond-loopback`',
+  })
+  .refine(({ channels, layouts }) => !channels || !layouts, {
+    path: ['channels'],
+    error: 'what channels name now is known to the registry alone, and not to its layouts',
   });
 type Config = z.output<typeof Config>;
+
+/** Whose channels were told: a tag may move while a scan goes on, and one scan says one thing of it. */
+const told = new WeakSet<Config>();
 
 export default defineSource({
   id: 'oci',
@@ -55,7 +69,8 @@ export default defineSource({
   asks: ['digests', 'tags'],
 
   // A layout is a copy: what tags name now is not asked of it.
-  expects: ({ registry, layouts }) => [
+  expects: ({ registry, layouts, channels = {} }) => [
+    ...Object.keys(channels).map((environment) => ({ of: 'channel', scope: { environment, registry } }) as const),
     { of: 'content', scope: { registry } },
     ...(layouts ? [] : [{ of: 'tag', scope: { registry } } as const]),
   ],
@@ -68,6 +83,10 @@ export default defineSource({
     const cache = await openConfiguredCache(config.layouts ? { ...config, cache: 'off' } : config, edge);
     const finder = openFinder(registry, cache, rawKeeper(edge));
     const referrers = config.referrers === 'true' && !config.layouts ? openReferrers(registry, finder) : undefined;
+    if (config.channels && !told.has(config)) {
+      told.add(config);
+      yield* await readChannels(place, config.channels, { registry, finder });
+    }
     const [content, tags, bases] = await Promise.all([
       readContents(place, ourOwn(wanted), finder),
       readTags(place, wanted, registry),

@@ -86,6 +86,7 @@ function tell(event: Event): string {
     case 'test':
       return `gate ${event.by.gate} ${event.by.result ?? 'passed'} on ${event.image ?? 'whatever runs there'}`;
     case 'deploy':
+      if (event.how.phase === 'published') return `a channel publishes ${event.image} to ${event.to}`;
       return `${event.to}${tellHow(event.how)} runs ${event.image}${event.how.injected ? ', injected,' : ''} on ${event.how.platform ?? 'linux/amd64'}`;
     case 'declare':
       return `${event.to} ${event.because === 'idle' ? 'is scaled to zero, declared as' : `has an older revision ${event.how.revision}:`} ${event.image}`;

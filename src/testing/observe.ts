@@ -217,7 +217,7 @@ function revisionOf(to: string, { revision }: How, at: string) {
 function runningImage({ at, image, to, how }: Extract<Event, { did: 'deploy' }>): Observation {
   const { declared, digest } = readSketch(image);
   const { platform = 'linux/amd64', phase = 'running', pods = 1, template, ready, rollout, injected, finishedAt } = how;
-  const isWaiting = phase === 'waiting';
+  const isWaiting = phase === 'waiting' || phase === 'published';
   const known = Object.entries({ ready, rollout, injected, finishedAt: finishedAt && instant(finishedAt) }).filter(
     ([, value]) => value !== undefined,
   );

@@ -127,15 +127,18 @@ const EVENTS: ReadonlySet<Vouchable> = new Set(['build', 'test']);
 function statements(events: readonly Event[], clock: string): Observation[] {
   const seen = { at: instant(clock), origin: { source: 'scenario', locator: 'scenario' } };
   const unasked = new Set(events.flatMap((event) => (event.did === 'not-ask' ? [event.of] : [])));
-  return Vouchable.options
-    .filter((of) => !unasked.has(of))
-    .flatMap((of) => {
-      const blind = events.filter((event) => event.did === 'go-blind').filter((event) => event.of === of);
-      const window = EVENTS.has(of) ? { since: '2026-03-01T00:00:00Z', until: instant(clock) } : {};
-      const gaps = blind.map(({ because, where }) => ({ ...seen, kind: 'gap', of, scope: { source: 'scenario', ...where }, because }));
-      const isWhollyBlind = blind.some(({ where }) => Object.keys(where).length === 0);
-      const coverage = isWhollyBlind ? [] : [{ ...seen, kind: 'coverage', of, scope: { source: 'scenario', ...window } }];
-      const expected = { ...seen, kind: 'expected', of, scope: { source: 'scenario' } };
-      return [expected, ...gaps, ...coverage].map((statement) => Observation.parse(statement));
-    });
+  return (
+    Vouchable.options
+      // No registry is asked for channels unless a timeline has one.
+      .filter((of) => !unasked.has(of) && of !== 'channel')
+      .flatMap((of) => {
+        const blind = events.filter((event) => event.did === 'go-blind').filter((event) => event.of === of);
+        const window = EVENTS.has(of) ? { since: '2026-03-01T00:00:00Z', until: instant(clock) } : {};
+        const gaps = blind.map(({ because, where }) => ({ ...seen, kind: 'gap', of, scope: { source: 'scenario', ...where }, because }));
+        const isWhollyBlind = blind.some(({ where }) => Object.keys(where).length === 0);
+        const coverage = isWhollyBlind ? [] : [{ ...seen, kind: 'coverage', of, scope: { source: 'scenario', ...window } }];
+        const expected = { ...seen, kind: 'expected', of, scope: { source: 'scenario' } };
+        return [expected, ...gaps, ...coverage].map((statement) => Observation.parse(statement));
+      })
+  );
 }

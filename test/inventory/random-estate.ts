@@ -17,6 +17,7 @@ const SOURCES: Readonly<Record<Vouchable, string>> = {
   build: 'ci',
   test: 'ci-tests',
   content: 'registry',
+  channel: 'registry',
   tag: 'registry-tags',
 };
 type Step = (so: Scenario) => Scenario;

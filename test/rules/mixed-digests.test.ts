@@ -25,6 +25,10 @@ const cases = {
     },
   },
   cannotTell: {
+    'only a channel of a registry names it': {
+      given: scenario().at('09:00').deployed('payments:1.4@A', 'production/payments-api', { phase: 'published' }),
+      because: 'mix: workloads-not-configured',
+    },
     'what a registry holds under one of the digests was not read': {
       given: both.at('15:00').deployed('payments@U', 'production/payments-api', { beside: true }),
       because: 'mix: content-unknown',

@@ -31,6 +31,10 @@ const cases = {
     },
   },
   cannotTell: {
+    'only a channel of a registry names it': {
+      given: scenario().at('09:00').deployed('payments:1.4@A', 'production/payments-api', { phase: 'published' }),
+      because: 'tag: workloads-not-configured',
+    },
     'the registry was not asked for the tag': {
       given: scenario()
         .at('09:00')

@@ -19,7 +19,12 @@ const cases = {
       finds: [{ where: 'production/payments-api', says: 'replaceable', with: { declared: 'registry.test/payments:1.4', running } }],
     },
   },
-  cannotTell: {},
+  cannotTell: {
+    'only a channel of a registry names it': {
+      given: scenario().at('09:00').deployed('payments:1.4@A', 'production/payments-api', { phase: 'published' }),
+      because: 'workload: workloads-not-configured',
+    },
+  },
   skips: {},
 } satisfies Parameters<typeof testRule<typeof rule.messages, typeof rule.skips>>[1];
 

@@ -48,9 +48,12 @@ const nameOf = (build: Build) =>
   build?.run ? `${build.run.platform} run ${build.run.id} attempt ${build.run.attempt}` : 'a build not recorded';
 
 /** What a person types to run the rehearsed digest: a copy first, where it lies in another repository. */
-function commandFor({ workload, container, line }: Row, tested: Artifact | undefined): string {
+function commandFor(row: Row, tested: Artifact | undefined): string {
+  const { workload, container, line } = row;
   const held = tested?.manifest?.image ?? tested?.index?.image;
   const from = held ? `${held.registry}/${held.repository}` : line;
+  const [published] = row.published ? row.running.map(({ declared }) => declared.spec.tag) : [];
+  if (published !== undefined) return `crane copy ${from}@${tested?.digest} ${line}:${published}`;
   const copy = from === line ? '' : `crane copy ${from}@${tested?.digest} ${line}:promoted && `;
   return `${copy}kubectl -n ${workload.namespace} set image ${workload.kind.toLowerCase()}/${workload.name} ${container}=${line}@${tested?.digest}`;
 }

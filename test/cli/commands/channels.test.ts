@@ -132,6 +132,21 @@ describe('channels of a registry', () => {
     expect(registry.requests.filter(({ method }) => method === 'HEAD')).toHaveLength(2);
   });
 
+  it('are all that a second scan asks: what was read under digests is asked for once in a lifetime', async () => {
+    registry.image('acme/payments', built('2026-03-01T08:00:00Z'), 'staging');
+    registry.image('acme/payments', built('2026-03-02T08:00:00Z'), 'prod');
+    const first = await scan();
+    registry.requests.length = 0;
+
+    const second = await scan();
+
+    expect(registry.requests.map(({ method, path: at }) => `${method} ${at}`).toSorted()).toEqual([
+      'HEAD /v2/acme/payments/manifests/prod',
+      'HEAD /v2/acme/payments/manifests/staging',
+    ]);
+    expect(second.report.rows).toEqual(first.report.rows);
+  });
+
   it('one of which is gone are a gap, and nothing is said of what it names', async () => {
     registry.image('acme/payments', configOf(), 'staging');
 

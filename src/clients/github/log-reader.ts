@@ -1,5 +1,4 @@
 import { Digest } from '../../domain/digest.ts';
-import type { Receiver } from '../http.ts';
 
 /** A digest that a log says was pushed: by which reference, when, and what it was exported beside. */
 export type Pushed = Readonly<{ digest: Digest; reference: string; at: string | undefined; role: Role; members: readonly Digest[] }>;
@@ -33,7 +32,7 @@ const PUSHED_BY_OTHERS = new RegExp(
 type Told = { pushed: Pushed[]; named: Set<string>; exported: Map<string, { role: Role; digest: Digest }[]>; refers: string };
 
 /** Reads a log as it arrives, keeping no more of it than a line and the digests that it names. */
-export function openLogReader(): Receiver & Readonly<{ digests(): LogDigests }> {
+export function openLogReader(): Readonly<{ push(piece: Buffer): void; end(): void; digests(): LogDigests }> {
   const told: Told = { pushed: [], named: new Set(), exported: new Map(), refers: '' };
   let held = Buffer.alloc(0);
   let isPassingOver = false;

@@ -49,7 +49,7 @@ function expandAliases(file: string, document: Document): unknown {
 async function readText(file: string): Promise<string> {
   const status = await stat(file).catch((cause: unknown) => {
     throw new AuditError('CONFIG_NOT_FOUND', `"${file}"`, {
-      hint: 'Name it with --config FILE. It needs two lines: `version: 1` and `promotion: [staging, production]`.',
+      hint: 'Name it with --config FILE, or let `selfsame init` write one. It needs two lines: `version: 1` and `promotion: [staging, production]`.',
       cause,
     });
   });

@@ -11,8 +11,8 @@ import { wantedFrom } from '../../inventory/wanted.ts';
 import { loadSources, refuseSharedWorkloads, refuseUnknownEnvironments } from '../gather.ts';
 import { sampleOf } from './sample.ts';
 
-/** What is in the way, where, and what to do about it: the exact grant, where one is missing. */
-export type Trouble = Readonly<{ because: string; of?: string; where: string; hint?: string; times: number }>;
+/** What is in the way of knowing what, where, and what to do about it: the exact grant, where one is missing. */
+export type Trouble = Readonly<{ because: string; of?: readonly string[]; where: readonly string[]; hint?: string }>;
 
 /** How one configured source fared: whether it is fine, what it saw, what is in its way. */
 export type Examined = Readonly<{
@@ -96,14 +96,16 @@ function troublesIn(seen: readonly Observation[]): readonly Trouble[] {
   return [...groups.values()].flatMap((group) => {
     const [gap] = group;
     if (!gap) return [];
-    const { because, of, hint, origin } = gap;
-    return [{ because, of, where: origin.locator, ...(hint ? { hint } : {}), times: group.length }];
+    const of = [...new Set(group.map((one) => one.of))];
+    const where = [...new Set(group.map(({ origin }) => origin.locator))];
+    return [{ because: gap.because, of, where, ...(gap.hint ? { hint: gap.hint } : {}) }];
   });
 }
 
 function troubleOf(error: unknown): Trouble {
   if (!(error instanceof AuditError)) throw error;
-  return { because: 'configuration', where: error.message, ...(error.hint ? { hint: error.hint } : {}), times: 1 };
+  const where = error.message.replace(/^the configuration cannot be used: /, '');
+  return { because: 'configuration', where: [where], ...(error.hint ? { hint: error.hint } : {}) };
 }
 
 /** What no source can see by itself. */
@@ -134,12 +136,11 @@ function together(all: readonly Asked[], config: string, plan: Plan): readonly T
 
 function noSourceFor(registry: string): Trouble {
   const hint = `Add this line to the sources: - { use: oci, registry: "${registry}" }. If others build its images, name them: thirdParty: ["${registry}/*"].`;
-  return { because: 'not-configured', where: `images of ours run from ${registry}, and no source reads it`, hint, times: 1 };
+  return { because: 'not-configured', where: [`images of ours run from ${registry}, and no source reads it`], hint };
 }
 
 const NO_TESTS: Trouble = {
   because: 'not-configured',
-  where: 'there are gates, and no source knows of tests',
+  where: ['there are gates, and no source knows of tests'],
   hint: 'Let CI write `selfsame record test --gate NAME`, and add the file: - { use: records, files: [records.jsonl] }.',
-  times: 1,
 };

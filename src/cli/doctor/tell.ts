@@ -33,10 +33,10 @@ function tellSource({ name, use, state, saw, troubles }: Examined): string {
   return `${printable(title)}: ${STATES[state]}\n${seen}${troubles.map((trouble) => `  ${tellTrouble(trouble)}`).join('')}`;
 }
 
-function tellTrouble({ because, of, where, hint, times }: Trouble): string {
-  const what = [because, of?.replaceAll('-', ' ')].filter(Boolean).join(', ');
-  const more = times > 1 ? ` and ${times - 1} more` : '';
-  const told = folded(`${what}: ${where}${more}`, '    ').trimStart();
+function tellTrouble({ because, of = [], where: [first = '', ...others], hint }: Trouble): string {
+  const what = of.length > 0 ? `${because}, ${of.join(' and ').replaceAll('-', ' ')}` : because;
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  const told = folded(`${what}: ${first}${more}`, '    ').trimStart();
   return hint ? `${told}${folded(hint, '    ')}` : told;
 }
 

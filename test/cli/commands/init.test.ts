@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
 import { NODES, node, PODS, pod, TOKEN } from '../../fakes/cluster.ts';
@@ -109,6 +110,15 @@ describe('selfsame init', () => {
     const result = await selfsame(['init', ...argv], { cwd: folder() });
 
     expect(result).toMatchObject({ status, stderr: expect.stringContaining(hint) });
+  });
+
+  it('names the schema as an editor finds it from there: in a clone, or in what was installed', async () => {
+    const clone = fileURLToPath(new URL('../../..', import.meta.url));
+
+    const [here, elsewhere] = await Promise.all([clone, folder()].map((cwd) => selfsame(['init', '--print', '--offline'], { cwd })));
+
+    expect(here?.stdout).toMatch(/^# yaml-language-server: \$schema=\.\/schemas\/config\.schema\.json\n/);
+    expect(elsewhere?.stdout).toContain('$schema=./node_modules/selfsame/schemas/config.schema.json\n');
   });
 
   it('is not stopped by a kubeconfig that is none', async () => {

@@ -28,6 +28,8 @@ export type Kubernetes = Readonly<{
   address: string;
   /** Asks for a path below the address, in JSON where nothing else is wished for. */
   get(path: string, wish?: Wish): Promise<Answer>;
+  /** Asks what its own credentials may do: a question that has a body, and that nothing is stored of. */
+  review(question: object): Promise<Answer>;
   /** How often it was asked, and how far its clock is ahead of ours where that is more than answers can tell. */
   account(): Readonly<{ requests: number; skewMs?: number }>;
   close(): void;
@@ -36,6 +38,9 @@ export type Kubernetes = Readonly<{
 /** The `auth-provider` of a kubeconfig user. */
 const Provider = z.object({ name: z.string().optional(), config: z.record(z.string(), z.unknown()).nullish() });
 const Headers = z.record(z.string(), z.string());
+
+type Put = Pick<Request, 'method' | 'body'>;
+const REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews';
 
 // A page of 500 pods is 2 to 15 MB; managedFields and large annotations may multiply that.
 const LARGEST_PAGE_BYTES = 256 * 1024 * 1024;
@@ -49,11 +54,11 @@ export async function openKubernetes(access: Access, edge: Edge): Promise<Kubern
   const address = `${server.origin}${server.pathname.replace(/\/$/, '')}`;
   const account = openAccount(edge);
   let known: Known = { config: first, isAccepted: false };
-  const attempt = async (as: Known, path: string, { accept = 'application/json', receive }: Partial<Wish> = {}) => {
+  const attempt = async (as: Known, path: string, { accept = 'application/json', receive, ...put }: Partial<Wish> & Put = {}) => {
     const { headers, agent: own, ...options } = await credentialsOf(as.config, edge);
     const through = as.config.getCurrentCluster()?.proxyUrl ? own : agent;
-    const sent = { ...headers, accept };
-    const request = { url: new URL(`${address}${path}`), headers: sent, options: { ...options, agent: through } };
+    const sent = { ...headers, accept, ...(put.body ? { 'content-type': 'application/json' } : {}) };
+    const request = { url: new URL(`${address}${path}`), headers: sent, options: { ...options, agent: through }, ...put };
     const answer = account.noted(await ask({ ...request, capBytes: LARGEST_PAGE_BYTES, receive }, account.edge));
     as.isAccepted ||= answer.status !== 401;
     return answer;
@@ -71,6 +76,7 @@ export async function openKubernetes(access: Access, edge: Edge): Promise<Kubern
       if (known === used) known = { config, isAccepted: false };
       return attempt(known, path, wish);
     },
+    review: (question) => attempt(known, REVIEWS, { method: 'POST', body: JSON.stringify(question) }),
     account: account.told,
     close: () => agent.destroy(),
   };

@@ -75,14 +75,17 @@ export type Source<C extends z.ZodType = z.ZodType> = Readonly<{
   observe(config: z.output<C>, wanted: Wanted, edge: Edge): AsyncIterable<Seen>;
   /** Opens the blobs of the place, where it has blobs that can be read piece by piece. */
   openBlobs?(config: z.output<C>, edge: Edge): Promise<ReadBlob>;
+  /** What its credentials could do beyond what it needs, a line each; a source leaves it out where asking would change something. */
+  excess?(config: z.output<C>, edge: Edge): Promise<readonly string[]>;
 }>;
 
 /** Any source, once its configuration has been tied to its code by the compiler. */
-export type AnySource = Omit<Source, 'expects' | 'observe' | 'openBlobs'> &
+export type AnySource = Omit<Source, 'expects' | 'observe' | 'openBlobs' | 'excess'> &
   Readonly<{
     expects(config: never): readonly Expectation[];
     observe(config: never, wanted: Wanted, edge: Edge): AsyncIterable<Seen>;
     openBlobs?(config: never, edge: Edge): Promise<ReadBlob>;
+    excess?(config: never, edge: Edge): Promise<readonly string[]>;
   }>;
 
 /** Returns its argument; at compile time it ties the configuration to the code that reads it. */

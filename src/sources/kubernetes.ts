@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readDump } from '../clients/kubernetes/dump.ts';
 import { hasLabels, isPattern, literalsIn, openEnvironments, type Selection } from '../clients/kubernetes/environments.ts';
+import { excessOf } from '../clients/kubernetes/excess.ts';
 import { declaredInManifests } from '../clients/kubernetes/manifests.ts';
 import { observationsOf, type Telling } from '../clients/kubernetes/observe.ts';
 import { readCluster } from '../clients/kubernetes/read-cluster.ts';
@@ -72,6 +73,12 @@ export default defineSource({
     if (config.manifests) yield* declaredInManifests(config.manifests, manifestsIn(config), edge.signal);
     else if (config.dump) yield* observeDump(config.dump, config, edge);
     else yield* observeCluster(config, edge);
+  },
+
+  async excess(config, edge) {
+    if (config.manifests ?? config.dump) return [];
+    const api = await openKubernetes(config, edge);
+    return excessOf(api).finally(() => api.close());
   },
 });
 

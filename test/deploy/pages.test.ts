@@ -83,7 +83,7 @@ describe('whoever follows the pages', () => {
 
     expect(blocks).toHaveLength(7);
     expect(wrote).toMatchObject({ status: 0, said: expect.stringContaining('staging and production, 1 registry') });
-    expect(tried).toMatchObject({ status: 0, said: expect.stringContaining('All 2 sources fine.') });
+    expect(tried).toMatchObject({ status: 0, said: expect.stringContaining('2 sources, nothing to mend.') });
     expect(first?.said).toMatch(/production 1 first-party: 1 selfsame/);
     expect(balance).toMatchObject({ status: 0, said: '' });
     expect(judged?.said).toMatch(/production 1 first-party: 1 selfsame/);

@@ -34,6 +34,16 @@ const ITSELF: Readonly<Record<string, unknown>> = {
 
 type Manner = Readonly<{ fault?: Fault; pageItems?: number; token?: string; speaks?: Speaks }>;
 
+/** What it says of the credentials of whoever asks: they may read, and ask the same of themselves. */
+export const REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews';
+const reviewOf = (resourceRules: readonly object[]) => ({ kind: 'SelfSubjectRulesReview', status: { incomplete: false, resourceRules } });
+const OWN = { verbs: ['create'], apiGroups: ['authorization.k8s.io'], resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'] };
+
+/** The answer to a review of credentials that may do all this. */
+export function reviewed(...resourceRules: object[]): Answered {
+  return { status: 201, body: reviewOf([OWN, ...resourceRules]) };
+}
+
 /** Starts an API server on 127.0.0.1 that lists what it is given, in pages of `pageItems`, to whoever has the token. */
 export async function startKubernetes(
   lists: Lists,
@@ -100,6 +110,7 @@ export function refused(status: number, reason: string, metadata: object = {}): 
 const BUILT_IN = /^\/(?:api\/v1|apis\/apps\/v1|apis\/batch\/v1)\/[a-z]+$/;
 
 function pageOf(lists: Lists, { path: asked, continue: token }: Asked, pageItems: number): Answered {
+  if (asked === REVIEWS) return reviewed({ verbs: ['get', 'list'], apiGroups: ['', 'apps'], resources: ['pods', 'deployments'] });
   if (ITSELF[asked]) return { status: 200, body: ITSELF[asked] };
   const namespace = /\/namespaces\/([^/]+)\/\w+$/.exec(asked)?.[1];
   const list = asked.replace(/\/namespaces\/[^/]+(?=\/)/, '');

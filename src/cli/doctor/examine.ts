@@ -21,12 +21,21 @@ export type Examined = Readonly<{
   state: 'fine' | 'missing' | 'untried';
   saw: Readonly<Record<string, number>>;
   troubles: readonly Trouble[];
+  /** What its credentials could do beyond what it needs: said, and no trouble. */
+  excess: readonly string[];
 }>;
 
 /** How all sources fared, and what is wrong with how they stand together. */
 export type Examination = Readonly<{ sources: readonly Examined[]; together: readonly Trouble[] }>;
 
-type Asked = Readonly<{ entry: SourceEntry; one?: NamedSource; seen: readonly Observation[]; trouble?: Trouble; isTried: boolean }>;
+type Asked = Readonly<{
+  entry: SourceEntry;
+  one?: NamedSource;
+  seen: readonly Observation[];
+  trouble?: Trouble;
+  isTried: boolean;
+  excess?: readonly string[];
+}>;
 
 const NOTHING: Wanted = { digests: [], tags: [], commits: [], lines: [] };
 
@@ -67,9 +76,22 @@ async function askIf(isDue: boolean, asked: Asked, wanted: Wanted, edge: Edge): 
   if (!one || !isConcerned(one, wanted)) return { ...asked, isTried: !one };
   edge.progress(`asking ${one.name}`);
   try {
-    return { ...asked, seen: await collect([one], () => wanted, edge) };
+    const seen = await collect([one], () => wanted, edge);
+    return { ...asked, seen, excess: await excessOf(one, seen, edge) };
   } catch (error) {
     return { ...asked, trouble: troubleOf(error) };
+  }
+}
+
+/** Whoever was seen with something has credentials to ask about. */
+async function excessOf({ source, config }: NamedSource, seen: readonly Observation[], edge: Edge): Promise<readonly string[]> {
+  if (!source.excess || edge.signal.aborted || seen.every(({ kind }) => kind === 'gap' || kind === 'expected')) return [];
+  try {
+    // The configuration was parsed by the source's own schema.
+    return await source.excess(config as never, edge);
+  } catch (error) {
+    if (error instanceof AuditError) return [`what else it may do could not be asked: ${error.message}`];
+    throw error;
   }
 }
 
@@ -81,12 +103,12 @@ function isConcerned({ source, config }: NamedSource, { digests, tags }: Wanted)
   return registries.length === 0 || references.some(({ registry }) => registries.includes(registry.toLowerCase()));
 }
 
-function examinedOf({ entry: { use, name = use }, seen, trouble, isTried }: Asked): Examined {
+function examinedOf({ entry: { use, name = use }, seen, trouble, isTried, excess = [] }: Asked): Examined {
   const facts = seen.filter(({ kind }) => !['gap', 'coverage', 'expected'].includes(kind));
   const saw = Object.fromEntries([...groupBy(facts, ({ kind }) => kind)].map(([kind, { length }]) => [kind, length]));
   const troubles = [...(trouble ? [trouble] : []), ...troublesIn(seen)];
   const state = troubles.length > 0 ? 'missing' : 'fine';
-  return { name, use, state: isTried ? state : 'untried', saw, troubles };
+  return { name, use, state: isTried ? state : 'untried', saw, troubles, excess };
 }
 
 /** Gaps that one thing would close are one trouble. */

@@ -16,7 +16,7 @@ export function tell(examination: Examination, requests: ReadonlyMap<string, num
   const blocks = [...sources.map(tellSource), ...together.map((trouble) => `together: ${tellTrouble(trouble)}`)];
   const asked = [...requests].map(([host, count]) => `${printable(host)} (${count})`).join(', ');
   const missing = sources.filter(({ state }) => state !== 'fine').length + together.length;
-  const sum = isFine(examination) ? `All ${countOf(sources.length, 'source')} fine.` : `${countOf(missing, 'thing')} to mend.`;
+  const sum = isFine(examination) ? `${countOf(sources.length, 'source')}, nothing to mend.` : `${countOf(missing, 'thing')} to mend.`;
   return `${blocks.join('\n')}\n${folded(`${sum} Asked: ${asked || 'nobody'}.`, '')}`;
 }
 
@@ -26,11 +26,11 @@ const STATES: Readonly<Record<Examined['state'], string>> = {
   untried: 'not tried: nothing of ours that runs comes from there',
 };
 
-function tellSource({ name, use, state, saw, troubles }: Examined): string {
+function tellSource({ name, use, state, saw, troubles, excess }: Examined): string {
   const title = name === use ? use : `${use} ${name}`;
   const facts = Object.entries(saw).map(([kind, count]) => countOf(count, kind.replaceAll('-', ' ')));
   const seen = facts.length > 0 ? folded(`saw ${facts.join(', ')}`, '  ') : '';
-  return `${printable(title)}: ${STATES[state]}\n${seen}${troubles.map((trouble) => `  ${tellTrouble(trouble)}`).join('')}`;
+  return `${printable(title)}: ${STATES[state]}\n${seen}${troubles.map((trouble) => `  ${tellTrouble(trouble)}`).join('')}${excess.map((line) => folded(`more than it needs: ${line}`, '    ').slice(2)).join('')}`;
 }
 
 function tellTrouble({ because, of = [], where: [first = '', ...others], hint }: Trouble): string {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NODES, node, PODS, pod, RUNNING, TOKEN } from '../../fakes/cluster.ts';
 import { type Run, selfsame } from '../../fakes/command-line.ts';
-import { type Fault, type Listed, refused, startKubernetes, writeKubeconfig } from '../../fakes/kubernetes.ts';
+import { type Fault, type Listed, REVIEWS, refused, reviewed, startKubernetes, writeKubeconfig } from '../../fakes/kubernetes.ts';
 import { type FakeRegistry, sendJson, startRegistry } from '../../fakes/registry.ts';
 
 const PASSWORD = 'canary-5d1c0b7e';
@@ -64,7 +64,7 @@ describe('selfsame doctor', () => {
 
     expect(run).toMatchObject({ status: 0, stderr: '' });
     expect(told(run)).toMatch(
-      /kubernetes: fine saw .*2 running images.* oci: fine saw 1 config, 1 manifest records: fine All 3 sources fine\./,
+      /kubernetes: fine saw 2 running images, 1 cluster oci: fine saw 1 config, 1 manifest.* records: fine 3 sources, nothing to mend\./,
     );
     expect(told(run)).toContain(`Asked: 127.0.0.1:`);
   });
@@ -99,6 +99,34 @@ describe('selfsame doctor', () => {
     expect(run.status).toBe(3);
     expect(told(run)).toMatch(/kubernetes: fine .* oci: something is missing .*forbidden, content: .*read access/);
     expect(told(run).match(/forbidden/g)).toHaveLength(1);
+  });
+
+  it.each([
+    ['everything', { verbs: ['*'], apiGroups: ['*'], resources: ['*'] }, 'it may do everything: give it a role of its own'],
+    [
+      'changes',
+      { verbs: ['get', 'delete', 'create'], apiGroups: [''], resources: ['pods', 'pods/exec'] },
+      'it may create, delete pods, pods/exec: it only ever reads',
+    ],
+    ['secrets', { verbs: ['list'], apiGroups: [''], resources: ['secrets'] }, 'it may read Secrets: it never does'],
+  ])('warns of credentials that may more than is needed, and is content all the same: %s', async (_, rule, warning) => {
+    const run = await examined({
+      sources: [CLUSTER, ours()],
+      fault: ({ path: asked }) => (asked === REVIEWS ? reviewed(rule) : undefined),
+    });
+
+    expect(told(run)).toContain(`more than it needs: ${warning}`);
+    expect(run.status).toBe(0);
+  });
+
+  it.each([
+    ['refuses', refused(403, 'Forbidden')],
+    ['answers with something else', { status: 200, body: '<html>' }],
+  ])('says that it was not told where a cluster %s', async (_, answer) => {
+    const run = await examined({ sources: [CLUSTER, ours()], fault: ({ path: asked }) => (asked === REVIEWS ? answer : undefined) });
+
+    expect(told(run)).toContain('what else it may do is not told');
+    expect(run.status).toBe(0);
   });
 
   it('tries the others where one is not configured right', async () => {

@@ -7,6 +7,7 @@ import { loadMember } from '../../registry.ts';
 import { countOf } from '../../report/count-of.ts';
 import { environmentsOf, type Found, firstConfig } from '../discover/first-config.ts';
 import { type Allowed, type Cluster, readClusters } from '../discover/read-clusters.ts';
+import { readRemote } from '../discover/read-remote.ts';
 import { readWorkflows } from '../discover/read-workflows.ts';
 import { parseDuration } from '../duration.ts';
 import { openEdge } from '../edge.ts';
@@ -32,6 +33,7 @@ export async function init(options: InitOptions): Promise<number> {
     clusters,
     registries: await registriesOf(clusters.map(({ cluster }) => cluster)),
     jobs: await readWorkflows(process.cwd()),
+    repository: await readRemote(process.cwd()),
     allowed,
     schema: schemaFrom(options.config),
   };

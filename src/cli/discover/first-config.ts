@@ -14,6 +14,8 @@ export type Found = Readonly<{
   /** Registries of images that seem to be ours, each with the source that reads it and its number of image lines. */
   registries: readonly Readonly<{ use: string; registry: string; lines: number }>[];
   jobs: readonly Job[];
+  /** The repository on GitHub that the working folder is a clone of. */
+  repository?: string | undefined;
   allowed: Allowed;
   /** The JSON Schema, as seen from the file. */
   schema: string;
@@ -29,7 +31,7 @@ export function environmentsOf({ clusters }: Found): readonly string[] {
 
 /** A commented `selfsame.yaml` of what was found, which is read as it stands, and says what to fill in. */
 export function firstConfig(found: Found): string {
-  const sources = [...clusterEntries(found), ...registryEntries(found), recordsEntry(found)];
+  const sources = [...clusterEntries(found), ...registryEntries(found), ...workflowEntries(found), recordsEntry(found)];
   const isAny = sources.some((entry) => !/^(?: *#.*\n)*$/.test(entry));
   const blocks = [head(found), promotion(found), gates(found), vendors(found), `${isAny ? '' : '# '}sources:\n${sources.join('\n')}`];
   return blocks.join('\n');
@@ -131,9 +133,16 @@ function registryEntries({ registries }: Found): readonly string[] {
   });
 }
 
-function recordsEntry({ jobs }: Found): string {
-  const pushing = jobs.filter(({ does }) => does === 'pushes');
-  const seen = pushing.length > 0 ? ` Jobs that push images: ${pushing.map(({ job, file }) => `${job} (${file})`).join(', ')}.` : '';
+/** Where workflows do something, GitHub knows who built what and which checks passed. */
+function workflowEntries({ jobs, repository }: Found): readonly string[] {
+  if (repository === undefined || jobs.length === 0) return [];
+  const told = `Jobs that push images, or look like checks: ${some(jobs.map(({ job, file }) => `${job} (${file})`))}. It needs a token in GH_TOKEN that may read Actions and Attestations; "owner/*" stands for all repositories of an owner.`;
+  return [`${note(told, '  ')}  - use: github-actions\n    repositories: [${scalar(repository)}]\n`];
+}
+
+function recordsEntry({ jobs, repository }: Found): string {
+  const pushing = repository === undefined ? jobs.filter(({ does }) => does === 'pushes') : [];
+  const seen = pushing.length > 0 ? ` Jobs that push images: ${some(pushing.map(({ job, file }) => `${job} (${file})`))}.` : '';
   const told = `Records of builds and tests make it sharp: let CI write a line for each with \`selfsame record\`, see src/sources/records.md.${seen}`;
   return `${note(told, '  ')}${commented('  - { use: records, files: [records.jsonl] }\n')}`;
 }

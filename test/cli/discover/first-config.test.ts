@@ -65,6 +65,16 @@ describe('a first configuration', () => {
     expect(told).toContain('# Not read, or not whole: forbidden. Let the role list pods\n');
   });
 
+  it('asks GitHub where workflows of a repository there push or check something, and nowhere else', async () => {
+    const jobs = [{ file: '.github/workflows/ci.yml', job: 'e2e', does: 'checks' as const }];
+
+    const { sources } = await loaded({ ...NOTHING, jobs, repository: 'acme/payments' });
+
+    expect(sources).toEqual([{ use: 'github-actions', repositories: ['acme/payments'] }]);
+    await expect(loaded({ ...NOTHING, jobs })).resolves.toMatchObject({ sources: [] });
+    await expect(loaded({ ...NOTHING, repository: 'acme/payments' })).resolves.toMatchObject({ sources: [] });
+  });
+
   it('calls clusters by the end of their ARN, and no two alike', async () => {
     const arns = ['eu-west-1', 'us-east-1'].map((region) => `arn:aws:eks:${region}:123456789012:cluster/prod`);
 

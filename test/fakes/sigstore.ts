@@ -30,6 +30,15 @@ export type Sigstore = Readonly<{
   close(): Promise<void>;
 }>;
 
+type LogEntry = {
+  logIndex: string;
+  logId: { keyId: string };
+  integratedTime: string;
+  canonicalizedBody: string;
+  inclusionPromise?: { signedEntryTimestamp: string };
+  inclusionProof: { checkpoint: { envelope: string } };
+};
+
 /** A bundle as it is written, to be damaged. */
 export type Bundle = {
   mediaType: string;
@@ -37,7 +46,7 @@ export type Bundle = {
   verificationMaterial: {
     certificate?: { rawBytes: string };
     publicKey?: { hint: string };
-    tlogEntries?: { integratedTime: string; inclusionPromise?: object; inclusionProof: { checkpoint: { envelope: string } } }[];
+    tlogEntries?: LogEntry[];
     timestampVerificationData?: { rfc3161Timestamps: { signedTimestamp: string }[] };
   };
 };

@@ -63,6 +63,29 @@ function attach(...bundles: readonly (readonly [Bundle, string])[]): void {
   });
 }
 
+/** Attaches an envelope as cosign 2 does: under a tag made of the digest, its certificate and the log's promise as annotations. */
+function attachInPieces({ dsseEnvelope, verificationMaterial: { certificate, tlogEntries: [entry] = [] } }: Bundle): void {
+  const { logIndex, logId, integratedTime, canonicalizedBody: body, inclusionPromise } = entry!;
+  const promise = {
+    SignedEntryTimestamp: inclusionPromise?.signedEntryTimestamp,
+    Payload: {
+      body,
+      integratedTime: Number(integratedTime),
+      logIndex: Number(logIndex),
+      logID: Buffer.from(logId.keyId, 'base64').toString('hex'),
+    },
+  };
+  const annotations = {
+    'dev.sigstore.cosign/certificate': `-----BEGIN CERTIFICATE-----\n${certificate?.rawBytes}\n-----END CERTIFICATE-----\n`,
+    'dev.sigstore.cosign/bundle': JSON.stringify(promise),
+    predicateType: SLSA,
+  };
+  const blob = registry.put(REPOSITORY, JSON.stringify(dsseEnvelope), 'application/octet-stream');
+  const layers = [{ ...blob, mediaType: 'application/vnd.dsse.envelope.v1+json', annotations }];
+  const manifest = { schemaVersion: 2, mediaType: OCI_MANIFEST, layers };
+  registry.put(REPOSITORY, JSON.stringify(manifest), OCI_MANIFEST, `${image.digest.replace(':', '-')}.att`);
+}
+
 const look = (config: object = {}) => lookUp(registry, { digests: { [image.digest]: [REPOSITORY] } }, { referrers: 'true', ...config });
 const ofKind = <K extends Seen['kind']>(facts: readonly Seen[], kind: K) =>
   facts.filter((fact): fact is Extract<Seen, { kind: K }> => fact.kind === kind);
@@ -103,6 +126,12 @@ describe('a bundle that hangs on an image', () => {
         signature: { by: RELEASE },
       },
     ]);
+  });
+
+  it('is verified where cosign 2 attached it in pieces', async () => {
+    attachInPieces(await sigstore.sign({ data: built() }));
+
+    expect(ofKind(await look({ trust }), 'build')).toMatchObject([{ trust: 'verified', signature: { by: RELEASE } }]);
   });
 
   it('is a signed build, and no test, where nobody is accepted', async () => {

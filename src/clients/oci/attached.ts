@@ -7,6 +7,7 @@ import { sortedBy } from '../../domain/order.ts';
 import { parseStrictJson } from '../../domain/strict-json.ts';
 import { AuditError, unreadable } from '../../error.ts';
 import { type Content, checked } from './content.ts';
+import { bundled } from './cosign-bundle.ts';
 import type { Finder } from './find.ts';
 import type { Referrer } from './referrers.ts';
 
@@ -120,18 +121,25 @@ async function readAttachment(attachment: Attachment, reading: Reading, keep: Ke
     return STATEMENTS.test(mediaType) && mayBeAsked(mediaType, type, reading.proving);
   });
   const found: Attached[] = [];
-  for (const layer of statements) found.push(...(await readLayer(layer.digest, attachment, reading, keep)));
+  for (const layer of statements) found.push(...(await readLayer(layer, attachment, reading, keep)));
   return found;
 }
 
-async function readLayer(blob: Digest, { digest, of }: Attachment, { finder, proving }: Reading, keep: Keep): Promise<readonly Attached[]> {
-  const { body, locator } = await finder.read({ is: 'config', repository: of.repository, digest: blob });
+type Stated = z.output<typeof Layer>;
+
+async function readLayer(
+  layer: Stated,
+  { digest, of }: Attachment,
+  { finder, proving }: Reading,
+  keep: Keep,
+): Promise<readonly Attached[]> {
+  const { body, locator } = await finder.read({ is: 'config', repository: of.repository, digest: layer.digest });
   const claimed = parseStatement(body);
   if (!isAsked(claimed.predicateType, proving)) return [];
   if (!claimed.subjects.includes(of.digest)) throw ofAnother(locator, of);
   const about = kindOf(claimed.predicateType) === 'test-result' ? 'test' : 'build';
   return keep({ of, about, reference: digest }, () => {
-    const said = attest(body, proving);
+    const said = attest(bundled(body, layer.annotations), proving);
     const bytes = finder.keep(body);
     return Promise.resolve([{ of, said, locator, ...(bytes ? { bytes } : {}) }]);
   });

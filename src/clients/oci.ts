@@ -91,14 +91,7 @@ export function openRegistry(settings: AuthoritySettings, edge: Edge): Registry 
     download: (blob, open) => download({ call, urlOf, nameOf }, blob, open),
     config: (repository, digest) => hold({ repository, path: `blobs/${digest}`, accept: '*/*', follows: true }, digest),
     referrers: (repository, digest, search) => listReferrers({ call, urlOf, nameOf }, repository, `referrers/${digest}${search}`),
-    async holds(repository, digest, isReadable) {
-      const askFor: AskFor = ({ path, method }) => call({ repository, path, method, accept: ACCEPT });
-      const answer = await holds(askFor, digest);
-      if (answer === true) return true;
-      if (answer === false && (isReadable || (await isListed(askFor, repository)))) return false;
-      const url = urlOf({ repository, path: `manifests/${digest}` });
-      throw refusalOf(answer === false ? 404 : answer.status, nameOf(repository), url);
-    },
+    holds: (repository, digest, isReadable) => isHeld({ call, urlOf, nameOf }, { repository, digest, isReadable }),
     resolve: (repository, tag) => resolveTag({ call, hold, urlOf, nameOf }, repository, tag),
   };
 }
@@ -132,6 +125,17 @@ async function download(
   };
   const { status } = await call({ ...wanted, large: { receive, size } });
   if (status !== 200) throw refusalOf(status, nameOf(repository), url);
+}
+
+async function isHeld(
+  { call, urlOf, nameOf }: Omit<Line, 'hold'>,
+  { repository, digest, isReadable }: Readonly<{ repository: string; digest: Digest; isReadable: boolean }>,
+): Promise<boolean> {
+  const askFor: AskFor = ({ path, method }) => call({ repository, path, method, accept: ACCEPT });
+  const answer = await holds(askFor, digest);
+  if (answer === true) return true;
+  if (answer === false && (isReadable || (await isListed(askFor, repository)))) return false;
+  throw refusalOf(answer === false ? 404 : answer.status, nameOf(repository), urlOf({ repository, path: `manifests/${digest}` }));
 }
 
 async function listReferrers(

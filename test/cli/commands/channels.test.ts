@@ -129,7 +129,8 @@ describe('channels of a registry', () => {
 
     await scan();
 
-    expect(registry.requests.filter(({ method }) => method === 'HEAD')).toHaveLength(2);
+    const tags = registry.requests.filter(({ path: at }) => /\/(?:staging|prod)$/.test(at));
+    expect(tags.map(({ method }) => method)).toEqual(['HEAD', 'HEAD']);
   });
 
   it('are all that a second scan asks: what was read under digests is asked for once in a lifetime', async () => {
@@ -140,10 +141,10 @@ describe('channels of a registry', () => {
 
     const second = await scan();
 
-    expect(registry.requests.map(({ method, path: at }) => `${method} ${at}`).toSorted()).toEqual([
-      'HEAD /v2/acme/payments/manifests/prod',
-      'HEAD /v2/acme/payments/manifests/staging',
-    ]);
+    const asked = registry.requests.map(({ method, path: at }) => `${method} ${at}`);
+    expect(asked).toEqual(expect.arrayContaining(['HEAD /v2/acme/payments/manifests/prod', 'HEAD /v2/acme/payments/manifests/staging']));
+    // Whether what is pulled is still there may change.
+    expect(asked.filter((one) => !one.startsWith('HEAD '))).toEqual([]);
     expect(second.report.rows).toEqual(first.report.rows);
   });
 

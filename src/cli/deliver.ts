@@ -5,7 +5,8 @@ import path from 'node:path';
 import type { Report } from '../domain/report.ts';
 import { AuditError } from '../error.ts';
 import { loadMember } from '../registry.ts';
-import type { Look, Reporter } from '../report/define-reporter.ts';
+import type { Reporter } from '../report/define-reporter.ts';
+import { lookOfTerminal } from './look.ts';
 import { write } from './output.ts';
 
 /** Renders a report to standard output or, as `id=FILE`, to a file that is read back. */
@@ -67,11 +68,6 @@ function fileOf(wanted: string, parts: readonly string[]): string {
       hint: `Write --report ${wanted}FILE, or leave "=" away to print it.`,
     });
   return file;
-}
-
-function lookOfTerminal(): Look {
-  const { isTTY, columns } = process.stdout;
-  return { width: isTTY ? Math.max(60, columns) : 80, color: isTTY && !process.env.NO_COLOR };
 }
 
 /** Writes beside the place, reads it back, and moves it there: a report is whole or not there. */

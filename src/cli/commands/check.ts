@@ -16,6 +16,7 @@ import { wrap } from '../../report/wrap.ts';
 import { parseDuration } from '../duration.ts';
 import { openEdge } from '../edge.ts';
 import { gather, loadSources } from '../gather.ts';
+import { lookOfTerminal } from '../look.ts';
 import { write } from '../output.ts';
 import { recordingsIn } from '../recordings-in.ts';
 import { versionOf } from '../version.ts';
@@ -131,10 +132,9 @@ function withMore(recordings: readonly Recording[], more: readonly Observation[]
   );
 }
 
-const WIDTH = 100;
-
 function tell({ images, rows, appear, disappear, exitCode }: Foreseen): string {
-  const line = (head: string, text: string) => `${head}${wrap(printable(text), WIDTH - head.length, ' '.repeat(head.length))}\n`;
+  const { width } = lookOfTerminal();
+  const line = (head: string, text: string) => `${head}${wrap(printable(text), width - head.length, ' '.repeat(head.length))}\n`;
   const verdict = { 0: 'may go', 1: 'must not go', 3: 'cannot tell' }[exitCode];
   return [
     ...images.map(({ image, digest, environment }) => line('', `${verdict}: ${image} (${digest}) to ${environment}`)),

@@ -10,6 +10,7 @@ import { loadAll } from '../../registry.ts';
 import { printable, printableJson } from '../../report/printable.ts';
 import { wrap } from '../../report/wrap.ts';
 import { gather } from '../gather.ts';
+import { lookOfTerminal } from '../look.ts';
 import { write } from '../output.ts';
 
 export type ExplainOptions = Readonly<{ config: string; json?: boolean }>;
@@ -42,10 +43,9 @@ function nothingAbout(what: string, { idle }: Ledger): AuditError {
   });
 }
 
-const WIDTH = 100;
-
 function tellChain(chain: Chain): string {
-  const line = (head: string, text: string) => `${head}${wrap(printable(text), WIDTH - head.length, ' '.repeat(head.length))}\n`;
+  const { width } = lookOfTerminal();
+  const line = (head: string, text: string) => `${head}${wrap(printable(text), width - head.length, ' '.repeat(head.length))}\n`;
   const said = chain.rules.filter(({ outcome }) => outcome === 'drift' || outcome === 'unknown');
   return [
     line('', chain.where),

@@ -2,7 +2,7 @@ import { type Known, known, unknown } from '../domain/known.ts';
 import type { BuildRecord } from '../domain/observation.ts';
 import { sortedBy } from '../domain/order.ts';
 import { projectOf } from '../domain/project.ts';
-import { birthOf, buildsOfArtifact } from './origin.ts';
+import { buildsOfArtifact, buildsSilence } from './origin.ts';
 import type { Row } from './row.ts';
 import { sourceKeysOf } from './source-key.ts';
 import type { World } from './world.ts';
@@ -20,12 +20,7 @@ export function conflictOf(world: World, row: Row): Known<Conflict | undefined> 
   const conflict = firstConflict(builds);
   if (conflict) return known(conflict, conflict);
   if (!row.artifact.manifest) return unknown('content-unknown');
-  const silence = world.silenceOn({
-    of: 'build',
-    about: world.closure.familyOf(row.artifact),
-    since: birthOf(world, row, row.artifact).at,
-    until: world.recordings.at(-1)?.takenAt.from,
-  });
+  const silence = buildsSilence(world, { ...row, artifact: row.artifact });
   if (!silence.covered) return unknown(silence.because === 'not-configured' ? 'not-configured' : 'builds-not-covered');
   return known(undefined, [...builds, ...silence.evidence]);
 }

@@ -4,6 +4,7 @@ import { groupBy } from '../domain/order.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
 import { type Agreement, openAgreement } from './agreement.ts';
+import { type Causes, openCauses } from './causes.ts';
 import { type Conflict, conflictOf } from './conflict.ts';
 import { type GateResults, gateResultsOf } from './gate-results.ts';
 import type { Difference } from './identity.ts';
@@ -11,7 +12,7 @@ import { classOf, lineOf } from './image-class.ts';
 import { type Keep, keepOf } from './keep.ts';
 import { type Mix, mixOf } from './mix.ts';
 import { openWorld } from './open-world.ts';
-import { birthOf, originOf } from './origin.ts';
+import { buildsSilence, originOf } from './origin.ts';
 import { rankOf } from './pairing.ts';
 import { openReferences, type References } from './references.ts';
 import { type RegistryAnswers, registryAnswers } from './registry-answers.ts';
@@ -25,6 +26,7 @@ import type { World } from './world.ts';
 /** What is known of an estate, as rules may ask it; every standing is computed once. */
 export type Ledger = Population &
   RegistryAnswers &
+  Causes &
   Readonly<{
     /** The row's standing, whatever it is. */
     standing(row: Row): Standing;
@@ -76,6 +78,7 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
   return {
     ...population,
     ...registryAnswers(world, standing),
+    ...openCauses(world, standing),
     standing,
     isVendors(row) {
       const { is, reason, evidence } = standing(row);
@@ -121,12 +124,7 @@ function unknownSources(world: World, references: References, row: Row): Known<n
   if (!row.artifact) return undefined;
   const compared = [row.artifact, ...references(row).map(({ artifact }) => artifact)];
   if (compared.some((artifact) => !world.sourceOf(artifact))) return unknown('source-not-recorded');
-  const silence = world.silenceOn({
-    of: 'build',
-    about: world.closure.familyOf(row.artifact),
-    since: birthOf(world, row, row.artifact).at,
-    until: world.recordings.at(-1)?.takenAt.from,
-  });
+  const silence = buildsSilence(world, { ...row, artifact: row.artifact });
   if (silence.covered) return undefined;
   return unknown(silence.because === 'not-configured' ? 'not-configured' : 'builds-not-covered');
 }

@@ -5,6 +5,7 @@ import { projectOf } from '../domain/project.ts';
 import { type Confidence, confidenceOf } from '../domain/trust.ts';
 import type { Artifact } from './artifact.ts';
 import type { Row } from './row.ts';
+import type { Silence } from './silence.ts';
 import { sourceKeysOf } from './source-key.ts';
 import type { Line, Source, World } from './world.ts';
 
@@ -46,6 +47,16 @@ export function birthOf(world: World, row: Row, { manifest, index }: Artifact): 
   if (pushed) return { at: pushed, confidence: 'high' };
   const first = (world.sightingsIn.get(row.where) ?? []).find(({ artifact }) => artifact?.key === row.artifact?.key);
   return { at: world.recordings[first?.recording ?? 0]?.takenAt.from ?? '', confidence: 'low' };
+}
+
+/** Whether every build was listed that could have made a row's artifact: from its birth to the newest recording. */
+export function buildsSilence(world: World, row: Row & Readonly<{ artifact: Artifact }>): Silence {
+  return world.silenceOn({
+    of: 'build',
+    about: world.closure.familyOf(row.artifact),
+    since: birthOf(world, row, row.artifact).at,
+    until: world.recordings.at(-1)?.takenAt.from,
+  });
 }
 
 /**

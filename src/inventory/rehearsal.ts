@@ -61,8 +61,8 @@ export function testsBoundTo(world: World, artifact: Artifact): readonly TestRec
 type Pass = Readonly<{ test: TestRecord; bound: 'digest' | 'place' }>;
 
 function testedRehearsal(world: World, artifact: Artifact, arrival: Arrival): Rehearsal | undefined {
-  const byDigest = testsBoundTo(world, artifact).filter((test) => counts(test) && hadTheArtifact(world, artifact, test));
-  const byPlace = passesByPlace(world, artifact, arrival.counterparts).filter(counts);
+  const byDigest = testsBoundTo(world, artifact).filter((test) => doesCount(test) && hadTheArtifact(world, artifact, test));
+  const byPlace = passesByPlace(world, artifact, arrival.counterparts).filter(doesCount);
   const passed: Pass[] = [
     ...byDigest.map((test) => ({ test, bound: 'digest' as const })),
     ...byPlace.map((test) => ({ test, bound: 'place' as const })),
@@ -105,7 +105,8 @@ function levelOf({ closure }: World, { digest, config }: Artifact, perGate: read
   return best.every((role) => role === 'config') && config ? 'config' : 'manifest';
 }
 
-function counts({ result, trust }: TestRecord): boolean {
+/** Whether a result is a pass that can stand as evidence: nothing that is only claimed does. */
+export function doesCount({ result, trust }: TestRecord): boolean {
   return result !== 'failed' && tierOf(trust) !== 'claimed';
 }
 

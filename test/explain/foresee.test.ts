@@ -27,7 +27,11 @@ describe('an image that is to go to production', () => {
       rows: [{ where: 'production/test/default/Deployment/payments-api/app', standing: { is: 'selfsame' } }],
       appear: [],
     });
-    expect(foreseen.disappear.map(({ rule }) => rule)).toEqual(['rebuilt-after-test', 'base-layer-mismatch']);
+    expect(foreseen.disappear.map(({ rule }) => rule)).toEqual([
+      'rebuilt-after-test',
+      'base-layer-mismatch',
+      'test-evidence-on-other-digest',
+    ]);
   });
 
   it('must not, where it is a rebuild, and the digest to deploy instead is named', () => {

@@ -24,7 +24,7 @@ describe('the population as CSV', () => {
       place: 'production/test/default/Deployment/payments-api/app',
       standing: 'rebuilt',
       instances: '3',
-      findings: 'rebuilt-after-test base-layer-mismatch',
+      findings: 'rebuilt-after-test base-layer-mismatch test-evidence-on-other-digest',
     });
   });
 });

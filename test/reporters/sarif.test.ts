@@ -37,7 +37,7 @@ describe('SARIF', () => {
 
     const [{ results, tool, invocations }] = runs;
 
-    expect(results).toHaveLength(3);
+    expect(results).toHaveLength(4);
     expect(results[0]).toMatchObject({ ruleId: 'rebuilt-after-test', kind: 'fail', level: 'error', ruleIndex: 0 });
     expect(results[0].partialFingerprints).toEqual({ 'selfsame/v1': (await reportOn(incidents.drift)).findings[0]?.fingerprint });
     expect(tool.driver.rules[0].help.text).toContain('selfsame rules rebuilt-after-test');

@@ -44,6 +44,10 @@ describe('the table', () => {
           on another base image than 9c8a3d020aa6: library/node:24@342bcfa1e61d
           against library/node:24@107aadf5a09b; they differ from the first layer on,
           as another base image would: a734cddba07f by "FROM node:24".
+        test-evidence-on-other-digest: production/default/payments-api/app runs
+          6fe385ac863e, of which e2e has no record: at 2026-03-02T09:10:00Z it passed
+          on 9c8a3d020aa6, another digest of commit c0ffee, built by github-actions
+          run 41 attempt 1.
         fix: Deploy the rehearsed digest instead: \`kubectl -n default set image
              deployment/payments-api
              app=registry.test/payments@sha256:9c8a3d020aa6ade60fc51f0e359f661150ef8160b20bdcb43eceb29b80fa3715\`.
@@ -63,6 +67,9 @@ describe('the table', () => {
         at production/test/default/Deployment/payments-worker/app
         running sha256:b7f49ddb758998f24f6403281ab2e30b2ef2c100f347020d5bd1a82977b87216
         about: selfsame rules unknown-origin
+
+      rules that could not tell: test-evidence-on-other-digest on 1 (miss:
+        source-not-recorded)
 
       exit 1: 2 findings at or above medium
       "

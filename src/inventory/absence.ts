@@ -48,7 +48,7 @@ function absenceOfPass(world: World, row: Row): Absence | undefined {
  * Whether a gate may have passed on the artifact under a digest that nobody read: an index above it that only its build could name,
  * or a digest of the line whose content is not known.
  */
-function mayBePassedUnseen(world: World, { artifact, lines }: Row): boolean {
+export function mayBePassedUnseen(world: World, { artifact, lines }: Row): boolean {
   if (!artifact) return true;
   const isUnread = (digest: Digest) => world.closure.roleOf(digest) === 'unknown';
   const builds = buildsOfArtifact(world, artifact);

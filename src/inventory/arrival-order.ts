@@ -3,7 +3,8 @@ import type { Sighting, World } from './world.ts';
 /** Which of two places an artifact came to first; `doubtful` where an earlier recording was to see one of them and could not. */
 export type ArrivalOrder = 'established' | 'not-established' | 'doubtful' | 'late';
 
-const FIVE_MINUTES_MS = 5 * 60 * 1000;
+/** How far two clocks may differ before a time of the one proves anything against a time of the other. */
+export const CLOCK_TOLERANCE_MS = 5 * 60 * 1000;
 
 /** Recordings order arrivals; inside one, revision creation times do, with five minutes' tolerance. Pod starts never do. */
 export function orderOf(world: World, upstream: Sighting, here: Sighting | undefined): ArrivalOrder {
@@ -28,7 +29,7 @@ function earliestOf(world: World, here: Sighting): number {
 }
 
 /** What a recording without the artifact in a place says of it: it was absent, it may have been there unseen, or nobody asked. */
-function lookAt(world: World, { image, slot }: Sighting, recording: number): 'absent' | 'unseen' | 'not-asked' {
+export function lookAt(world: World, { image, slot }: Sighting, recording: number): 'absent' | 'unseen' | 'not-asked' {
   const there = (world.sightingsIn.get(slot) ?? []).filter((seen) => seen.recording === recording);
   if (there.some(({ artifact, image: { phase } }) => !artifact && phase !== 'waiting')) return 'unseen';
   const { environment, workload } = image;
@@ -44,6 +45,6 @@ function orderOfRevisions(upstream: Sighting, here: Sighting): ArrivalOrder {
   const [above, below] = [upstream.image.revision?.created, here.image.revision?.created];
   if (above === undefined || below === undefined) return 'not-established';
   const lead = Date.parse(below) - Date.parse(above);
-  if (lead < -FIVE_MINUTES_MS) return 'late';
-  return lead > FIVE_MINUTES_MS ? 'established' : 'not-established';
+  if (lead < -CLOCK_TOLERANCE_MS) return 'late';
+  return lead > CLOCK_TOLERANCE_MS ? 'established' : 'not-established';
 }

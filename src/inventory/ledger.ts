@@ -21,6 +21,7 @@ import { type Population, populationOf } from './rows.ts';
 import { type Shrinkage, shrinkageOf } from './shrinkage.ts';
 import { isByVendorsName, standingOf } from './standing.ts';
 import { type TagNow, tagNowOf } from './tag-now.ts';
+import { openTestOrder, type TestOrder } from './test-order.ts';
 import type { World } from './world.ts';
 
 /** What is known of an estate, as rules may ask it; every standing is computed once. */
@@ -52,6 +53,8 @@ export type Ledger = Population &
     tagNowOf(row: Row): Known<TagNow | 'pinned' | 'vendor'>;
     /** What the gates said of the row's artifact, as of its arrival and since. */
     gateResultsOf(row: Row): Known<GateResults>;
+    /** Whether the gates had passed before the row's artifact reached the end of the path. */
+    testOrderOf(row: Row): Known<TestOrder>;
     /** Whether environments that must be equal run what this row runs. */
     agreementOf(row: Row): Known<Agreement>;
     /** Every digest whose evidence reaches the row's artifact. */
@@ -106,6 +109,7 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
     differenceOf: (row) => differenceOf(standing(row)),
     tagNowOf: (row) => ofWorkload(row, () => unlessVendor(row, () => tagNowOf(world, row))),
     gateResultsOf: (row) => gateResultsOf(world, row),
+    testOrderOf: openTestOrder(world),
     agreementOf: agreement,
     familyOf: (row) => (row.artifact ? world.closure.familyOf(row.artifact) : new Set(row.running.flatMap(({ digest }) => digest ?? []))),
     keep: () => keepOf(world),

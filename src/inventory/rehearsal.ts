@@ -60,13 +60,15 @@ export function testsBoundTo(world: World, artifact: Artifact): readonly TestRec
 
 type Pass = Readonly<{ test: TestRecord; bound: 'digest' | 'place' }>;
 
-function testedRehearsal(world: World, artifact: Artifact, arrival: Arrival): Rehearsal | undefined {
+/** Every pass that counts for an artifact, by the digest that it names or by the place that it tested. */
+export function passesOn(world: World, artifact: Artifact, { counterparts }: Pick<Arrival, 'counterparts'>): readonly Pass[] {
   const byDigest = testsBoundTo(world, artifact).filter((test) => doesCount(test) && hadTheArtifact(world, artifact, test));
-  const byPlace = passesByPlace(world, artifact, arrival.counterparts).filter(doesCount);
-  const passed: Pass[] = [
-    ...byDigest.map((test) => ({ test, bound: 'digest' as const })),
-    ...byPlace.map((test) => ({ test, bound: 'place' as const })),
-  ];
+  const byPlace = passesByPlace(world, artifact, counterparts).filter(doesCount);
+  return [...byDigest.map((test) => ({ test, bound: 'digest' as const })), ...byPlace.map((test) => ({ test, bound: 'place' as const }))];
+}
+
+function testedRehearsal(world: World, artifact: Artifact, arrival: Arrival): Rehearsal | undefined {
+  const passed = passesOn(world, artifact, arrival);
   const configured = world.plan.gates.map(({ name }) => name);
   const gates = configured.length > 0 ? configured : [...new Set(passed.map(({ test }) => test.gate))];
   const perGate = gates.map((gate) => passed.filter(({ test }) => test.gate === gate));

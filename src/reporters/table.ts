@@ -149,5 +149,5 @@ function* tellBeside(report: Report, { width }: Style): Iterable<string> {
       : []),
   ];
   if (lines.length > 0) yield '\n';
-  for (const line of lines) yield `${wrap(printable(line), width, '  ')}\n`;
+  for (const line of lines) yield `${wrap(printable(line), width - 2, '  ')}\n`;
 }

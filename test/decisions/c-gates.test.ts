@@ -28,7 +28,8 @@ describe('decisions C, gates', () => {
       .tested('payments@A', { gate: 'e2e' })
       .at('10:00');
 
-    expect(outcomeOf(given).rows).toEqual([`${API} selfsame (rehearsed)`]);
+    expect(outcomeOf(given)).toEqual({ ...selfsame, counted: ['medium deployed-before-tested'], shown: [], exit: 1 });
+    expect(judgeAll(given).findings[0]?.facts).toMatchObject({ at: '2026-03-02T02:50:00Z', seen: '2026-03-02T10:00:00Z' });
   });
 
   it('C13: it ran in staging, and the gate failed on it there', () => {

@@ -15,6 +15,8 @@ describe('the table', () => {
       └────────────┴──────────────────────────┴───────────────────────┴──────────────┘
 
       vendor: docker.io/library/nginx, 1 absent upstream
+      rules that could not tell: deployed-before-tested on 1 (order:
+        order-only-declared)
 
       exit 0: everything in scope was seen and judged
       "
@@ -68,7 +70,8 @@ describe('the table', () => {
         running sha256:b7f49ddb758998f24f6403281ab2e30b2ef2c100f347020d5bd1a82977b87216
         about: selfsame rules unknown-origin
 
-      rules that could not tell: test-evidence-on-other-digest on 1 (miss:
+      rules that could not tell: deployed-before-tested on 1 (order:
+        build-not-known); test-evidence-on-other-digest on 1 (miss:
         source-not-recorded)
 
       exit 1: 2 findings at or above medium

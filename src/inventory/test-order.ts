@@ -1,0 +1,113 @@
+import { type Known, known, unknown } from '../domain/known.ts';
+import type { Observation, TestRecord } from '../domain/observation.ts';
+import { sortedBy } from '../domain/order.ts';
+import { mayBePassedUnseen, testsSilence } from './absence.ts';
+import { CLOCK_TOLERANCE_MS, lookAt } from './arrival-order.ts';
+import type { Artifact } from './artifact.ts';
+import { madeAt } from './origin.ts';
+import { rankOf } from './pairing.ts';
+import { passesOn } from './rehearsal.ts';
+import type { Row } from './row.ts';
+import type { Sighting, World } from './world.ts';
+
+/**
+ * Whether every gate had passed before an artifact reached the end of the path. `first-seen-after`: a recording that listed every test
+ * and saw the artifact there had no pass; `passed-after`: the pass itself says so.
+ */
+export type TestOrder = Readonly<
+  | { state: 'before' | 'not-last' | 'no-gates' | 'not-passed' }
+  | { state: 'passed-after'; gate: string; at: string; there: string }
+  | { state: 'first-seen-after'; gate: string; at: string; there: string; seen: string }
+>;
+
+type Place = Row & Readonly<{ artifact: Artifact }>;
+type GateOrder = TestOrder | Readonly<{ state: 'unknown'; because: string }>;
+
+/** Opens the order of tests and arrivals. A time that a record declares may accuse, beyond the tolerance of clocks; it proves no order. */
+export function openTestOrder(world: World): (row: Row) => Known<TestOrder> {
+  const firstSeen = new WeakMap<Observation, number>();
+  for (const [at, { observations }] of world.recordings.entries())
+    for (const seen of observations) if (seen.kind === 'test') firstSeen.set(seen, at);
+  return (row) => {
+    if (!row.last) return known({ state: 'not-last' });
+    const gates = gatesBefore(world, row);
+    if (gates.length === 0) return known({ state: 'no-gates' });
+    if (!row.artifact) return unknown(row.missing ?? 'no-digest');
+    return orderIn(world, { ...row, artifact: row.artifact }, gates, (test) => firstSeen.get(test) ?? 0);
+  };
+}
+
+/** A gate that tests the place itself, such as a smoke test after a deployment, can only pass once the artifact is there. */
+function gatesBefore({ plan }: World, { environment }: Row): readonly string[] {
+  const rank = rankOf(environment, plan);
+  return plan.gates.filter((gate) => gate.environment === undefined || rankOf(gate.environment, plan) < rank).map(({ name }) => name);
+}
+
+function orderIn(world: World, row: Place, gates: readonly string[], firstSeen: (test: TestRecord) => number): Known<TestOrder> {
+  const passes = passesOn(world, row.artifact, row).map(({ test }) => test);
+  const here = (world.sightingsAt.get(`${row.artifact.key} ${row.where}`) ?? []).filter(({ image }) => image.phase !== 'waiting');
+  if (here.length === 0) return unknown('not-started');
+  const orders = gates.map((gate) => {
+    const ofGate = sortedBy(passes, ({ at }) => at).filter((test) => test.gate === gate);
+    return orderOfGate(world, row, here, { passes: ofGate, seenIn: Math.min(...ofGate.map(firstSeen)) });
+  });
+  return conclude(orders, passes);
+}
+
+/** One gate that passed too late is enough; that all passed in time has to be known of each. */
+function conclude(orders: readonly GateOrder[], passes: readonly TestRecord[]): Known<TestOrder> {
+  for (const state of ['first-seen-after', 'passed-after', 'unknown', 'not-passed'] as const) {
+    const found = orders.find((order) => order.state === state);
+    if (found) return found.state === 'unknown' ? unknown(found.because) : known(found, passes);
+  }
+  return known({ state: 'before' }, passes);
+}
+
+type Passes = Readonly<{ passes: readonly TestRecord[]; seenIn: number }>;
+
+function orderOfGate(world: World, row: Place, here: readonly Sighting[], { passes, seenIn }: Passes): GateOrder {
+  const [first] = passes;
+  if (first && wasAbsentSince(world, here, seenIn)) return { state: 'before' };
+  // That none passed earlier can be said only where every test was listed, whatever digest it names.
+  const silence = testsSilence(world, row);
+  if (!silence.covered) return { state: 'unknown', because: silence.because === 'not-configured' ? 'not-configured' : 'tests-not-covered' };
+  if (mayBePassedUnseen(world, row)) return { state: 'unknown', because: 'build-not-known' };
+  if (!first) return { state: 'not-passed' };
+
+  const there = thereBy(here);
+  const told = { gate: first.gate, at: first.at };
+  const without = recordingWithout(world, row, here, seenIn);
+  if (without) return { state: 'first-seen-after', ...told, there: without, seen: world.recordings[seenIn]?.takenAt.to ?? '' };
+  const lateMs = Date.parse(first.at) - Date.parse(there);
+  if (lateMs > CLOCK_TOLERANCE_MS) return { state: 'passed-after', ...told, there };
+  return { state: 'unknown', because: lateMs < -CLOCK_TOLERANCE_MS ? 'order-only-declared' : 'clocks-too-close' };
+}
+
+/** Whether some recording that had a pass, or came later, saw the place without the artifact. */
+function wasAbsentSince(world: World, here: readonly Sighting[], seenIn: number): boolean {
+  const first = here.reduce((one, other) => (other.recording < one.recording ? other : one));
+  const between = Array.from({ length: Math.max(0, first.recording - seenIn) }, (_, at) => seenIn + at);
+  return between.some((recording) => lookAt(world, first, recording) === 'absent');
+}
+
+/** When an artifact was in its place at the latest: a container that runs it had started, or a revision that pins it was made. */
+function thereBy(here: readonly Sighting[]): string {
+  const times = here.flatMap(({ image }) => {
+    const pinned = image.declared.spec.digest === undefined ? undefined : image.revision?.created;
+    return [image.at, image.since ?? image.at, pinned ?? image.at];
+  });
+  return times.toSorted()[0] ?? '';
+}
+
+/** The time of a recording that found the artifact in its place, listed every test there was, and had no pass. */
+function recordingWithout(world: World, { artifact }: Place, here: readonly Sighting[], seenIn: number): string | undefined {
+  const since = madeAt(artifact);
+  const about = world.closure.familyOf(artifact);
+  const found = here
+    .filter(({ recording }) => recording < seenIn)
+    .find(({ recording }) => {
+      const until = world.recordings[recording]?.takenAt.from ?? '';
+      return thereBy(here) <= until && world.silenceIn(recording, { of: 'test', about, since, until }).covered;
+    });
+  return found && world.recordings[found.recording]?.takenAt.from;
+}

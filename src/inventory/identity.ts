@@ -64,24 +64,33 @@ function arePlatformsUnequal(a: Artifact, b: Artifact): boolean {
 /** How two configurations on one root filesystem differ; undefined where what was redacted hides it. */
 export function compareConfigs(a: ImageConfig, b: ImageConfig): Difference | undefined {
   if (isHidden(a, b)) return undefined;
-  const runtime = Object.keys(a.runtime).filter((name) => {
-    const key = name as keyof ImageConfig['runtime'];
-    return JSON.stringify(a.runtime[key]) !== JSON.stringify(b.runtime[key]);
-  });
-  const platform = a.platform === b.platform ? [] : ['platform'];
-  const unequal = [...runtime.map((name) => (name === 'env' ? `ENV ${unequalNames(a, b).join(', ')}` : name)), ...platform];
+  const unequal = unequalSettings(a, b);
   if (unequal.length > 0)
     return {
       rung: 'same-rootfs-runtime-config',
       cause: 'runtime-config',
       says: `same layers, other runtime configuration: ${unequal.join('; ')}`,
     };
-  const labels = [...new Set([...Object.keys(a.labels), ...Object.keys(b.labels)])]
-    .filter((name) => a.labels[name] !== b.labels[name])
-    .toSorted();
+  const labels = unequalLabels(a, b);
   if (labels.length > 0)
     return { rung: 'same-rootfs-labels', cause: 'metadata-only', says: `same layers, other labels: ${labels.join(', ')}` };
   return { rung: 'same-rootfs-metadata', cause: 'metadata-only', says: 'same layers and configuration, other build metadata' };
+}
+
+/** What of the runtime configuration of two images differs, by name: values may be secret. */
+export function unequalSettings(a: ImageConfig, b: ImageConfig): string[] {
+  const runtime = Object.keys(a.runtime).filter((name) => {
+    const key = name as keyof ImageConfig['runtime'];
+    return JSON.stringify(a.runtime[key]) !== JSON.stringify(b.runtime[key]);
+  });
+  const platform = a.platform === b.platform ? [] : ['platform'];
+  return [...runtime.map((name) => (name === 'env' ? `ENV ${unequalNames(a, b).join(', ')}` : name)), ...platform];
+}
+
+/** The names of the labels that two images do not share, or give other values. */
+export function unequalLabels(a: ImageConfig, b: ImageConfig): string[] {
+  const names = new Set([...Object.keys(a.labels), ...Object.keys(b.labels)]);
+  return [...names].filter((name) => a.labels[name] !== b.labels[name]).toSorted();
 }
 
 const REDACTED = /redacted#\d+@(?<round>[0-9a-f]+)/g;
@@ -95,7 +104,6 @@ function isHidden(a: ImageConfig, b: ImageConfig): boolean {
   return ofMine.size > 0 && ofTheirs.size > 0 && !isOneRound && mine.replace(REDACTED, '') === theirs.replace(REDACTED, '');
 }
 
-/** Names only: values may be secret. */
 function unequalNames(a: ImageConfig, b: ImageConfig): string[] {
   const once = a.runtime.env.filter((entry) => !b.runtime.env.includes(entry));
   const other = b.runtime.env.filter((entry) => !a.runtime.env.includes(entry));

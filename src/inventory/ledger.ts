@@ -81,7 +81,7 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
   return {
     ...population,
     ...registryAnswers(world, standing),
-    ...openCauses(world, standing),
+    ...openCauses(world, references, standing),
     standing,
     isVendors(row) {
       const { is, reason, evidence } = standing(row);

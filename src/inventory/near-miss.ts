@@ -3,8 +3,8 @@ import { type Known, known, unknown } from '../domain/known.ts';
 import type { BuildRecord, TestRecord } from '../domain/observation.ts';
 import { indexBy, remember, sortedBy } from '../domain/order.ts';
 import { testsSilence } from './absence.ts';
+import { allRead } from './all-read.ts';
 import type { Artifact } from './artifact.ts';
-import { buildsSilence } from './origin.ts';
 import { doesCount, testsBoundTo } from './rehearsal.ts';
 import type { Row } from './row.ts';
 import { sourceKeysOf } from './source-key.ts';
@@ -53,7 +53,7 @@ function missOf(world: World, row: Row & Readonly<{ artifact: Artifact }>, passe
   if (newest) return known(toNearMiss(world, newest), [newest.test, ...(world.buildsOf.get(newest.digest) ?? [])]);
   if (missed.length > 0) return unknown('content-unknown');
   if (ofLines.some(({ ofNone }) => ofNone.some(isMissed))) return unknown('source-not-recorded');
-  return silenceOn(world, row);
+  return allRead(world, row, ['build', 'content']);
 }
 
 /** The passes that count, on digests of a line, by what those were made from. */
@@ -103,14 +103,4 @@ function toNearMiss({ buildsOf, closure }: World, { test, digest, keys }: Pass):
       ?.split(' ')
       .at(-1);
   return { test, digest, isIndex: closure.roleOf(digest) === 'index', commit, build };
-}
-
-/** Whether nothing was left out that could name another digest of the source. */
-function silenceOn(world: World, row: Row & Readonly<{ artifact: Artifact }>): Known<undefined> {
-  const builds = buildsSilence(world, row);
-  if (!builds.covered) return unknown(builds.because === 'not-configured' ? 'not-configured' : 'builds-not-covered');
-  const { registry, repository } = row.running[0]?.declared.spec ?? {};
-  const content = world.silenceOn({ of: 'content', ...(registry && repository ? { registry, repository } : {}) });
-  if (!content.covered && content.because === 'not-covered') return unknown('content-unknown');
-  return known(undefined, builds.evidence);
 }

@@ -20,6 +20,8 @@ export type Build = Readonly<{
   like?: string;
   but?: Likeness;
   platform?: string;
+  /** What the build was given. */
+  arguments?: Readonly<Record<string, string>>;
 }>;
 
 /** Where and how an image runs, beyond its place. */
@@ -66,7 +68,7 @@ export function tellEvent(event: Event): string {
 function tell(event: Event): string {
   switch (event.did) {
     case 'build':
-      return `run ${event.by.run} builds ${event.image} from commit ${event.by.commit}${event.by.base ? ` on base ${event.by.base}` : ''}`;
+      return `run ${event.by.run} builds ${event.image} from commit ${event.by.commit}${tellBuild(event.by)}`;
     case 'record-build':
       return `run ${event.by.run} is recorded as building ${event.image} from commit ${event.by.commit}`;
     case 'push':
@@ -101,6 +103,15 @@ function tell(event: Event): string {
     case 'not-ask':
       return `no source of any ${event.of} is configured`;
   }
+}
+
+function tellBuild({ attempt, base, arguments: given }: Build): string {
+  const told = [
+    attempt === undefined ? '' : `, in attempt ${attempt}`,
+    base ? ` on base ${base}` : '',
+    given ? ` with ${Object.keys(given).join(', ')}` : '',
+  ];
+  return told.join('');
 }
 
 function tellHow({ kind, namespace, cluster, container, phase, rollout }: How): string {

@@ -71,7 +71,7 @@ function digestOf(image: string): { digest: Digest; declared: ImageReference } {
 
 function buildRecord(
   image: string,
-  { run: id, attempt, commit, tree, base = 'X', platform = 'linux/amd64' }: Build,
+  { run: id, attempt, commit, tree, base = 'X', platform = 'linux/amd64', arguments: given = {} }: Build,
   clock: string,
 ): Observation {
   const { digest, declared } = digestOf(image);
@@ -84,6 +84,7 @@ function buildRecord(
     pushed: 'yes',
     pushedAt: instant(clock),
     base: [{ image: { ...NODE, tag: '24' }, digest: sha(`base ${base}`) }],
+    arguments: given,
     trust: 'recorded',
   });
 }

@@ -21,7 +21,7 @@ const testedInStaging = scenario({ gates: ['e2e'] })
 const rebuilt = { rows: [`${API} rebuilt (same-source)`], counted: ['high rebuilt-after-test'], exit: 1 };
 const selfsame = { rows: [`${API} selfsame (rehearsed)`], counted: [], exit: 0 };
 
-const later: Later = [['B18', 'issue 6: rerun-replaced-artifact, told as the cause of it']];
+const later: Later = [];
 
 describe('decisions B, rebuilds, source and attempts', () => {
   it('B2: production was rebuilt from the commit that staging runs, and the team has no test records', () => {
@@ -160,6 +160,7 @@ describe('decisions B, rebuilds, source and attempts', () => {
       .deployed('payments@B', API);
 
     expect(outcomeOf(given)).toMatchObject(rebuilt);
+    expect(outcomeOf(given).shown).toContain('medium rerun-replaced-artifact');
   });
 
   it('B20: the image was put on another base after the test, and no build of the line made that', () => {

@@ -6,6 +6,7 @@ import type { Recording } from '../domain/recording.ts';
 import { type Agreement, openAgreement } from './agreement.ts';
 import { type Causes, openCauses } from './causes.ts';
 import { type Conflict, conflictOf } from './conflict.ts';
+import { type Debugging, openDebugging } from './debugging.ts';
 import { type GateResults, gateResultsOf } from './gate-results.ts';
 import type { Difference } from './identity.ts';
 import { classOf, lineOf } from './image-class.ts';
@@ -18,6 +19,7 @@ import { openReferences, type References } from './references.ts';
 import { type RegistryAnswers, registryAnswers } from './registry-answers.ts';
 import type { Row, Standing } from './row.ts';
 import { type Population, populationOf } from './rows.ts';
+import { type OtherUnderTag, openSameTag } from './same-tag.ts';
 import { type Shrinkage, shrinkageOf } from './shrinkage.ts';
 import { isByVendorsName, standingOf } from './standing.ts';
 import { type TagNow, tagNowOf } from './tag-now.ts';
@@ -55,6 +57,10 @@ export type Ledger = Population &
     gateResultsOf(row: Row): Known<GateResults>;
     /** Whether the gates had passed before the row's artifact reached the end of the path. */
     testOrderOf(row: Row): Known<TestOrder>;
+    /** What else runs now under the row's tag, from another commit. */
+    otherUnderTagOf(row: Row): Known<OtherUnderTag | 'no-tag' | undefined>;
+    /** The ephemeral containers in the pods of the row's workload. */
+    debuggingOf(row: Row): Known<Debugging>;
     /** Whether environments that must be equal run what this row runs. */
     agreementOf(row: Row): Known<Agreement>;
     /** Every digest whose evidence reaches the row's artifact. */
@@ -110,6 +116,8 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
     tagNowOf: (row) => ofWorkload(row, () => unlessVendor(row, () => tagNowOf(world, row))),
     gateResultsOf: (row) => gateResultsOf(world, row),
     testOrderOf: openTestOrder(world),
+    otherUnderTagOf: openSameTag(world),
+    debuggingOf: openDebugging(world, population.rows),
     agreementOf: agreement,
     familyOf: (row) => (row.artifact ? world.closure.familyOf(row.artifact) : new Set(row.running.flatMap(({ digest }) => digest ?? []))),
     keep: () => keepOf(world),

@@ -34,6 +34,8 @@ export type Rule<M extends Sentences, S extends Sentences, N extends Needs, O> =
   severities?: Readonly<{ [Id in keyof M]?: Severity }>;
   /** It tells the cause of another rule's finding on the same row: it is shown under that, and never counted by itself. */
   explains?: boolean;
+  /** It also judges what vendors built, of which nothing is known but what it is called and where it runs. */
+  vendors?: boolean;
   /** The first release that has it. */
   since: string;
   /** What each subject is: one downstream container with the artifact it runs. */

@@ -1,3 +1,4 @@
+import { known } from '../domain/known.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Ledger } from '../inventory/ledger.ts';
 import type { Row } from '../inventory/row.ts';
@@ -6,6 +7,9 @@ import { isOff, optionsOf } from './policy.ts';
 
 /** One rule's verdict on one row. */
 export type Judged = Readonly<{ rule: AnyRule; row: Row; verdict: Verdict }>;
+
+/** Whose it is makes no difference to a rule that judges everything. */
+const OURS = known(false);
 
 const say: Say<Sentences, Sentences> = {
   pass: () => ({ outcome: 'pass' }),
@@ -22,9 +26,9 @@ export function judgeAll(rules: readonly AnyRule[], ledger: Ledger, plan: Plan):
   });
 }
 
-/** One rule, one row. A rule whose needs are unmet is never asked; of what a vendor built, none is (SEMANTICS 5). */
+/** One rule, one row. A rule whose needs are unmet is never asked; of what a vendor built, few are (SEMANTICS 5). */
 export function judge(rule: AnyRule, row: Row, ledger: Ledger, options: unknown): Verdict {
-  const vendor = ledger.isVendors(row);
+  const vendor = rule.vendors ? OURS : ledger.isVendors(row);
   if (!vendor.known) return { outcome: 'unknown', because: [`standing: ${vendor.because}`] };
   if (vendor.value) return { outcome: 'not-applicable', because: 'vendor' };
 

@@ -11,6 +11,7 @@ export {
 } from './collect/define-source.ts';
 export { Digest, DigestRole, shortDigest } from './domain/digest.ts';
 export type { Finding, Severity } from './domain/finding.ts';
+export { matches } from './domain/glob.ts';
 export { sha256 } from './domain/identify.ts';
 export { formatImageReference, ImageReference, parseImageReference } from './domain/image-reference.ts';
 export { Observation } from './domain/observation.ts';

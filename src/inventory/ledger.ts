@@ -3,6 +3,7 @@ import type { BuildRecord, Observation, OutsideNamespace } from '../domain/obser
 import { groupBy } from '../domain/order.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
+import { type Age, ageOf } from './age.ts';
 import { type Agreement, openAgreement } from './agreement.ts';
 import { type Causes, openCauses } from './causes.ts';
 import { type Conflict, conflictOf } from './conflict.ts';
@@ -59,6 +60,8 @@ export type Ledger = Population &
     testOrderOf(row: Row): Known<TestOrder>;
     /** What else runs now under the row's tag, from another commit. */
     otherUnderTagOf(row: Row): Known<OtherUnderTag | 'no-tag' | undefined>;
+    /** How old what the row runs is. */
+    ageOf(row: Row): Known<Age>;
     /** The ephemeral containers in the pods of the row's workload. */
     debuggingOf(row: Row): Known<Debugging>;
     /** Whether environments that must be equal run what this row runs. */
@@ -117,6 +120,7 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
     gateResultsOf: (row) => gateResultsOf(world, row),
     testOrderOf: openTestOrder(world),
     otherUnderTagOf: openSameTag(world),
+    ageOf: (row) => ageOf(world, row),
     debuggingOf: openDebugging(world, population.rows),
     agreementOf: agreement,
     familyOf: (row) => (row.artifact ? world.closure.familyOf(row.artifact) : new Set(row.running.flatMap(({ digest }) => digest ?? []))),

@@ -1,0 +1,31 @@
+import { defineRule, formatImageReference, matches } from 'selfsame';
+import { z } from 'zod';
+
+export default defineRule({
+  id: 'registry-not-allowed',
+  title: 'What runs was pulled from a registry that is not on your list',
+  severity: 'medium',
+  vendors: true,
+  since: '0.1.0',
+  judges: 'deployed',
+  messages: {
+    elsewhere: '{where} is declared as {declared}, and {name} is in none of the allowed places: {allowed}.',
+  },
+  skips: {
+    notAsked: 'no list of allowed registries is configured',
+  },
+  fix: 'Copy the image to a registry that is allowed (`crane copy {declared} REGISTRY/REPOSITORY`), and declare it from there by digest. If {name} is to be allowed, add it to `allowed` in `selfsame.yaml`.',
+  options: z.strictObject({ allowed: z.array(z.string().min(1)).default([]) }),
+
+  needs: () => ({}),
+
+  check(_, row, say, { allowed }) {
+    if (allowed.length === 0) return say.skip('notAsked');
+    const pulled = row.running.map(({ declared }) => declared.spec);
+    const elsewhere = pulled.find(({ registry, repository }) => !allowed.some((glob) => matches(glob, `${registry}/${repository}`)));
+    if (!elsewhere) return say.pass();
+
+    const name = `${elsewhere.registry}/${elsewhere.repository}`;
+    return say.drift('elsewhere', { where: row.where, declared: formatImageReference(elsewhere), name, allowed: allowed.join(', ') });
+  },
+});

@@ -1,0 +1,26 @@
+import { type Known, known, unknown } from '../domain/known.ts';
+import { madeTimes } from './made-times.ts';
+import type { Row } from './row.ts';
+import type { World } from './world.ts';
+
+/** Between how many and how many whole days old an artifact was when the newest recording ended, by everybody who says. */
+export type Age = Readonly<{ atLeast: number; atMost: number; made: string }>;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The age of what a row runs: never by the clock, so that a recording judged later says the same. */
+export function ageOf(world: World, { artifact, missing }: Row): Known<Age> {
+  if (!artifact) return unknown(missing ?? 'no-digest');
+  const times = madeTimes(world, artifact);
+  const [first, last] = [times[0], times.at(-1)];
+  if (first === undefined || last === undefined) return unknown(reasonOfSilence(world));
+  const now = Date.parse(world.recordings.at(-1)?.takenAt.to ?? '');
+  const daysSince = (time: string) => Math.floor((now - Date.parse(time)) / DAY_MS);
+  const evidence = [artifact.manifest, artifact.config].filter((seen) => seen !== undefined);
+  return known({ atLeast: daysSince(last), atMost: daysSince(first), made: last }, evidence);
+}
+
+function reasonOfSilence(world: World): string {
+  const silence = world.silenceOn({ of: 'content' });
+  return !silence.covered && silence.because === 'not-configured' ? 'not-configured' : 'birth-not-known';
+}

@@ -3,11 +3,10 @@ import type { BuildRecord, Observation, OutsideNamespace } from '../domain/obser
 import { groupBy } from '../domain/order.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
-import { type Age, ageOf } from './age.ts';
 import { type Agreement, openAgreement } from './agreement.ts';
 import { type Causes, openCauses } from './causes.ts';
+import { type Circumstances, openCircumstances } from './circumstances.ts';
 import { type Conflict, conflictOf } from './conflict.ts';
-import { type Debugging, openDebugging } from './debugging.ts';
 import { type GateResults, gateResultsOf } from './gate-results.ts';
 import type { Difference } from './identity.ts';
 import { classOf, lineOf } from './image-class.ts';
@@ -20,17 +19,16 @@ import { openReferences, type References } from './references.ts';
 import { type RegistryAnswers, registryAnswers } from './registry-answers.ts';
 import type { Row, Standing } from './row.ts';
 import { type Population, populationOf } from './rows.ts';
-import { type OtherUnderTag, openSameTag } from './same-tag.ts';
 import { type Shrinkage, shrinkageOf } from './shrinkage.ts';
 import { isByVendorsName, standingOf } from './standing.ts';
 import { type TagNow, tagNowOf } from './tag-now.ts';
-import { openTestOrder, type TestOrder } from './test-order.ts';
 import type { World } from './world.ts';
 
 /** What is known of an estate, as rules may ask it; every standing is computed once. */
 export type Ledger = Population &
   RegistryAnswers &
   Causes &
+  Circumstances &
   Readonly<{
     /** The row's standing, whatever it is. */
     standing(row: Row): Standing;
@@ -56,14 +54,6 @@ export type Ledger = Population &
     tagNowOf(row: Row): Known<TagNow | 'pinned' | 'vendor'>;
     /** What the gates said of the row's artifact, as of its arrival and since. */
     gateResultsOf(row: Row): Known<GateResults>;
-    /** Whether the gates had passed before the row's artifact reached the end of the path. */
-    testOrderOf(row: Row): Known<TestOrder>;
-    /** What else runs now under the row's tag, from another commit. */
-    otherUnderTagOf(row: Row): Known<OtherUnderTag | 'no-tag' | undefined>;
-    /** How old what the row runs is. */
-    ageOf(row: Row): Known<Age>;
-    /** The ephemeral containers in the pods of the row's workload. */
-    debuggingOf(row: Row): Known<Debugging>;
     /** Whether environments that must be equal run what this row runs. */
     agreementOf(row: Row): Known<Agreement>;
     /** Every digest whose evidence reaches the row's artifact. */
@@ -90,6 +80,7 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
   return {
     ...population,
     ...registryAnswers(world, standing),
+    ...openCircumstances(world, population.rows),
     ...openCauses(world, references, standing),
     standing,
     isVendors(row) {
@@ -118,10 +109,6 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
     differenceOf: (row) => differenceOf(standing(row)),
     tagNowOf: (row) => ofWorkload(row, () => unlessVendor(row, () => tagNowOf(world, row))),
     gateResultsOf: (row) => gateResultsOf(world, row),
-    testOrderOf: openTestOrder(world),
-    otherUnderTagOf: openSameTag(world),
-    ageOf: (row) => ageOf(world, row),
-    debuggingOf: openDebugging(world, population.rows),
     agreementOf: agreement,
     familyOf: (row) => (row.artifact ? world.closure.familyOf(row.artifact) : new Set(row.running.flatMap(({ digest }) => digest ?? []))),
     keep: () => keepOf(world),

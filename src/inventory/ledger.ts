@@ -15,6 +15,7 @@ import { type Mix, mixOf } from './mix.ts';
 import { openWorld } from './open-world.ts';
 import { buildsSilence, originOf } from './origin.ts';
 import { rankOf } from './pairing.ts';
+import { openPolicies, type Policies } from './provenance.ts';
 import { openReferences, type References } from './references.ts';
 import { type RegistryAnswers, registryAnswers } from './registry-answers.ts';
 import type { Row, Standing } from './row.ts';
@@ -29,6 +30,7 @@ export type Ledger = Population &
   RegistryAnswers &
   Causes &
   Circumstances &
+  Policies &
   Readonly<{
     /** The row's standing, whatever it is. */
     standing(row: Row): Standing;
@@ -81,6 +83,7 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
     ...population,
     ...registryAnswers(world, standing),
     ...openCircumstances(world, population.rows),
+    ...openPolicies(world),
     ...openCauses(world, references, standing),
     standing,
     isVendors(row) {

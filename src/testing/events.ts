@@ -22,6 +22,10 @@ export type Build = Readonly<{
   platform?: string;
   /** What the build was given. */
   arguments?: Readonly<Record<string, string>>;
+  /** Where its source lies, if not in acme/payments. */
+  repository?: string;
+  builder?: string;
+  trust?: Trust;
 }>;
 
 /** Where and how an image runs, beyond its place. */
@@ -70,7 +74,7 @@ function tell(event: Event): string {
     case 'build':
       return `run ${event.by.run} builds ${event.image} from commit ${event.by.commit}${tellBuild(event.by)}`;
     case 'record-build':
-      return `run ${event.by.run} is recorded as building ${event.image} from commit ${event.by.commit}`;
+      return `run ${event.by.run} is recorded as building ${event.image} from commit ${event.by.commit}${tellBuild(event.by)}`;
     case 'push':
       return `somebody pushes ${event.image} by hand`;
     case 'tag':
@@ -105,11 +109,14 @@ function tell(event: Event): string {
   }
 }
 
-function tellBuild({ attempt, base, arguments: given }: Build): string {
+function tellBuild({ attempt, base, arguments: given, repository, builder, trust }: Build): string {
   const told = [
+    repository ? ` of ${repository}` : '',
     attempt === undefined ? '' : `, in attempt ${attempt}`,
     base ? ` on base ${base}` : '',
     given ? ` with ${Object.keys(given).join(', ')}` : '',
+    builder ? ` by ${builder}` : '',
+    trust ? `, which is ${trust}` : '',
   ];
   return told.join('');
 }

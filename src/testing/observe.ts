@@ -69,23 +69,21 @@ function digestOf(image: string): { digest: Digest; declared: ImageReference } {
   return { digest, declared };
 }
 
-function buildRecord(
-  image: string,
-  { run: id, attempt, commit, tree, base = 'X', platform = 'linux/amd64', arguments: given = {} }: Build,
-  clock: string,
-): Observation {
+function buildRecord(image: string, by: Build, clock: string): Observation {
+  const { run: id, attempt, commit, tree, base = 'X', platform = 'linux/amd64', arguments: given = {}, builder, trust = 'recorded' } = by;
   const { digest, declared } = digestOf(image);
   return Observation.parse({
     ...seen(clock, `run ${id}`),
     kind: 'build',
     run: run(id, attempt),
-    source: { repository: 'acme/payments', commit, ...(tree ? { tree } : {}) },
+    source: { repository: by.repository ?? 'acme/payments', commit, ...(tree ? { tree } : {}) },
     outputs: [{ image: { registry: declared.registry, repository: declared.repository }, digest, role: 'manifest', platform }],
     pushed: 'yes',
     pushedAt: instant(clock),
     base: [{ image: { ...NODE, tag: '24' }, digest: sha(`base ${base}`) }],
     arguments: given,
-    trust: 'recorded',
+    ...(builder ? { builder } : {}),
+    trust,
   });
 }
 

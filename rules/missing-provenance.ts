@@ -14,7 +14,6 @@ export default defineRule({
   },
   skips: {
     vendor: 'built outside this audit',
-    notAsked: 'no trust is asked of build records',
   },
   fix: 'Let the build that pushes {running} attest it (`actions/attest-build-provenance`, or `cosign attest --type slsaprovenance1`), build once more, test that digest and promote it. What was built without it cannot be given provenance afterwards.',
   options: z.strictObject({ least: z.enum(['signed', 'verified']).optional() }),
@@ -22,7 +21,6 @@ export default defineRule({
   needs: (row, ledger, { least }) => ({ provenance: ledger.provenanceOf(row, least) }),
 
   check({ provenance }, row, say, { least = 'signed' }) {
-    if (provenance === 'not-asked') return say.skip('notAsked');
     const facts = { where: row.where, running: row.artifact?.digest ?? 'not known' };
     if (provenance === 'none') return say.drift('none', facts);
     if (provenance.reaches) return say.pass();

@@ -11,16 +11,13 @@ export default defineRule({
   messages: {
     elsewhere: '{where} is declared as {declared}, and {name} is in none of the allowed places: {allowed}.',
   },
-  skips: {
-    notAsked: 'no list of allowed registries is configured',
-  },
+  skips: {},
   fix: 'Copy the image to a registry that is allowed (`crane copy {declared} REGISTRY/REPOSITORY`), and declare it from there by digest. If {name} is to be allowed, add it to `allowed` in `selfsame.yaml`.',
   options: z.strictObject({ allowed: z.array(z.string().min(1)).default([]) }),
 
-  needs: () => ({}),
+  needs: (_, ledger, { allowed }) => ({ allowed: ledger.listGiven(allowed) }),
 
-  check(_, row, say, { allowed }) {
-    if (allowed.length === 0) return say.skip('notAsked');
+  check({ allowed }, row, say) {
     const pulled = row.running.map(({ declared }) => declared.spec);
     const elsewhere = pulled.find(({ registry, repository }) => !allowed.some((glob) => matches(glob, `${registry}/${repository}`)));
     if (!elsewhere) return say.pass();

@@ -12,7 +12,6 @@ export default defineRule({
   },
   skips: {
     vendor: 'built outside this audit',
-    notAsked: 'no list of builders is configured',
     noRecord: 'no build record names it: see unknown-origin and missing-provenance',
   },
   fix: 'Find out who ran {builder}, and why. Build the commit again with a builder that is allowed, test that digest and deploy it. If {builder} is to be allowed, add it to `builders` in `selfsame.yaml`.',
@@ -21,8 +20,7 @@ export default defineRule({
   needs: (row, ledger, { builders }) => ({ builder: ledger.builderOf(row, builders) }),
 
   check({ builder }, row, say, { builders }) {
-    if (builder === 'not-asked') return say.skip('notAsked');
-    if (builder === 'none') return say.skip('noRecord');
+    if (builder === 'none' || builder === 'not-asked') return say.skip('noRecord');
     if (builder === 'listed') return say.pass();
 
     const record = builder.build.origin.locator;

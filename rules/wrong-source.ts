@@ -12,7 +12,7 @@ export default defineRule({
   },
   skips: {
     vendor: 'built outside this audit',
-    notAsked: 'no repositories are configured for its image line',
+    notAsked: 'no list speaks of its image line',
     noRecord: 'no build record names it: see unknown-origin and missing-provenance',
   },
   fix: 'Find out who pushed to {line} from {repository}: a fork, a copy, or somebody who should not be able to. Deploy what was built from the right one. If {repository} is right, add it to `repositories` in `selfsame.yaml`.',

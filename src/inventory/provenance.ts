@@ -10,13 +10,18 @@ import type { Row } from './row.ts';
 import type { World } from './world.ts';
 
 /** The build record that can be trusted most of what a row runs; `none` where every record was read and none names it. */
-export type Provenance = 'not-asked' | 'none' | Readonly<{ build: BuildRecord; reaches: boolean }>;
+export type Provenance = 'none' | Readonly<{ build: BuildRecord; reaches: boolean }>;
 
-/** Whether what is on record of a row's artifact is on a list: `none` where nothing names it, `other` with what it says instead. */
+/**
+ * Whether what is on record of a row's artifact is on a list: `none` where nothing names it, `other` with what it says instead,
+ * `not-asked` where no list speaks of its line.
+ */
 export type Listed = 'not-asked' | 'none' | 'listed' | Readonly<{ other: string; build: BuildRecord }>;
 
-/** What is written about provenance, asked with the policy that a rule was given. */
+/** What is asked with the policy that a rule was given: until it is, the rule is dormant (SEMANTICS 34). */
 export type Policies = Readonly<{
+  /** A list that a rule was given; not known where it is empty. */
+  listGiven(list: readonly string[]): Known<readonly string[]>;
   /** Whether a build record of at least some trust names what the row runs. */
   provenanceOf(row: Row, least: 'signed' | 'verified' | undefined): Known<Provenance>;
   /** Whether a builder on the list made what the row runs. */
@@ -28,9 +33,12 @@ export type Policies = Readonly<{
 /** Opens what build records say of a world's rows. */
 export function openPolicies(world: World): Policies {
   return {
-    provenanceOf: (row, least) => (least ? provenanceOf(world, row, least) : known('not-asked')),
-    builderOf: (row, builders) => (builders.length > 0 ? listedBy(world, row, builders, ({ builder }) => builder) : known('not-asked')),
+    listGiven: (list) => (list.length > 0 ? known(list) : unknown('not-configured')),
+    provenanceOf: (row, least) => (least ? provenanceOf(world, row, least) : unknown('not-configured')),
+    builderOf: (row, builders) =>
+      builders.length > 0 ? listedBy(world, row, builders, ({ builder }) => builder) : unknown('not-configured'),
     repositoryOf(row, repositories) {
+      if (Object.keys(repositories).length === 0) return unknown('not-configured');
       const lists = Object.entries(repositories).filter(([glob]) => row.lines.some((line) => matches(glob, line)));
       if (lists.length === 0) return known('not-asked');
       const allowed = lists.flatMap(([, globs]) => globs.map((glob) => glob.toLowerCase()));

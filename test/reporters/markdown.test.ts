@@ -6,7 +6,7 @@ describe('markdown', () => {
     expect(await rendered('markdown', incidents.clean)).toMatchInlineSnapshot(`
       "# selfsame
 
-      - production 1 first-party: 1 selfsame · 0 gaps · 1 vendor · rehearsed 100 % · origin known 100 % · 1 rule dormant: image-gone
+      - production 1 first-party: 1 selfsame · 0 gaps · 1 vendor · rehearsed 100 % · origin known 100 % · 5 rules dormant: image-gone, missing-provenance, registry-not-allowed, untrusted-builder, wrong-source
       - **exit 0**: everything in scope was seen and judged
 
       | standing | container | image | why |
@@ -24,7 +24,7 @@ describe('markdown', () => {
     expect(await rendered('markdown', incidents.drift)).toMatchInlineSnapshot(`
       "# selfsame
 
-      - production 2 first-party: 1 rebuilt · 1 foreign · 0 gaps · 0 vendor · rehearsed 0 % · origin known 50 % · 1 rule dormant: image-gone
+      - production 2 first-party: 1 rebuilt · 1 foreign · 0 gaps · 0 vendor · rehearsed 0 % · origin known 50 % · 5 rules dormant: image-gone, missing-provenance, registry-not-allowed, untrusted-builder, wrong-source
       - **exit 1**: 2 findings at or above medium
 
       | standing | container | image | why |
@@ -61,7 +61,7 @@ describe('markdown', () => {
     expect(await rendered('markdown', incidents.inconclusive)).toMatchInlineSnapshot(`
       "# selfsame
 
-      - production 2 first-party: 2 unresolved · 1 gap · 0 vendor · rehearsed 0 % · origin known 50 % · 1 rule dormant: image-gone
+      - production 2 first-party: 2 unresolved · 1 gap · 0 vendor · rehearsed 0 % · origin known 50 % · 5 rules dormant: image-gone, missing-provenance, registry-not-allowed, untrusted-builder, wrong-source
       - **exit 3**: 2 rows unresolved; 1 gap in what was read
 
       | standing | container | image | why |

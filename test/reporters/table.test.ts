@@ -6,7 +6,8 @@ describe('the table', () => {
   it('says in one look that all is well', async () => {
     expect(await rendered('table', incidents.clean)).toMatchInlineSnapshot(`
       "production 1 first-party: 1 selfsame · 0 gaps · 1 vendor · rehearsed 100 % ·
-      origin known 100 % · 1 rule dormant: image-gone
+      origin known 100 % · 5 rules dormant: image-gone, missing-provenance,
+      registry-not-allowed, untrusted-builder, wrong-source
 
       ┌────────────┬──────────────────────────┬───────────────────────┬──────────────┐
       │ standing   │ container                │ image                 │ why          │
@@ -26,7 +27,8 @@ describe('the table', () => {
   it('tells what drifted, why, and what to type', async () => {
     expect(await rendered('table', incidents.drift)).toMatchInlineSnapshot(`
       "production 2 first-party: 1 rebuilt · 1 foreign · 0 gaps · 0 vendor · rehearsed
-      0 % · origin known 50 % · 1 rule dormant: image-gone
+      0 % · origin known 50 % · 5 rules dormant: image-gone, missing-provenance,
+      registry-not-allowed, untrusted-builder, wrong-source
 
       ┌────────────┬──────────────────────────┬───────────────────────┬──────────────┐
       │ standing   │ container                │ image                 │ why          │
@@ -82,7 +84,8 @@ describe('the table', () => {
   it('says what is not known and what would resolve it, once a reason', async () => {
     expect(await rendered('table', incidents.inconclusive)).toMatchInlineSnapshot(`
       "production 2 first-party: 2 unresolved · 1 gap · 0 vendor · rehearsed 0 % ·
-      origin known 50 % · 1 rule dormant: image-gone
+      origin known 50 % · 5 rules dormant: image-gone, missing-provenance,
+      registry-not-allowed, untrusted-builder, wrong-source
 
       ┌────────────┬──────────────────────────┬───────────────────────┬──────────────┐
       │ standing   │ container                │ image                 │ why          │

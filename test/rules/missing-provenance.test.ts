@@ -35,6 +35,10 @@ const cases = {
     },
   },
   cannotTell: {
+    'nobody asked for provenance': {
+      given: scenario().at('09:00').built('payments@A', c0ffee).deployed('payments@A', API),
+      because: 'provenance: not-configured',
+    },
     'the builds could not be listed': {
       given: asking('signed').blindTo('build', 'forbidden').pushed('payments@A').at('14:00').deployed('payments@A', API),
       because: 'provenance: builds-not-covered',
@@ -45,10 +49,6 @@ const cases = {
     'the image is a vendor’s': {
       given: asking('signed').pushed('library/nginx@N').deployed('library/nginx@N', 'production/proxy'),
       because: 'vendor',
-    },
-    'nobody asked for provenance': {
-      given: scenario().at('09:00').built('payments@A', c0ffee).deployed('payments@A', API),
-      because: 'notAsked',
     },
   },
 } satisfies Parameters<typeof testRule<typeof rule.messages, typeof rule.skips>>[1];

@@ -31,10 +31,10 @@ const cases = {
       finds: [{ where: 'production/proxy', says: 'elsewhere', with: { name: 'docker.io/library/nginx' } }],
     },
   },
-  cannotTell: {},
-  skips: {
-    'nobody wrote a list': { given: scenario().at('09:00').deployed('payments@A', API), because: 'notAsked' },
+  cannotTell: {
+    'nobody wrote a list': { given: scenario().at('09:00').deployed('payments@A', API), because: 'allowed: not-configured' },
   },
+  skips: {},
 } satisfies Parameters<typeof testRule<typeof rule.messages, typeof rule.skips>>[1];
 
 testRule(rule, cases);

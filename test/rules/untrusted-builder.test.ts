@@ -39,6 +39,13 @@ const cases = {
     },
   },
   cannotTell: {
+    'nobody wrote a list': {
+      given: scenario()
+        .at('09:00')
+        .built('payments@A', { ...c0ffee, builder: LAPTOP })
+        .deployed('payments@A', API),
+      because: 'builder: not-configured',
+    },
     'only a claim names ours': {
       given: asking
         .built('payments@A', { ...c0ffee, builder: OURS, trust: 'declared' })
@@ -59,13 +66,6 @@ const cases = {
     'the image is a vendor’s': {
       given: asking.pushed('library/nginx@N').deployed('library/nginx@N', 'production/proxy'),
       because: 'vendor',
-    },
-    'nobody wrote a list': {
-      given: scenario()
-        .at('09:00')
-        .built('payments@A', { ...c0ffee, builder: LAPTOP })
-        .deployed('payments@A', API),
-      because: 'notAsked',
     },
     'no record names it': { given: asking.pushed('payments@H').at('14:00').deployed('payments@H', API), because: 'noRecord' },
   },

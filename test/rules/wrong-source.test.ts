@@ -30,6 +30,10 @@ const cases = {
     },
   },
   cannotTell: {
+    'nobody wrote a list': {
+      given: scenario().at('09:00').built('payments@A', fork).deployed('payments@A', API),
+      because: 'repository: not-configured',
+    },
     'only a claim names the right one': {
       given: asking
         .built('payments@A', { ...c0ffee, trust: 'declared' })

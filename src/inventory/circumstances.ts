@@ -1,7 +1,8 @@
 import type { Known } from '../domain/known.ts';
 import { type Age, ageOf } from './age.ts';
 import { type Debugging, openDebugging } from './debugging.ts';
-import { type Compared, type NotCompared, leadOf, type Waiting, waitingFor } from './lead.ts';
+import { type Compared, leadOf, type NotCompared, type Waiting, waitingFor } from './lead.ts';
+import { type OutOfBand, openOutOfBand } from './out-of-band.ts';
 import type { Row } from './row.ts';
 import { type OtherUnderTag, openSameTag } from './same-tag.ts';
 import { openTestOrder, type TestOrder } from './test-order.ts';
@@ -21,6 +22,8 @@ export type Circumstances = Readonly<{
   ageOf(row: Row): Known<Age>;
   /** The ephemeral containers in the pods of the row's workload. */
   debuggingOf(row: Row): Known<Debugging>;
+  /** Whether the row runs what its template and its manifest declare. */
+  outOfBandOf(row: Row): Known<OutOfBand>;
 }>;
 
 /** Opens the circumstances of a world's rows. */
@@ -32,5 +35,6 @@ export function openCircumstances(world: World, rows: readonly Row[]): Circumsta
     waitingFor: (row) => waitingFor(world, row),
     ageOf: (row) => ageOf(world, row),
     debuggingOf: openDebugging(world, rows),
+    outOfBandOf: openOutOfBand(world),
   };
 }

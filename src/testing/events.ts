@@ -58,7 +58,7 @@ export type Event =
   | Readonly<{ at: string; did: 'test'; image: string | undefined; by: Test }>
   | Readonly<{ at: string; did: 'index'; image: string; members: readonly string[] }>
   | Readonly<{ at: string; did: 'deploy'; image: string; to: Place; how: How }>
-  | Readonly<{ at: string; did: 'declare'; image: string; to: Place; how: How; because: 'idle' | 'revision' }>
+  | Readonly<{ at: string; did: 'declare'; image: string; to: Place; how: How; because: 'idle' | 'revision' | 'manifest' }>
   | Readonly<{ at: string; did: 'stop'; to: Place }>
   | Readonly<{ at: string; did: 'record' }>
   | Readonly<{ at: string; did: 'go-blind'; of: Vouchable; because: GapReason; where: Omit<Scope, 'source'> }>
@@ -93,8 +93,9 @@ function tell(event: Event): string {
       return `gate ${event.by.gate} ${event.by.result ?? 'passed'} on ${event.image ?? 'whatever runs there'}`;
     case 'deploy':
       if (event.how.phase === 'published') return `a channel publishes ${event.image} to ${event.to}`;
-      return `${event.to}${tellHow(event.how)} runs ${event.image}${event.how.injected ? ', injected,' : ''} on ${event.how.platform ?? 'linux/amd64'}`;
+      return `${event.to}${tellHow(event.how)} runs ${event.image}${event.how.injected ? ', injected,' : ''}${event.how.template ? ` from a template with ${event.how.template}` : ''} on ${event.how.platform ?? 'linux/amd64'}`;
     case 'declare':
+      if (event.because === 'manifest') return `the manifest of ${event.to}${tellHow(event.how)} declares ${event.image}`;
       return `${event.to} ${event.because === 'idle' ? 'is scaled to zero, declared as' : `has an older revision ${event.how.revision}:`} ${event.image}`;
     case 'stop':
       return `${event.to} is gone`;

@@ -238,6 +238,6 @@ function runningImage({ at, image, to, how }: Extract<Event, { did: 'deploy' }>)
 }
 
 function declaredImage({ at, image, to, how, because }: Extract<Event, { did: 'declare' }>): Observation {
-  const place = { ...seen(at, `workload ${to}`), ...slotOf(to, how), ...revisionOf(to, how, at) };
+  const place = { ...seen(at, `${because === 'manifest' ? because : 'workload'} ${to}`), ...slotOf(to, how), ...revisionOf(to, how, at) };
   return Observation.parse({ ...place, kind: 'declared-image', because, declared: readSketch(image).declared });
 }

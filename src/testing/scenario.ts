@@ -37,6 +37,8 @@ export type Scenario = Readonly<{
   had(image: string, at: Place, how: How & { revision: number }): Scenario;
   /** A workload that is declared and runs nothing. */
   idle(image: string, at: Place, how?: How): Scenario;
+  /** A rendered manifest that declares an image for a workload. */
+  manifested(image: string, at: Place, how?: How): Scenario;
   stopped(at: Place): Scenario;
   /** Takes a recording of everything as of now; one more is always taken at the end. */
   recorded(): Scenario;
@@ -76,6 +78,7 @@ function timeline(given: Given, events: readonly Event[], clock: string): Scenar
       then({ at: clock, did: 'deploy', image, to, how: typeof how === 'string' ? { platform: how } : how }),
     had: (image, to, how) => then({ at: clock, did: 'declare', image, to, how, because: 'revision' }),
     idle: (image, to, how = {}) => then({ at: clock, did: 'declare', image, to, how, because: 'idle' }),
+    manifested: (image, to, how = {}) => then({ at: clock, did: 'declare', image, to, how, because: 'manifest' }),
     stopped: (to) => then({ at: clock, did: 'stop', to }),
     recorded: () => then({ at: clock, did: 'record' }),
     blindTo: (of, because, where = {}) => then({ at: clock, did: 'go-blind', of, because, where }),

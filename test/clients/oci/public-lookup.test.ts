@@ -44,6 +44,8 @@ describe('a host that a registry sends to', () => {
     '::1',
     'fe80::1',
     '::ffff:10.0.0.7',
+    '64:ff9b::a00:7',
+    '64:ff9b::10.0.0.7',
   ])('N01 N08 is refused where its name leads to %s and the registry is public', async (address) => {
     const found = await lookUp({ 'blobs.example': ['203.0.113.7', address], 'registry.tea.test': ['203.0.113.9'] });
 
@@ -51,6 +53,10 @@ describe('a host that a registry sends to', () => {
       because: 'untrusted',
       hint: expect.stringContaining('blobs.example, which leads into a private network'),
     });
+  });
+
+  it('is followed behind a NAT64, where every public name has such an address', async () => {
+    expect(await lookUp({ 'blobs.example': ['64:ff9b::cb00:7107'] })).toEqual([{ address: '64:ff9b::cb00:7107', family: 6 }]);
   });
 
   it('is followed within a private network, where the registry is of one too', async () => {

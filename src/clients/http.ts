@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Edge } from '../collect/define-source.ts';
 import { AuditError, unreadable } from '../error.ts';
+import { proxyAgent } from './proxies.ts';
 
 /** One request; `options` carries what the connection needs (agent, CA, client certificate). */
 export type Request = Readonly<{
@@ -89,7 +90,10 @@ function exchange(asked: Request, edge: Edge): Promise<Answer> {
   // Identity: what is hashed are the bytes as the server holds them, and no bomb is ever inflated.
   const sent = { 'accept-encoding': 'identity', 'user-agent': 'selfsame', ...headers };
   // Certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says; who wants otherwise says so in `options`.
-  const connection = { rejectUnauthorized: true, ...options, method, headers: sent, signal, insecureHTTPParser: false };
+  const checked = { rejectUnauthorized: true, ...options, method, headers: sent, signal, insecureHTTPParser: false };
+  const proxy = options?.agent === undefined ? proxyAgent(url, edge) : undefined;
+  // A proxy looks names up itself; what is looked up here is the proxy.
+  const connection = proxy ? { ...checked, agent: proxy, lookup: undefined } : checked;
   edge.spent(url.host);
   return new Promise((resolve, reject) => {
     const call = request(url, connection, (answer) => {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Edge } from '../collect/define-source.ts';
 import { AuditError, unreadable } from '../error.ts';
 import { type Answer, ask, type Request } from './http.ts';
-import { concealPassword, proxiesOf } from './kubernetes/proxies.ts';
+import { concealPassword, proxiesOf } from './proxies.ts';
 
 /** How a cluster is reached, as the configuration of a source says it. */
 export type Access = Readonly<{

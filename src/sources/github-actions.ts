@@ -45,6 +45,8 @@ const Config = z.strictObject({
   trust: TrustSettings.optional(),
   /** Whether the records of builds among artifacts are read. */
   artifacts: z.enum(['true', 'false']).default('true'),
+  /** The names of artifacts in which jobs keep records: neutral lines, and metadata files of buildx. */
+  records: z.array(pattern).default([]),
   /** Whether the logs of jobs are read, for the digests that they name. */
   logs: z.enum(['true', 'false']).default('true'),
   maxRequests: count.default(1000),
@@ -66,7 +68,14 @@ export default defineSource({
       const judging = { proving: await openTrust(config.trust, edge), keep: rawKeeper(edge) };
       const attested = await attestedIn(session, config, { names, ...judging });
       yield* attested;
-      const reading = { gates: config.gates, artifacts: config.artifacts === 'true', logs: config.logs === 'true', names, now: edge.now() };
+      const reading = {
+        gates: config.gates,
+        artifacts: config.artifacts === 'true',
+        records: config.records,
+        logs: config.logs === 'true',
+        names,
+        now: edge.now(),
+      };
       yield* await readCommits(session, commitsIn(config, wanted, attested), reading);
       edge.progress(`GitHub: ${session.github.requests()} requests of at most ${maxRequests}`);
     } catch (error) {

@@ -111,6 +111,89 @@ describe('a record of a build among artifacts', () => {
   });
 });
 
+describe('records that jobs keep among artifacts', () => {
+  const LINE = {
+    schema: 'selfsame/record/v1',
+    digest: PAYMENTS,
+    at: '2026-03-01T09:30:00Z',
+    run: { platform: 'github-actions', id: '57', attempt: 2 },
+  };
+  const TESTED = { ...LINE, kind: 'test', gate: 'e2e', result: 'passed', startedAt: '2026-03-01T09:20:00Z' };
+  const BUILT = { ...LINE, kind: 'build', image: 'ghcr.io/acme/payments', at: '2026-03-01T09:10:00Z' };
+  const keep = (text: string, name = 'records.jsonl') => upload(zipOf([{ name, text }]), { name: 'records-57' });
+  const lines = (...values: readonly object[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('');
+  const read = (config: object = {}) => lookUp({ records: ['records-*'], logs: 'false', ...config });
+
+  it('are what their lines say, with the trust of an artifact', async () => {
+    keep(lines(BUILT, TESTED, { ...LINE, kind: 'promote' }));
+
+    const facts = await read();
+
+    expect(facts).toMatchObject([
+      { kind: 'build', run: { id: '57', attempt: 2 }, outputs: [{ digest: PAYMENTS }], trust: 'artifact' },
+      { kind: 'test', gate: 'e2e', subject: { digest: PAYMENTS }, result: 'passed', trust: 'artifact' },
+    ]);
+  });
+
+  it('are hearsay where they name another run', async () => {
+    keep(lines({ ...TESTED, run: { platform: 'github-actions', id: '41' } }));
+
+    expect(await read()).toMatchObject([{ kind: 'test', run: { id: '41' }, trust: 'declared' }]);
+  });
+
+  it('are of the run that uploaded them, where they name none and it had one attempt', async () => {
+    fake.run('acme/payments', { id: 58, head_sha: COMMIT, run_attempt: 1 });
+    fake.job('acme/payments', { id: 9, run_id: 58, name: 'lint' });
+    const nameless = { ...TESTED, run: undefined };
+    keep(lines(nameless));
+    fake.artifact(
+      'acme/payments',
+      { id: ++artifacts, run_id: 58, name: 'records-58' },
+      zipOf([{ name: 'records.jsonl', text: lines(nameless) }]),
+    );
+
+    const runs = ofKind(await read(), 'test').map(({ run, trust }) => [run?.id, trust]);
+
+    expect(runs).toEqual(
+      expect.arrayContaining([
+        [undefined, 'artifact'],
+        ['58', 'artifact'],
+      ]),
+    );
+  });
+
+  it('may be metadata of buildx, dated by their upload', async () => {
+    const metadata = {
+      'containerimage.digest': PAYMENTS,
+      'image.name': 'ghcr.io/acme/payments:1.4',
+      'buildx.build.ref': 'default/default/a1',
+    };
+    keep(JSON.stringify(metadata, null, 2), 'metadata.json');
+
+    expect(await read()).toMatchObject([
+      { kind: 'build', outputs: [{ digest: PAYMENTS }], pushed: 'unknown', trust: 'artifact', at: '2024-02-13T20:55:59Z' },
+    ]);
+  });
+
+  it.each<[string, string, readonly string[]]>([
+    ['a digest in capitals', lines({ ...TESTED, digest: PAYMENTS.toUpperCase() }), ['test malformed']],
+    ['another format', lines({ schema: 'selfsame/record/v2', kind: 'test' }), ['build unsupported', 'test unsupported']],
+    ['a list of tea', lines({ tea: 'earl grey' }), ['build unsupported', 'test unsupported']],
+    ['a key twice', '{"schema":"selfsame/record/v1","schema":"selfsame/record/v1"}\n', ['build malformed', 'test malformed']],
+    ['what is no JSON', 'tea', ['build malformed', 'test malformed']],
+  ])('are a gap where they hold %s', async (_, text, told) => {
+    keep(text);
+
+    expect(ofKind(await read(), 'gap').map(({ of, because }) => `${of} ${because}`)).toEqual(told);
+  });
+
+  it('are not looked for where no name is configured', async () => {
+    keep(lines(TESTED));
+
+    expect(await read({ records: [] })).toEqual([]);
+  });
+});
+
 /** The record with one digit of a digest in it changed, packed anew. */
 function changed(record: Buffer): Buffer {
   const plain = gunzipSync(record).toString('latin1');

@@ -1,61 +1,100 @@
 import { z } from 'zod';
 import type { Seen } from '../../collect/define-source.ts';
+import { matches } from '../../domain/glob.ts';
+import { inUtc } from '../../domain/record.ts';
 import { AuditError, unreadable } from '../../error.ts';
 import { buildsInRecord, type Recorded } from './dockerbuild.ts';
 import type { Left } from './read-attested.ts';
+import { recordsIn } from './records-in-file.ts';
 import { Id, namesOf, pagesOf, type WorkflowRun } from './runs.ts';
 import type { Session } from './session.ts';
 import { unzip } from './zip.ts';
 
 type Build = Extract<Seen, { kind: 'build' }>;
+type Test = Extract<Seen, { kind: 'test' }>;
+
+/** A run, in whose artifacts it is looked. */
+export type OfRun = Readonly<{ repository: string; run: WorkflowRun }>;
+
+/** What artifacts tell, and what of them could not be read. */
+export type InArtifacts<F> = Readonly<{ facts: readonly F[]; left: readonly Left[] }>;
 
 const Artifact = z.object({
   id: Id,
   name: z.string(),
   size_in_bytes: z.int().nonnegative(),
+  created_at: z.iso.datetime({ offset: true }).nullish(),
   expired: z.boolean().default(false),
   workflow_run: z.object({ id: Id.nullish() }).nullish(),
 });
 type Artifact = z.output<typeof Artifact>;
 
 const RECORD = '.dockerbuild';
+const RECORDS = /\.(?:json|jsonl|ndjson)$/;
 const MOST_ARTIFACTS = 2000;
 const LARGEST_BYTES = 16 * 1024 * 1024;
 const CAPS = { entries: 100, bytes: 2 * LARGEST_BYTES };
 const ZIP = Buffer.from('PK\u0003\u0004');
 
-/** The builds that the artifacts of a run tell of, where its builder has left its records there, and what of them could not be read. */
-export async function builtInArtifacts(
-  session: Session,
-  repository: string,
-  run: WorkflowRun,
-): Promise<Readonly<{ facts: readonly Build[]; left: readonly Left[] }>> {
-  const locator = `artifacts of run ${run.id} of ${repository}`;
-  const left: Left[] = [];
-  const orLeft = async <T>(where: string, job: () => Promise<readonly T[]>): Promise<readonly T[]> => {
+/** The builds that the artifacts of a run tell of, where its builder has left its own records there. */
+export function builtInArtifacts(session: Session, of: OfRun): Promise<InArtifacts<Build>> {
+  const isWanted = (name: string) => name.endsWith(RECORD);
+  return readEach(session, of, { isWanted, kinds: ['build'] }, async (artifact, locator) => {
+    const files = await filesOf(session, of, artifact, isWanted);
+    return { facts: files.flatMap(buildsInRecord).map((fact) => placed(fact, locator, of)), left: [] };
+  });
+}
+
+/** The builds and tests that jobs of a run recorded in artifacts of these names. */
+export function recordedInArtifacts(session: Session, of: OfRun, patterns: readonly string[]): Promise<InArtifacts<Build | Test>> {
+  const isWanted = (name: string) => patterns.some((pattern) => matches(pattern, name));
+  const { repository, run } = of;
+  const own = { platform: 'github-actions', repository, id: run.id, attempt: 1 };
+  return readEach(session, of, { isWanted, kinds: ['build', 'test'] }, async (artifact, locator) => {
+    const since = artifact.created_at ? inUtc(artifact.created_at) : undefined;
+    const files = await filesOf(session, of, artifact, (name) => RECORDS.test(name));
+    const read = files.map((bytes) => recordsIn(bytes, { run: own, isOnlyAttempt: hasOneAttempt(run), since, locator }));
+    return {
+      facts: read.flatMap(({ facts }) => facts),
+      left: read.flatMap(({ left }) => left).map((one) => ({ ...one, locator })),
+    };
+  });
+}
+
+/** Which artifacts are read, and what is not known where one cannot be. */
+type Which = Readonly<{ isWanted: (name: string) => boolean; kinds: readonly Left['of'][] }>;
+
+type Reader<F> = (artifact: Artifact, locator: string) => Promise<InArtifacts<F>>;
+
+/** One that cannot be read leaves the others alone. */
+async function readEach<F>(session: Session, of: OfRun, { isWanted, kinds }: Which, read: Reader<F>): Promise<InArtifacts<F>> {
+  const place = `artifacts of run ${of.run.id} of ${of.repository}`;
+  const orLeft = async <T>(locator: string, job: () => Promise<T>, otherwise: (left: readonly Left[]) => T): Promise<T> => {
     try {
       return await job();
     } catch (error) {
       if (!(error instanceof AuditError) || error.exitCode === 2) throw error;
-      left.push({ of: 'build', locator: where, error });
-      return [];
+      return otherwise(kinds.map((kind) => ({ of: kind, locator, error })));
     }
   };
-  const records = await orLeft(locator, async () =>
-    (await artifactsOf(session, repository, run)).filter(({ name }) => name.endsWith(RECORD)),
-  );
-  const facts = await Promise.all(
-    records.map((artifact) => {
-      const where = `${locator}: ${artifact.name.slice(0, 200)} (${artifact.id})`;
-      return orLeft(where, async () =>
-        (await readRecord(session, repository, artifact)).map((fact) => placed(fact, where, { repository, run })),
+  const nothing = (left: readonly Left[]): InArtifacts<F> => ({ facts: [], left });
+  return orLeft(
+    place,
+    async () => {
+      const artifacts = (await artifactsOf(session, of)).filter(({ name }) => isWanted(name));
+      const found = await Promise.all(
+        artifacts.map((artifact) => {
+          const locator = `${place}: ${artifact.name.slice(0, 200)} (${artifact.id})`;
+          return orLeft(locator, () => read(artifact, locator), nothing);
+        }),
       );
-    }),
+      return { facts: found.flatMap(({ facts }) => facts), left: found.flatMap(({ left }) => left) };
+    },
+    nothing,
   );
-  return { facts: facts.flat(), left };
 }
 
-async function artifactsOf({ github }: Session, repository: string, run: WorkflowRun): Promise<readonly Artifact[]> {
+async function artifactsOf({ github }: Session, { repository, run }: OfRun): Promise<readonly Artifact[]> {
   const schema = z.object({ total_count: z.int(), artifacts: z.array(Artifact).max(100) });
   const what = `artifacts of run ${run.id} of ${repository}`;
   const route = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts';
@@ -64,16 +103,19 @@ async function artifactsOf({ github }: Session, repository: string, run: Workflo
     const answer = await github.ask({ what, permission: `Actions: read on ${repository}`, schema, parameters, route });
     return { total: answer.total_count, items: answer.artifacts };
   });
-  const other = found.find(({ workflow_run: of }) => of?.id !== undefined && of.id !== null && of.id !== run.id);
+  const other = found.find(({ workflow_run: by }) => by?.id !== undefined && by.id !== null && by.id !== run.id);
   if (other) throw unreadable('untrusted', `GitHub answers with artifact ${other.id} of another run than ${run.id} of ${repository}`);
   return found;
 }
 
-async function readRecord(
+/** Since version 7 (2026) build-push-action uploads the file itself; what others upload is a zip archive. */
+async function filesOf(
   { github }: Session,
-  repository: string,
-  { id, name, size_in_bytes: size, expired }: Artifact,
-): Promise<readonly Recorded[]> {
+  { repository }: OfRun,
+  artifact: Artifact,
+  isWanted: (name: string) => boolean,
+): Promise<readonly Buffer[]> {
+  const { id, name, size_in_bytes: size, expired } = artifact;
   const what = `artifact ${id} of ${repository}`;
   if (size > LARGEST_BYTES)
     throw unreadable('too-large', `${what} has ${size} bytes`, { hint: `See what ${name.slice(0, 100)} is: no record is that large.` });
@@ -82,9 +124,7 @@ async function readRecord(
   const route = 'GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/zip';
   const address = await github.addressOf({ what, permission, route, parameters: { ...namesOf(repository), artifact_id: id } });
   const bytes = await github.download(address, { what, capBytes: LARGEST_BYTES });
-  // Since version 7 (2026) build-push-action uploads the file itself; before, a zip archive around it.
-  if (!bytes.subarray(0, ZIP.length).equals(ZIP)) return buildsInRecord(bytes);
-  return unzip(bytes, (entry) => entry.endsWith(RECORD), CAPS).flatMap((entry) => buildsInRecord(entry.bytes));
+  return bytes.subarray(0, ZIP.length).equals(ZIP) ? unzip(bytes, isWanted, CAPS).map((entry) => entry.bytes) : [bytes];
 }
 
 function expiredOne(what: string): Error {
@@ -94,19 +134,19 @@ function expiredOne(what: string): Error {
 }
 
 /** A record names its run itself, if at all; it has to be the one whose artifact it is. */
-function placed(
-  { run: own, source, ...fact }: Recorded,
-  locator: string,
-  { repository, run }: Readonly<{ repository: string; run: WorkflowRun }>,
-): Build {
+function placed({ run: own, source, ...fact }: Recorded, locator: string, { repository, run }: OfRun): Build {
   if (own && (own.id !== run.id || own.repository?.toLowerCase() !== repository.toLowerCase()))
     throw unreadable('untrusted', 'a record of a build names another run than the one whose artifact it is', {
       hint: `Find out who uploaded it to run ${run.id} of ${repository}.`,
     });
   const [workflow] = run.path.split('@');
   const platform = 'github-actions';
-  // Without its attempt a run is not told apart from its other attempts, unless there was but one.
-  const attempt = own?.attempt ?? ((run.run_attempt ?? 1) === 1 ? 1 : undefined);
+  const attempt = own?.attempt ?? (hasOneAttempt(run) ? 1 : undefined);
   const by = attempt === undefined ? {} : { run: { platform, repository, id: run.id, attempt, ...(workflow ? { workflow } : {}) } };
   return { ...fact, locator, ...by, ...(source ? { source } : {}) };
+}
+
+/** Artifacts do not say of which attempt they are: that is known only where there was but one. */
+function hasOneAttempt({ run_attempt: last }: WorkflowRun): boolean {
+  return (last ?? 1) === 1;
 }

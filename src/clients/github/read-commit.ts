@@ -1,7 +1,7 @@
 import type { Seen } from '../../collect/define-source.ts';
 import type { ImageReference } from '../../domain/image-reference.ts';
 import { AuditError, unreadable } from '../../error.ts';
-import { builtInArtifacts } from './artifacts.ts';
+import { builtInArtifacts, recordedInArtifacts } from './artifacts.ts';
 import { boundTo, buildsAround } from './bind.ts';
 import { buildsInLog, mayBuild } from './built-in-log.ts';
 import { type Gates, gateOf, mayHold, resultsOf } from './gates.ts';
@@ -22,6 +22,8 @@ export type Commit = Readonly<{ repository: string; commit: string }>;
 export type Reading = Readonly<{
   gates: Gates | undefined;
   artifacts: boolean;
+  /** The names of artifacts in which jobs keep records. */
+  records: readonly string[];
   logs: boolean;
   names: ReadonlyMap<string, readonly ImageReference[]>;
   now: Date;
@@ -41,11 +43,13 @@ export async function readCommit(session: Session, { repository, commit }: Commi
   const isUnbuilt = (run: WorkflowRun) => (reading.logs || reading.artifacts) && buildsAround(builds, repository, run).length === 0;
   const runs = (await runsOn(github, repository, commit)).filter((run) => isOwn(run) && (mayHoldGate(run, reading) || isUnbuilt(run)));
   const read = await Promise.all(runs.map(async (run) => ({ repository, run, jobs: await jobsOf(github, repository, run) })));
+  const kept = await Promise.all(read.map((one) => readRecords(session, one, reading)));
+  builds.push(...kept.flatMap(({ facts }) => facts).filter((fact) => fact.kind === 'build'));
   // Every build of the commit has to be known before a gate can be said to have had one.
   const built = await Promise.all(read.map((one) => readBuilds(session, one, reading)));
   builds.push(...built.flatMap(({ facts }) => facts));
   const tested = await Promise.all(read.map((one) => readTests(session, one, reading)));
-  const told: readonly Told[] = [...built, ...tested];
+  const told: readonly Told[] = [...kept, ...built, ...tested];
   return { facts: told.flatMap(({ facts }) => facts).map((fact) => ofThePast(fact, reading)), left: told.flatMap(({ left }) => left) };
 }
 
@@ -61,11 +65,15 @@ function mayHoldGate(run: WorkflowRun, { gates }: Reading): boolean {
   return !gates || Object.values(gates).some(({ workflow }) => workflow === undefined || mayHold(workflow, run));
 }
 
+function readRecords(session: Session, { repository, run }: ReadRun, { records }: Reading): Promise<Told> {
+  return records.length > 0 ? recordedInArtifacts(session, { repository, run }, records) : Promise.resolve(NOTHING);
+}
+
 /** Artifacts are asked who built only where no attestation says so of the run or its commit, and logs where nothing else does. */
 async function readBuilds(session: Session, { repository, run, jobs }: ReadRun, reading: Reading): Promise<Told<Build>> {
   const building = jobs.filter((job) => job.conclusion === 'success' && gateOf(job, run, reading.gates) === undefined && mayBuild(job));
   if (building.length === 0 || buildsAround(session.builds, repository, run).length > 0) return NOTHING;
-  const recorded = reading.artifacts ? await builtInArtifacts(session, repository, run) : NOTHING;
+  const recorded = reading.artifacts ? await builtInArtifacts(session, { repository, run }) : NOTHING;
   if (recorded.facts.length > 0 || !reading.logs) return recorded;
   const { found, left } = await readLogs(session, repository, building, 'build');
   const facts = building.flatMap((job) => {

@@ -25,15 +25,18 @@ type Target = z.infer<typeof Target>;
 
 const OF_A_TARGET = ['containerimage.digest', 'containerimage.descriptor', 'containerimage.config.digest', 'buildx.build.ref'];
 
-/** Reads what `docker buildx build` and `bake` write to their --metadata-file; `imagetools create` builds nothing. */
-export function buildxMetadata(value: unknown): Facts | undefined {
-  if (isTarget(value)) return targetFacts(value);
+/**
+ * Reads what `docker buildx build` and `bake` write to their --metadata-file; `imagetools create` builds nothing. It often says no time:
+ * then the build is dated by when the file was put where it lies, if that is known.
+ */
+export function buildxMetadata(value: unknown, heldSince?: string): Facts | undefined {
+  if (isTarget(value)) return targetFacts(value, heldSince);
   if (!isObject(value)) return undefined;
   const targets = Object.values(value).filter(isTarget);
-  return targets.length > 0 ? together(targets.map(targetFacts)) : undefined;
+  return targets.length > 0 ? together(targets.map((target) => targetFacts(target, heldSince))) : undefined;
 }
 
-function targetFacts(value: object): Facts {
+function targetFacts(value: object, heldSince: string | undefined): Facts {
   const parsed = Target.safeParse(value);
   if (!parsed.success) return unusable(['build'], `${parsed.error.issues[0]?.path.join('.')}: is not what buildx writes there`);
   const { 'image.name': names = '', 'containerimage.descriptor': descriptor, 'containerimage.digest': top } = parsed.data;
@@ -45,7 +48,8 @@ function targetFacts(value: object): Facts {
   if (!digest.success) return unusable(['build'], 'containerimage.digest: is not sha256: and 64 hexadecimal digits');
   const images = names.split(',').map((name) => parseImageReference(name.trim()));
   if (!images.every((image) => image !== undefined)) return unusable(['build'], 'image.name: holds what is no image');
-  return buildFact(buildOf(parsed.data, digest.data, images));
+  const build = buildOf(parsed.data, digest.data, images);
+  return buildFact(build.at === undefined && heldSince !== undefined ? { ...build, at: heldSince } : build);
 }
 
 function buildOf(

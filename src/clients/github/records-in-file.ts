@@ -1,0 +1,85 @@
+import type { Seen } from '../../collect/define-source.ts';
+import { BuildLine, RECORD_SCHEMA, TestLine } from '../../domain/record.ts';
+import { parseStrictJson } from '../../domain/strict-json.ts';
+import { AuditError, unreadable } from '../../error.ts';
+import { buildxMetadata } from '../records/formats/buildx-metadata.ts';
+import { recordedFact } from '../records/recorded-fact.ts';
+import { saidBy, type Unread } from '../records/unread.ts';
+
+type Build = Extract<Seen, { kind: 'build' }>;
+type Test = Extract<Seen, { kind: 'test' }>;
+
+/** The run whose artifact a file is, where the file stands and since when. */
+export type Held = Readonly<{ run: NonNullable<Build['run']>; isOnlyAttempt: boolean; since: string | undefined; locator: string }>;
+
+/** What a file records, and what of it cannot be read. */
+export type Read = Readonly<{ facts: readonly (Build | Test)[]; left: readonly Readonly<{ of: 'build' | 'test'; error: AuditError }>[] }>;
+
+const EITHER = ['build', 'test'] as const;
+const MOST_LINES = 10_000;
+
+/** Reads neutral records, one a line, and metadata files of buildx, as a job uploaded them: the worth of an artifact, whatever they say of themselves. */
+export function recordsIn(bytes: Buffer, held: Held): Read {
+  const lines = linesOf(bytes);
+  if (lines.length > MOST_LINES) return leave(EITHER, unreadable('too-large', `it has more than ${MOST_LINES} lines`));
+  const read = lines.map((line) => readLine(line, held));
+  return { facts: read.flatMap(({ facts }) => facts), left: read.flatMap(({ left }) => left) };
+}
+
+/** A file is one document, or one a line. */
+function linesOf(bytes: Buffer): readonly Buffer[] {
+  const text = bytes.toString('utf8').trim();
+  const isOne = text.startsWith('{') && isJson(text);
+  if (isOne) return [Buffer.from(text)];
+  return text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [Buffer.from(line.trim())]));
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readLine(line: Buffer, held: Held): Read {
+  try {
+    const value = parseStrictJson(line);
+    if (isNeutral(value)) return neutral(value, held);
+    const metadata = buildxMetadata(value, held.since);
+    if (!metadata) return leave(EITHER, unreadable('unsupported', 'it is of a format that is not read among artifacts'));
+    const left = metadata.left.flatMap(({ of, because, says }) => leave(of, unreadable(because, says)).left);
+    return { facts: metadata.facts.map((fact) => ofRun({ ...fact, locator: held.locator }, held)), left };
+  } catch (error) {
+    if (!(error instanceof AuditError) || error.because === undefined) throw error;
+    return leave(EITHER, unreadable(error.because, saidBy(error)));
+  }
+}
+
+type Fields = Readonly<{ schema: unknown; kind?: unknown }>;
+
+function isNeutral(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && 'schema' in value;
+}
+
+function neutral(value: Fields, held: Held): Read {
+  const { schema, kind } = value;
+  if (schema === RECORD_SCHEMA && (kind === 'promote' || kind === 'deploy')) return { facts: [], left: [] };
+  if (schema !== RECORD_SCHEMA || (kind !== 'build' && kind !== 'test'))
+    return leave(EITHER, unreadable('unsupported', 'it is of a format that this version does not know'));
+  const parsed = (kind === 'build' ? BuildLine : TestLine).safeParse(value);
+  if (parsed.success) return { facts: [ofRun(recordedFact(parsed.data, held.locator), held)], left: [] };
+  const [issue] = parsed.error.issues;
+  return leave([kind], unreadable('malformed', `${issue?.path.join('.').slice(0, 80)}: ${issue?.message}`));
+}
+
+/** What names another run than the one that uploaded it is hearsay; what names none is of this one, if it is told apart. */
+function ofRun<F extends Build | Test>(fact: F, { run, isOnlyAttempt }: Held): F {
+  if (fact.run) return { ...fact, trust: fact.run.id === run.id ? 'artifact' : 'declared' };
+  return { ...fact, ...(isOnlyAttempt ? { run } : {}), trust: 'artifact' };
+}
+
+function leave(of: Unread['of'], error: AuditError): Read {
+  return { facts: [], left: of.map((kind) => ({ of: kind, error })) };
+}

@@ -4,6 +4,7 @@ import type { Edge } from '../collect/define-source.ts';
 import { unreadable } from '../error.ts';
 import { download, type Wish } from './github/download.ts';
 import { type Fetch, openFetch } from './github/fetch.ts';
+import { leftIn } from './github/rate-limit.ts';
 import { type Asked, refusalOf } from './github/refusal.ts';
 import { namesOf, type TokenSettings, tokenFor } from './github/token.ts';
 
@@ -23,8 +24,8 @@ export type Github = Readonly<{
   download(address: URL, wish: Wish): Promise<Buffer>;
   /** The address of a path of the API, for people. */
   locate(path: string): string;
-  /** How many requests it took until now. */
-  requests(): number;
+  /** What it took until now, and what is left of GitHub's limit, in words. */
+  account(): string;
 }>;
 
 const API_VERSION = '2022-11-28';
@@ -36,10 +37,11 @@ export async function openGithub(settings: GithubSettings, edge: Edge): Promise<
   if (token === undefined) throw withoutToken(settings, edge);
   const api = new URL(settings.apiUrl.replace(/\/$/, ''));
   let requests = 0;
+  let left = '';
   const spend = () => {
     if (++requests > settings.maxRequests) throw tooMany(settings.maxRequests);
   };
-  const octokit = await openOctokit(api, token, openFetch(api, spend, edge));
+  const octokit = await openOctokit(api, token, openFetch(api, { spend, tell: (headers) => (left = leftIn(headers)) }, edge));
   const answers = new Map<string, Promise<unknown>>();
   const send = async ({ route, parameters, what, permission }: Omit<Question<z.ZodType>, 'schema'>) => {
     try {
@@ -67,7 +69,7 @@ export async function openGithub(settings: GithubSettings, edge: Edge): Promise<
     },
     download: (address, wish) => download(address, wish, { api, edge }),
     locate: (path) => `${api.href.replace(/\/$/, '')}/${path}`,
-    requests: () => requests,
+    account: () => `${requests} requests of at most ${settings.maxRequests}${left}`,
   };
 }
 

@@ -19,6 +19,7 @@ const count = z
   .transform(Number);
 const pattern = z.string().min(1);
 const SHA256 = /^sha256:[0-9a-f]{64}$/;
+const MOST_MENTIONED = 1024;
 const COMMIT = /^[0-9a-f]{40}$/;
 
 const Config = z.strictObject({
@@ -49,7 +50,7 @@ const Config = z.strictObject({
   records: z.array(pattern).default([]),
   /** Whether the logs of jobs are read, for the digests that they name. */
   logs: z.enum(['true', 'false']).default('true'),
-  maxRequests: count.default(1000),
+  maxRequests: count.default(4000),
 });
 type Config = z.output<typeof Config>;
 
@@ -77,7 +78,12 @@ export default defineSource({
         now: edge.now(),
       };
       yield* await readCommits(session, commitsIn(config, wanted, attested), reading);
-      edge.progress(`GitHub: ${session.github.requests()} requests of at most ${maxRequests}`);
+      // What a gate had need not run anywhere any more: it may be what was rebuilt since.
+      const mentioned = await attestedIn(session, config, { names: mentionedIn(session), ...judging });
+      yield* mentioned;
+      const isNew = mentioned.some(({ kind }) => kind === 'build');
+      if (isNew) yield* await readCommits(session, commitsIn(config, wanted, [...attested, ...mentioned]), reading);
+      edge.progress(`GitHub: ${session.github.account()}`);
     } catch (error) {
       // It expects nothing of which the collector could say that it failed.
       const failure = { error: edge.signal.aborted ? stopped() : error, locator: config.apiUrl };
@@ -92,13 +98,20 @@ function namesIn({ digests }: Wanted): Names {
   return new Map(own.map(({ digest, seenIn }) => [digest, seenIn] as const));
 }
 
-/** What the owners' stores of attestations tell of the wanted digests. */
+/** The digests that gates named, and that nobody has asked for yet; as many as one request takes. */
+function mentionedIn({ named, asked }: Session): Names {
+  const open = [...named].filter((digest) => !asked.has(digest)).toSorted(byText);
+  return new Map(open.slice(0, MOST_MENTIONED).map((digest) => [digest, undefined] as const));
+}
+
+/** What the owners' stores of attestations tell of digests. */
 async function attestedIn(
-  { github, builds }: Session,
+  { github, builds, asked }: Session,
   config: Config,
   { names, ...judging }: Judging & Readonly<{ names: Names }>,
 ): Promise<readonly Seen[]> {
   if (names.size === 0 || !keepsAttestations(config)) return [];
+  for (const digest of names.keys()) asked.add(digest);
   const owners = [...new Set(config.repositories.map((repository) => repository.slice(0, repository.indexOf('/'))))].toSorted(byText);
   const found = await Promise.all(owners.map((owner) => readAttested(github, { owner, names }, judging)));
   const facts = found.flatMap((one) => one.facts);

@@ -332,6 +332,19 @@ describe('the limit of GitHub', () => {
   });
 });
 
+describe('the account of requests', () => {
+  it('is said, with what is left of the limit', async () => {
+    run();
+    job('e2e');
+    const steps: string[] = [];
+    const edge = { ...openEdge({ secrets: { TEA_TOKEN: TOKEN } }), progress: (step: string) => void steps.push(step) };
+
+    await lookUpGithub(fake, { commits: [PAYMENTS] }, { edge });
+
+    expect(steps).toEqual(['GitHub: 2 requests of at most 4000; 4990 of 5000 are left until 13:00Z']);
+  });
+});
+
 describe('the token', () => {
   it('goes to the API alone, also where that redirects', async () => {
     const elsewhere = await startGithub();

@@ -172,6 +172,24 @@ describe('a gate that names the digest in its log', () => {
     expect(tested(await lookUp())).toEqual([]);
   });
 
+  it('is a test of a digest that runs nowhere any more, where that is attested', async () => {
+    const [released, alpine] = [digestOf('released'), digestOf('alpine')];
+    const build = bundleOf({ digest: released, repositoryId: idOf('acme/payments'), run: '58/attempts/1' });
+    fake.attest('acme', released, { bundle: build }, idOf('acme/payments'));
+    attest();
+    job('e2e', PULL + stamped(`docker pull alpine@${alpine}`));
+    const commits = [{ repository: 'acme/payments', commit: COMMIT }];
+
+    const facts = await lookUpGithub(fake, { digests: { [released]: ['ghcr.io/acme/payments'] }, commits }, { attestations: 'true' });
+
+    expect(ofKind(facts, 'build').map(({ run, outputs }) => [run?.id, outputs[0]?.digest])).toEqual([
+      ['58', released],
+      ['57', INDEX],
+    ]);
+    expect(tested(facts)).toContainEqual(['e2e', 'passed', INDEX, 'recorded']);
+    expect(ofKind(facts, 'gap')).toEqual([]);
+  });
+
   it('C12 is a test of its commit, and a gap, where its log is gone', async () => {
     attest();
     job('e2e', undefined);
@@ -197,7 +215,7 @@ describe('a gate that names the digest in its log', () => {
     expect(await round([])).toEqual([['e2e', 'passed', INDEX, 'log']]);
     attest();
 
-    expect(await round([INDEX])).toEqual([['e2e', 'passed', INDEX, 'recorded']]);
+    expect((await round([INDEX, CHECKOUT])).at(-1)).toEqual(['e2e', 'passed', INDEX, 'recorded']);
     expect(fake.downloads).toHaveLength(2);
   });
 });

@@ -8,7 +8,7 @@ import type { Report } from '../../src/domain/report.ts';
 import { node, pod } from '../fakes/cluster.ts';
 import { type FakeGithub, idOf, startGithub, TOKEN } from '../fakes/github.ts';
 import { bundleOf } from '../fakes/github-bundle.ts';
-import { digestOf } from '../fakes/registry.ts';
+import { configOf, digestOf, type FakeRegistry, startRegistry } from '../fakes/registry.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/selfsame.js', import.meta.url));
 const COMMIT = 'c0ffee'.padEnd(40, '0');
@@ -25,16 +25,16 @@ beforeEach(async () => {
 });
 afterEach(() => fake.stop());
 
-function containers(place: string) {
-  const status = { name: 'app', image: IMAGE, imageID: IMAGE, state: { running: { startedAt: '2026-03-01T10:00:00Z' } } };
-  return { ...pod(place, { image: IMAGE }), status: { phase: 'Running', containerStatuses: [status] } };
+function containers(place: string, image: string) {
+  const status = { name: 'app', image, imageID: image, state: { running: { startedAt: '2026-03-01T10:00:00Z' } } };
+  return { ...pod(place, { image }), status: { phase: 'Running', containerStatuses: [status] } };
 }
 
 /** Scans a production that runs the one digest, beside a GitHub that alone says who built and tested it. */
-async function scan(): Promise<Readonly<{ report: Report; exitCode: number }>> {
+async function scan(image = IMAGE, registry?: FakeRegistry): Promise<Readonly<{ report: Report; exitCode: number }>> {
   const items = [
-    { kind: 'Pod', ...containers('shop/payments') },
-    { kind: 'Pod', ...containers('shop-stg/payments') },
+    { kind: 'Pod', ...containers('shop/payments', image) },
+    { kind: 'Pod', ...containers('shop-stg/payments', image) },
     { kind: 'Node', ...node('quay-1') },
   ];
   const config = {
@@ -50,6 +50,7 @@ async function scan(): Promise<Readonly<{ report: Report; exitCode: number }>> {
         without: ['ReplicaSet', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'],
       },
       { use: 'github-actions', repositories: ['acme/*'], apiUrl: fake.apiUrl, attestations: 'true' },
+      ...(registry ? [{ use: 'oci', registry: registry.host, insecure: 'true', cache: 'off' }] : []),
     ],
   };
   await writeFile(path.join(folder, 'dump.json'), JSON.stringify({ kind: 'List', items }));
@@ -95,6 +96,27 @@ describe('a production whose only records are those of GitHub', () => {
     expect(standingOf(scanned)).toMatchObject([{ is: 'unresolved' }]);
     expect(scanned.report.findings).toMatchObject([{ rule: 'failed-gate-promoted' }]);
     expect(scanned.exitCode).toBe(1);
+  });
+
+  it('runs a rebuild, where the gate passed on what was built before it from the same commit', async () => {
+    const registry = await startRegistry();
+    const [tested57, rebuilt58] = ['57', '58'].map(
+      (by) => registry.image('acme/payments', configOf({ rootfs: { type: 'layers', diff_ids: [digestOf(by)] } })).digest,
+    );
+    const name = `${registry.host}/acme/payments`;
+    fake.run('acme/payments', { id: 57, head_sha: COMMIT });
+    for (const [digest, run, loggedAt] of [
+      [tested57, '57/attempts/1', '2026-03-01T09:12:00Z'],
+      [rebuilt58, '58/attempts/1', '2026-03-01T11:12:00Z'],
+    ] as const)
+      if (digest) fake.attest('acme', digest, { bundle: bundleOf({ digest, name, repositoryId: ID, run, loggedAt }) }, ID);
+    fake.job('acme/payments', { id: 1, run_id: 57, name: 'e2e' }, `2026-03-01T09:21:00.0Z docker run ${name}@${tested57}\n`);
+
+    const scanned = await scan(`${name}@${rebuilt58}`, registry);
+
+    await registry.stop();
+    expect(standingOf(scanned)).toMatchObject([{ is: 'rebuilt' }]);
+    expect([scanned.report.findings[0]?.rule, scanned.exitCode]).toEqual(['rebuilt-after-test', 1]);
   });
 
   it('does not where the gate only ran on its commit', async () => {

@@ -9,8 +9,8 @@ import type { Facts } from '../records/formats/format.ts';
 import { factsOf } from '../records/formats/statement.ts';
 import { outputOf } from '../records/formats/subject.ts';
 
-/** Where an attestation was found: for which digest, by which names that is known, and in the store of whom. */
-export type Found = Readonly<{ digest: string; names: readonly ImageReference[]; owner: string; repositoryId: string }>;
+/** Where an attestation was found: for which digest, by which names that is known as an image, if it is, and in the store of whom. */
+export type Found = Readonly<{ digest: string; names: readonly ImageReference[] | undefined; owner: string; repositoryId: string }>;
 
 /**
  * The builds and tests that an attestation in GitHub's store records. It has to speak of the digest that it is stored under, and of the repository
@@ -23,7 +23,8 @@ export function factsIn(bundle: Uint8Array, found: Found, proving: Proving | und
   const loggedAt = statement.loggedAt ?? said.signature?.at ?? signedAt(bundle);
   const named = statement.named.flatMap((subject) => namedOf(subject, found));
   const { facts, left } = factsOf({ ...said, statement: { ...statement, named, loggedAt } });
-  if (facts.length + left.length === 0) throw unnamed(found);
+  // What a log only mentions may be a file; what somebody runs is an image.
+  if (facts.length + left.length === 0 && found.names) throw unnamed(found);
   refuseAnotherRepository(statement, facts, found);
   return { facts: facts.map(asTrusted), left };
 }
@@ -34,7 +35,7 @@ function asTrusted(fact: Facts['facts'][number]): Facts['facts'][number] {
 }
 
 /** A subject that says no registry is called as the digest was seen: the store has it by its digest alone. */
-function namedOf(subject: Subject, { digest, names }: Found): readonly Subject[] {
+function namedOf(subject: Subject, { digest, names = [] }: Found): readonly Subject[] {
   const isUnnamed = `sha256:${subject.digest['sha256']}` === digest && outputOf(subject) === undefined;
   return isUnnamed ? names.map((name) => ({ ...subject, name: formatImageReference({ ...name, digest: undefined }) })) : [subject];
 }

@@ -15,7 +15,12 @@ export function mayBuild({ name, steps }: Job): boolean {
   return [name, ...(steps ?? []).map((step) => step.name)].some((text) => BUILDS.test(text));
 }
 
-export type Place = Readonly<{ repository: string; run: WorkflowRun; job: Job; names: ReadonlyMap<string, readonly ImageReference[]> }>;
+export type Place = Readonly<{
+  repository: string;
+  run: WorkflowRun;
+  job: Job;
+  names: ReadonlyMap<string, readonly ImageReference[] | undefined>;
+}>;
 
 /** The builds that a job's log says it pushed: claims. What a log has masked in a name is called as the digest was seen. */
 export function buildsInLog({ pushed }: LogDigests, place: Place): readonly Build[] {

@@ -9,6 +9,9 @@ type Init = Readonly<{ method?: string; headers?: Readonly<Record<string, string
 /** What octokit asks through. */
 export type Fetch = (address: string, init?: Init) => Promise<Response>;
 
+/** What may be spent: `spend` refuses a request that is one too many, `tell` hears what every answer says of it. */
+export type Budget = Readonly<{ spend(): void; tell(headers: Answer['headers']): void }>;
+
 const LARGEST_BYTES = 32 * 1024 * 1024;
 const MOST_HOPS = 3;
 const MOST_WAITS = 2;
@@ -20,9 +23,9 @@ const AGAIN: ReadonlySet<number> = new Set([408, 500, 502, 503, 504]);
 
 /**
  * Makes the way by which octokit asks: within the limits, the patience and the account of the edge, and never anywhere but at the API, since every
- * request bears the token. Redirects within it are followed (a renamed repository), others are handed back. `spend` may refuse a request.
+ * request bears the token. Redirects within it are followed (a renamed repository), others are handed back.
  */
-export function openFetch(api: URL, spend: () => void, edge: Edge): Fetch {
+export function openFetch(api: URL, budget: Budget, edge: Edge): Fetch {
   return async (address, { method = 'GET', headers = {}, body } = {}) => {
     let url = new URL(address);
     for (let hop = 0; ; hop++) {
@@ -34,7 +37,7 @@ export function openFetch(api: URL, spend: () => void, edge: Edge): Fetch {
         again: AGAIN,
         ...(method === 'POST' ? ({ method, body: body ?? '' } as const) : {}),
       };
-      const answer = await askWhenAllowed(request, spend, edge);
+      const answer = await askWhenAllowed(request, budget, edge);
       const next = redirectOf(answer, url);
       if (!next || next.origin !== api.origin || hop >= MOST_HOPS) return responseOf(answer);
       url = next;
@@ -43,10 +46,11 @@ export function openFetch(api: URL, spend: () => void, edge: Edge): Fetch {
 }
 
 /** A limit that ends soon is waited for, and said so; one that does not is an answer. */
-async function askWhenAllowed(request: Parameters<typeof ask>[0], spend: () => void, edge: Edge): Promise<Answer> {
+async function askWhenAllowed(request: Parameters<typeof ask>[0], { spend, tell }: Budget, edge: Edge): Promise<Answer> {
   for (let waits = 0; ; waits++) {
     spend();
     const answer = await ask(request, edge);
+    tell(answer.headers);
     if (!isLimited(answer) || waits >= MOST_WAITS) return answer;
     const waitMs = waitMsOf(answer.headers, edge.now());
     if (waitMs > LONGEST_WAIT_MS) return answer;

@@ -29,3 +29,11 @@ export function resetOf(headers: Headers): Date | undefined {
   const seconds = headers['x-ratelimit-reset'];
   return seconds !== undefined && /^\d{1,11}$/.test(seconds) ? new Date(Number(seconds) * 1000) : undefined;
 }
+
+/** What is left of the limit, as GitHub says with every answer; nothing where it does not. */
+export function leftIn(headers: Headers): string {
+  const [left, limit] = [headers['x-ratelimit-remaining'], headers['x-ratelimit-limit']];
+  const isTold = [left, limit].every((text) => text !== undefined && /^\d{1,9}$/.test(text));
+  const until = resetOf(headers)?.toISOString().slice(11, 16);
+  return isTold ? `; ${left} of ${limit} are left${until ? ` until ${until}Z` : ''}` : '';
+}

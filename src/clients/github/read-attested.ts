@@ -19,8 +19,8 @@ export type Left = Readonly<{ of: 'build' | 'test'; locator: string; error: Audi
 /** What the stores of attestations tell of digests, and what of it could not be read. */
 export type Attested = Readonly<{ facts: readonly (Build | Test)[]; left: readonly Left[] }>;
 
-/** Digests by the names that they were seen under. */
-export type Names = ReadonlyMap<string, readonly ImageReference[]>;
+/** Digests by the names that they were seen under as images; undefined where they were only mentioned. */
+export type Names = ReadonlyMap<string, readonly ImageReference[] | undefined>;
 
 /** Who verifies attestations, if anybody does, and who keeps them. */
 export type Judging = Readonly<{ proving: Proving | undefined; keep: Keep }>;
@@ -65,7 +65,7 @@ async function readOne(github: Github, stored: Stored, { of, owner, names, provi
   const locator = `attestation of ${digest} in the store of ${owner}, by repository ${repositoryId}`;
   return orLeft({ of, locator }, async () => {
     const bundle = 'bundle' in at ? at.bundle : await fetchBundle(github, at.url);
-    const read = factsIn(bundle, { digest, names: names.get(digest) ?? [], owner, repositoryId }, proving);
+    const read = factsIn(bundle, { digest, names: names.get(digest), owner, repositoryId }, proving);
     const bytes = read.facts.length > 0 ? keep(bundle) : undefined;
     return { facts: read.facts.map((fact) => ({ ...fact, locator, ...(bytes ? { bytes } : {}) })), left: leftOf(read.left, locator) };
   });

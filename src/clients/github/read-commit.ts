@@ -1,12 +1,11 @@
 import type { Seen } from '../../collect/define-source.ts';
-import type { ImageReference } from '../../domain/image-reference.ts';
 import { AuditError, unreadable } from '../../error.ts';
 import { builtInArtifacts, recordedInArtifacts } from './artifacts.ts';
 import { boundTo, buildsAround } from './bind.ts';
 import { buildsInLog, mayBuild } from './built-in-log.ts';
 import { type Gates, gateOf, mayHold, resultsOf } from './gates.ts';
 import type { LogDigests } from './log-reader.ts';
-import type { Left } from './read-attested.ts';
+import type { Left, Names } from './read-attested.ts';
 import { digestsInLog } from './read-log.ts';
 import { type Job, jobsOf, runsOn, type WorkflowRun } from './runs.ts';
 import type { Session } from './session.ts';
@@ -25,7 +24,7 @@ export type Reading = Readonly<{
   /** The names of artifacts in which jobs keep records. */
   records: readonly string[];
   logs: boolean;
-  names: ReadonlyMap<string, readonly ImageReference[]>;
+  names: Names;
   now: Date;
 }>;
 
@@ -89,6 +88,7 @@ async function readTests(session: Session, { repository, run, jobs }: ReadRun, {
   const builds = buildsAround(session.builds, repository, run);
   const legs = logs && builds.length > 0 ? results.flatMap((result) => result.legs) : [];
   const { found, left } = await readLogs(session, repository, legs, 'test');
+  for (const { named } of found.values()) for (const digest of named) session.named.add(digest);
   return { facts: results.flatMap((result) => testsOf(result, { repository, run }, boundTo(result, found, builds))), left };
 }
 

@@ -4,8 +4,17 @@ import type { LogDigests } from './log-reader.ts';
 
 type Build = Extract<Seen, { kind: 'build' }>;
 
-/** What one collection has of GitHub, from round to round: what was answered, and the builds that it has told of. */
-export type Session = Readonly<{ github: Github; logs: Map<string, Promise<LogDigests>>; builds: Build[] }>;
+/** What one collection has of GitHub, from round to round. */
+export type Session = Readonly<{
+  github: Github;
+  /** The digests in logs, by the numbers of their jobs. */
+  logs: Map<string, Promise<LogDigests>>;
+  /** The builds that were told of. */
+  builds: Build[];
+  /** The digests that gates named in their logs, and those whose attestations were asked for. */
+  named: Set<string>;
+  asked: Set<string>;
+}>;
 
 const opened = new WeakMap<Edge, Map<object, Promise<Session>>>();
 
@@ -19,5 +28,5 @@ export function sessionFor(config: object, settings: GithubSettings, edge: Edge)
 }
 
 async function openSession(settings: GithubSettings, edge: Edge): Promise<Session> {
-  return { github: await openGithub(settings, edge), logs: new Map(), builds: [] };
+  return { github: await openGithub(settings, edge), logs: new Map(), builds: [], named: new Set(), asked: new Set() };
 }

@@ -233,6 +233,25 @@ describe('an attestation that counts for nothing', () => {
     expect(JSON.stringify(facts)).not.toContain('s3cr3t');
   });
 
+  it.each<[string, object, string]>([
+    ['is kept nowhere', { bundle: null, bundle_url: null }, 'unsupported'],
+    ['holds a number that has no end', { bundle: { mediaType: 9007199254740993000 } }, 'malformed'],
+  ])('leaves the others alone where one %s', async (_, odd, because) => {
+    store();
+    fake.reply(({ body }) => {
+      if (body['predicate_type'] !== 'provenance') return undefined;
+      const list = [
+        { ...odd, repository_id: ID },
+        { bundle: bundle(), repository_id: ID },
+      ];
+      return { status: 200, body: { attestations_subject_digests: { [PAYMENTS]: list } } };
+    });
+
+    const facts = await lookUp(seen);
+
+    expect(facts.map((fact) => (fact.kind === 'gap' ? fact.because : fact.kind))).toEqual(['build', because]);
+  });
+
   it('C16 is a gap where it was not asked for', async () => {
     fake.reply(() => ({
       status: 200,

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { AuditError, unreadable } from '../../error.ts';
 import type { Github } from '../github.ts';
 
-/** One attestation as GitHub hands it out: enclosed, or where it is kept (since July 2026). */
-export type Stored = Readonly<{ digest: string; repositoryId: string; at: Readonly<{ bundle: Buffer } | { url: URL }> }>;
+/** One attestation as GitHub hands it out: enclosed, or where it is kept (since July 2026); neither is for who reads it to tell. */
+export type Stored = Readonly<{ digest: string; repositoryId: string; bundle?: Buffer; url?: URL }>;
 
 /** The types that are asked for, as GitHub calls them. */
 export const PREDICATES = ['provenance', 'https://in-toto.io/attestation/test-result/v0.1'] as const;
@@ -84,9 +84,13 @@ function pageOf(github: Github, { kind, owner, digests, predicate, after }: Aske
 function storedOf(digest: string, entry: z.output<typeof Entry>, { owner, digests }: Asked): Stored {
   const { bundle, bundle_url: address, repository_id: repositoryId } = entry;
   if (!digests.includes(digest)) throw unreadable('untrusted', `GitHub answers with attestations of ${owner} that were not asked for`);
-  if (bundle) return { digest, repositoryId, at: { bundle: Buffer.from(JSON.stringify(bundle)) } };
-  if (address && URL.canParse(address)) return { digest, repositoryId, at: { url: new URL(address) } };
-  throw unreadable('unsupported', `GitHub neither encloses an attestation of ${digest} nor says where it is kept`);
+  if (bundle) return { digest, repositoryId, bundle: Buffer.from(JSON.stringify(bundle, (_, value: unknown) => plain(value))) };
+  return { digest, repositoryId, ...(address && URL.canParse(address) ? { url: new URL(address) } : {}) };
+}
+
+/** Octokit reads numbers that JavaScript does not hold as another type, which JSON cannot write. */
+function plain(value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value;
 }
 
 function endless({ owner }: Asked): Error {

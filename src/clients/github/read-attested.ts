@@ -2,7 +2,7 @@ import type { Proving } from '../../attestation/attest.ts';
 import type { Seen } from '../../collect/define-source.ts';
 import type { ImageReference } from '../../domain/image-reference.ts';
 import { sortedBy } from '../../domain/order.ts';
-import { AuditError } from '../../error.ts';
+import { AuditError, unreadable } from '../../error.ts';
 import type { Github } from '../github.ts';
 import type { Keep } from '../keep-raw.ts';
 import type { Facts } from '../records/formats/format.ts';
@@ -61,10 +61,10 @@ export async function readAttested(
 type About = Judging & Readonly<{ of: 'build' | 'test'; owner: string; names: Names }>;
 
 async function readOne(github: Github, stored: Stored, { of, owner, names, proving, keep }: About): Promise<Attested> {
-  const { digest, repositoryId, at } = stored;
+  const { digest, repositoryId } = stored;
   const locator = `attestation of ${digest} in the store of ${owner}, by repository ${repositoryId}`;
   return orLeft({ of, locator }, async () => {
-    const bundle = 'bundle' in at ? at.bundle : await fetchBundle(github, at.url);
+    const bundle = stored.bundle ?? (await fetchBundle(github, stored));
     const read = factsIn(bundle, { digest, names: names.get(digest), owner, repositoryId }, proving);
     const bytes = read.facts.length > 0 ? keep(bundle) : undefined;
     return { facts: read.facts.map((fact) => ({ ...fact, locator, ...(bytes ? { bytes } : {}) })), left: leftOf(read.left, locator) };
@@ -72,8 +72,9 @@ async function readOne(github: Github, stored: Stored, { of, owner, names, provi
 }
 
 /** Its address ends in `.json.sn` for a block of Snappy, but what it is its first byte tells: no bundle begins otherwise than with a brace. */
-async function fetchBundle(github: Github, address: URL): Promise<Buffer> {
-  const body = await github.download(address, { what: 'an attestation', capBytes: LARGEST_BUNDLE });
+async function fetchBundle(github: Github, { digest, url }: Stored): Promise<Buffer> {
+  if (!url) throw unreadable('unsupported', `GitHub neither encloses an attestation of ${digest} nor says where it is kept`);
+  const body = await github.download(url, { what: 'an attestation', capBytes: LARGEST_BUNDLE });
   return body[0] === OPENING_BRACE ? body : unsnappy(body, LARGEST_BUNDLE);
 }
 

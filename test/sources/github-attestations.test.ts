@@ -171,6 +171,37 @@ describe('what is asked', () => {
     expect(asked().filter((path) => path.startsWith('POST'))).toHaveLength(4);
   });
 
+  it('is what 120 digests of 40 commits in 4 repositories cost, and nothing twice', async () => {
+    const digest = (nth: number) => digestOf(`payments ${nth}`);
+    for (const nth of Array.from({ length: 120 }).keys()) {
+      const [repository, commit] = [`acme/shop-${nth % 4}`, `${(nth % 40) + 10}`.padEnd(40, '0')];
+      fake.attest(
+        'acme',
+        digest(nth),
+        { bundle: bundleOf({ digest: digest(nth), repository, repositoryId: idOf(repository), commit }) },
+        idOf(repository),
+      );
+      if (nth >= 40) continue;
+      fake.run(repository, { id: 100 + nth, head_sha: commit });
+      fake.job(repository, { id: nth, run_id: 100 + nth, name: 'e2e' }, 'npm test\n');
+    }
+
+    const facts = await lookUp(Object.fromEntries(Array.from({ length: 120 }, (_, nth) => [digest(nth), []])));
+
+    const spent = Map.groupBy(fake.calls, ({ path: called }) => called.split('/').at(-1) ?? '');
+    expect(ofKind(facts, 'build')).toHaveLength(120);
+    expect(ofKind(facts, 'gap')).toEqual([]);
+    expect(Object.fromEntries([...spent].map(([what, calls]) => [what, calls.length]))).toEqual({
+      'bulk-list': 3,
+      runs: 40,
+      jobs: 40,
+      logs: 40,
+    });
+    expect(new Set(fake.calls.map(({ method, path, query, body }) => JSON.stringify([method, path, [...query], body]))).size).toBe(
+      fake.calls.length,
+    );
+  });
+
   it('is a user, where GitHub knows no such organization', async () => {
     fake.user('acme');
     store();

@@ -12,8 +12,10 @@ export type Wish = Readonly<{ what: string; capBytes: number; receive?: () => Re
  */
 export async function download(url: URL, { what, capBytes, receive }: Wish, { api, edge }: Readonly<{ api: URL; edge: Edge }>) {
   edge.conceal(url.search);
+  // A server of one's own may stand in a private network, and keep everything itself.
+  const isOwn = url.protocol === api.protocol && url.hostname === api.hostname;
   const isOutside = url.protocol === 'https:' && !isPrivate(url.hostname);
-  if (!isOutside && !(isLoopback(api.hostname) && isLoopback(url.hostname)))
+  if (!isOwn && !isOutside && !(isLoopback(api.hostname) && isLoopback(url.hostname)))
     throw unreadable('untrusted', `GitHub sends to ${url.protocol}//${url.host} for ${what}`, {
       hint: `${url.host} is no storage of GitHub: find out what answers for it.`,
     });

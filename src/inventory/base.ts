@@ -57,7 +57,10 @@ export function openBases(observations: () => Iterable<Observation>, closure: Cl
     (platform: string) => distinct(known('').all.flatMap((claim) => resolved(closure, claim, platform))),
   );
   const claimsOf = (artifact: Artifact) => {
-    const said = [...closure.familyOf(artifact)].flatMap((digest) => known('').bySubject.get(digest) ?? []);
+    const said = sortedBy(
+      [...closure.familyOf(artifact)].flatMap((digest) => known('').bySubject.get(digest) ?? []),
+      orderOf,
+    );
     const isLabelled = said.some(({ evidence }) => evidence.kind === 'config');
     const isInherited = isLabelled && artifact.config !== undefined && closure.isInherited(artifact.config, DIGEST);
     return isInherited ? said.filter(({ evidence }) => evidence.kind !== 'config') : said;
@@ -84,9 +87,16 @@ function claimsAmong(observations: Iterable<Observation>): Claims {
   const bySubject = new Map<string, readonly BaseClaim[]>();
   for (const seen of observations)
     for (const [subject, claim] of claimsIn(seen)) bySubject.set(subject, bySubject.get(subject)?.concat(claim) ?? [claim]);
-  const nameOf = ({ digest, image }: BaseClaim) => `${digest} ${image ? formatImageReference(image) : '~'}`;
-  const byDigest = groupBy(sortedBy([...bySubject.values()].flat(), nameOf), ({ digest }) => digest);
+  const byDigest = groupBy(sortedBy([...bySubject.values()].flat(), orderOf), ({ digest }) => digest);
   return { bySubject, all: [...byDigest.values()].flatMap(([first]) => first ?? []) };
+}
+
+/** Many may claim one base: whose claim is cited does not depend on the order that they were read in. */
+function orderOf({ digest, image, method, evidence }: BaseClaim): string {
+  const about =
+    evidence.kind === 'build' ? evidence.outputs.map((output) => output.digest).join() : 'digest' in evidence && evidence.digest;
+  const { source, locator } = evidence.origin;
+  return [digest, image ? formatImageReference(image) : '~', method, evidence.at, source, locator, about].join(' ');
 }
 
 /** What an observation says of the base of what it is about, by the digest it is about. */

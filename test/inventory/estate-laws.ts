@@ -26,6 +26,8 @@ const VOUCHED: Readonly<Partial<Record<Observation['kind'], Vouchable>>> = {
   index: 'content',
   manifest: 'content',
   config: 'content',
+  presence: 'content',
+  attachments: 'content',
 };
 
 /** The kind that is vouched for where a record is; undefined for what is no record. */

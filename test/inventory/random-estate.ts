@@ -103,10 +103,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       (so) =>
         so.pushed(one),
   ),
-  fc.tuple(ours, fc.boolean()).map(
+  fc.tuple(ours, oneOf(true, false, undefined)).map(
     ([one, immutable]): Step =>
       (so) =>
-        so.tagged('payments:1.4', one, { immutable }),
+        so.tagged('payments:1.4', one, immutable === undefined ? {} : { immutable }),
   ),
   fc.tuple(running, place, fc.integer({ min: 1, max: 4 })).map(
     ([one, at, revision]): Step =>
@@ -117,6 +117,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     ([one, at]): Step =>
       (so) =>
         so.idle(one, at),
+  ),
+  fc.tuple(ours, fc.boolean()).map(
+    ([one, isHeld]): Step =>
+      (so) =>
+        isHeld ? so.held(one) : so.deleted(one),
+  ),
+  fc.tuple(ours, oneOf<string[]>([], ['https://slsa.dev/provenance/v1'])).map(
+    ([one, types]): Step =>
+      (so) =>
+        so.attached(one, ...types),
+  ),
+  fc.tuple(oneOf('X', 'Y'), fc.boolean()).map(
+    ([letter, isNamed]): Step =>
+      (so) =>
+        isNamed ? so.heldBase(letter).namedBase(letter) : so.heldBase(letter),
   ),
   place.map(
     (at): Step =>

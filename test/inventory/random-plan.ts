@@ -23,6 +23,14 @@ export const plan: fc.Arbitrary<Plan> = fc
     ),
     evidence: mostly<Plan['evidence']>('auto', oneOf('observed', 'recorded', 'attested')),
     mirrors: mostly<Plan['mirrors']>({}, oneOf<Plan['mirrors']>({ 'mirror.test': 'docker.io' }, { 'copy.test': 'registry.test' }), 2),
+    rules: mostly<Plan['rules']>(
+      {},
+      oneOf<Plan['rules']>(
+        { 'base-not-allowed': { environments: {}, options: { allow: ['registry.test/*'] } } },
+        { 'base-outdated': { environments: {}, options: { days: '0' } } },
+      ),
+      2,
+    ),
     thirdParty: mostly<string[]>([], fc.constant(['registry.test/refunds'])),
     pairs: mostly<Plan['pairs']>(
       {},

@@ -1,0 +1,158 @@
+import { judgeRecorded, type Observation, Plan, parseImageReference } from 'selfsame';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { collect, type NamedSource } from '../../src/collect/collect.ts';
+import type { Seen } from '../../src/collect/define-source.ts';
+import { wantedFrom } from '../../src/inventory/wanted.ts';
+import { loadAll } from '../../src/registry.ts';
+import oci from '../../src/sources/oci.ts';
+import { openEdge } from '../fakes/edge.ts';
+import {
+  configOf,
+  type Descriptor,
+  digestOf,
+  type FakeRegistry,
+  OCI_CONFIG,
+  OCI_MANIFEST,
+  sendJson,
+  startRegistry,
+} from '../fakes/registry.ts';
+
+const AT = '2026-03-01T12:00:00Z';
+let registry: FakeRegistry;
+
+beforeEach(async () => {
+  registry = await startRegistry();
+});
+afterEach(() => registry.stop());
+
+type Runs = Readonly<{ staging: string; production: string }>;
+
+/** A cluster whose two environments run these images of the registry, as `repository@digest`. */
+function clusterOf(runs: Runs): NamedSource {
+  const running = (environment: string, image: string): Seen => {
+    const spec = parseImageReference(`${registry.host}/${image}`);
+    if (!spec?.digest) throw new TypeError(`"${image}" has no digest`);
+    const workload = { cluster: 'harbour', namespace: 'shop', kind: 'Deployment', name: 'payments' };
+    const how = { platform: 'linux/amd64', phase: 'running', digestRole: 'unknown', instances: 1, since: AT } as const;
+    const named = { declared: { spec }, reported: `${registry.host}/${image}`, digest: spec.digest };
+    return { kind: 'running-image', environment, workload, container: 'app', ...named, ...how, locator: `pods of ${environment}` };
+  };
+  return {
+    name: 'cluster',
+    config: {},
+    source: {
+      id: 'cluster',
+      title: 'A cluster',
+      config: z.object({}),
+      asks: [],
+      expects: () => [{ of: 'running-image', scope: {} }],
+      async *observe() {
+        yield running('staging', runs.staging);
+        yield running('production', runs.production);
+        yield { kind: 'coverage', of: 'running-image', scope: {}, locator: 'harbour' };
+      },
+    },
+  };
+}
+
+/** The rules that find something, from the cluster and from what the registry answers over HTTP. */
+async function foundIn(runs: Runs, rules: object = {}): Promise<readonly string[]> {
+  const plan = Plan.parse({ promotion: [['staging'], ['production']], rules });
+  const config = oci.config.parse({ registry: registry.host, insecure: 'true', cache: 'off' });
+  const seen: readonly Observation[] = await collect(
+    [clusterOf(runs), { name: 'registry', source: oci, config }],
+    (known) => wantedFrom(known, plan),
+    openEdge({ now: AT }),
+  );
+  const recording = { takenAt: { from: AT, to: AT }, digest: digestOf('night'), observations: seen };
+  return judgeRecorded([recording], plan, await loadAll('rules'), '0.1.0').findings.map(({ rule }) => rule);
+}
+
+type Layered = Readonly<{ layers: readonly string[]; annotations?: Readonly<Record<string, string>> }>;
+
+/** An image of named layers. */
+function pushed(repository: string, { layers, annotations = {} }: Layered, tag?: string): Descriptor {
+  const diffs = { rootfs: { type: 'layers', diff_ids: layers.map(digestOf) }, created: '2026-01-01T00:00:00Z' };
+  const config = registry.put(repository, JSON.stringify(configOf(diffs)), OCI_CONFIG);
+  const blobs = layers.map((layer) => ({
+    mediaType: 'application/vnd.oci.image.layer.v1.tar',
+    digest: digestOf(layer),
+    size: layer.length,
+  }));
+  const manifest = { schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers: blobs, annotations };
+  return registry.put(repository, JSON.stringify(manifest), OCI_MANIFEST, tag);
+}
+
+describe('from what a registry answers over HTTP', () => {
+  it('nothing is found where one digest was promoted and is held', async () => {
+    const { digest } = registry.image('shop');
+
+    expect(await foundIn({ staging: `shop@${digest}`, production: `shop@${digest}` })).toEqual([]);
+  });
+
+  it('one learns that the digest that production pulls is gone', async () => {
+    const [kept, gone] = [registry.image('shop'), registry.image('shop', configOf({ author: 'ada' }))];
+    registry.reply((request, response) =>
+      request.url?.endsWith(gone.digest) ? sendJson(response, 404, { errors: [{ code: 'MANIFEST_UNKNOWN' }] }) : false,
+    );
+
+    expect(await foundIn({ staging: `shop@${kept.digest}`, production: `shop@${gone.digest}` })).toContain('image-gone');
+  });
+
+  it('one learns that an index was flattened on its way', async () => {
+    const image = registry.image('shop');
+    registry.image('prod/shop');
+    const index = registry.index('shop', [{ ...image, config: undefined, platform: { os: 'linux', architecture: 'amd64' } }]);
+
+    expect(await foundIn({ staging: `shop@${index.digest}`, production: `prod/shop@${image.digest}` })).toEqual([
+      'promotion-changed-digest',
+    ]);
+  });
+
+  it('one learns that what hung on the digest stayed behind', async () => {
+    const { digest } = registry.image('shop');
+    registry.image('prod/shop');
+    const bundle = { mediaType: OCI_MANIFEST, digest: digestOf('bundle'), size: 6, artifactType: 'application/spdx+json' };
+    registry.reply((request, response) => {
+      const [, repository] = /^\/v2\/(.+)\/referrers\//.exec(request.url ?? '') ?? [];
+      return repository !== undefined && sendJson(response, 200, { schemaVersion: 2, manifests: repository === 'shop' ? [bundle] : [] });
+    });
+
+    expect(await foundIn({ staging: `shop@${digest}`, production: `prod/shop@${digest}` })).toEqual(['evidence-lost-in-promotion']);
+  });
+
+  describe('with bases that are judged', () => {
+    const allow = (...globs: readonly string[]) => ({ 'base-not-allowed': { options: { allow: globs } } });
+    const within = (days: string) => ({ 'base-outdated': { options: { days } } });
+
+    /** Production runs what was built on `bases/node:24`, as its annotations say. */
+    function onBase(): Runs {
+      const base = pushed('bases/node', { layers: ['libc'] }, '24');
+      const name = 'org.opencontainers.image.base.name';
+      const annotations = { [name]: `${registry.host}/bases/node:24`, 'org.opencontainers.image.base.digest': base.digest };
+      const { digest } = pushed('shop', { layers: ['libc', 'payments'], annotations });
+      return { staging: `shop@${digest}`, production: `shop@${digest}` };
+    }
+
+    it('a base is allowed by its repository, where that holds it', async () => {
+      expect(await foundIn(onBase(), allow(`${registry.host}/bases/*`))).toEqual([]);
+    });
+
+    it('one learns that a base is none of the allowed ones', async () => {
+      expect(await foundIn(onBase(), allow('gcr.io/distroless/*'))).toEqual(['base-not-allowed']);
+    });
+
+    it('a base that its tag still names is not outdated', async () => {
+      expect(await foundIn(onBase(), within('30'))).toEqual([]);
+    });
+
+    it('one learns that the tag of the base moved long ago', async () => {
+      const runs = onBase();
+      pushed('bases/node', { layers: ['libc, patched'] }, '24');
+
+      expect(await foundIn(runs, within('30'))).toEqual(['base-outdated']);
+      expect(await foundIn(runs, within('90'))).toEqual([]);
+    });
+  });
+});

@@ -1,4 +1,9 @@
 /** A number with its noun, in the plural where there are several or none. */
 export function countOf(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+  return `${number} ${number === 1 ? noun : pluralOf(noun)}`;
+}
+
+function pluralOf(noun: string): string {
+  if (noun.endsWith('x')) return `${noun}es`;
+  return noun.endsWith('s') ? noun : `${noun}s`;
 }

@@ -13,7 +13,10 @@ const NONE: Rollback = { is: 'none', digest: '', repository: '', revision: '' };
 
 /** The newest revision before the one that runs that declares another image: what a roll-back is for. */
 export function rollbackTargetOf({ declaredIn, sightingsIn }: Pick<World, 'declaredIn' | 'sightingsIn'>, slot: string) {
-  const running = sightingsIn.get(slot) ?? [];
+  const seen = sightingsIn.get(slot) ?? [];
+  // What ran last night is what a roll-back of tonight is for.
+  const newest = Math.max(...seen.map(({ recording }) => recording));
+  const running = seen.filter(({ recording }) => recording === newest);
   const now = new Set(running.map(({ image: { declared } }) => formatImageReference(declared.spec)));
   const current = Math.max(...running.map(({ image }) => image.revision?.number ?? Number.NEGATIVE_INFINITY));
   const older = (declaredIn.get(slot) ?? []).filter((image) => {

@@ -27,6 +27,21 @@ const cases = {
       given: rolled.deleted('payments@B'),
       finds: [{ where: production, says: 'gone', with: { target: 'payments@B', revision: '2', repository: 'registry.test/payments' } }],
     },
+    'the revision before ran last night, and was cleaned away since': {
+      given: start
+        .at('09:00')
+        .had('payments@A', production, { revision: 1 })
+        .at('10:00')
+        .deployed('payments@B', production, { revision: 2 })
+        .held('payments@B')
+        .recorded()
+        .at('14:00')
+        .had('payments@B', production, { revision: 2 })
+        .deployed('payments@C', production, { revision: 3 })
+        .held('payments@A')
+        .deleted('payments@B'),
+      finds: [{ where: production, says: 'gone', with: { target: 'payments@B', revision: '2' } }],
+    },
     'the revision before was only a restart of what runs': {
       given: start
         .at('09:00')

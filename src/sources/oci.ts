@@ -11,7 +11,7 @@ import { dockerLogin, type Login } from '../clients/oci/login.ts';
 import { readAttachments } from '../clients/oci/read-attachments.ts';
 import { readChannels } from '../clients/oci/read-channels.ts';
 import { type Account, basesIn, gapOf, isAsked, ourOwn, type Place, readContents, readOrigins } from '../clients/oci/read-contents.ts';
-import { type Holdings, readPresence, unreadOf } from '../clients/oci/read-presence.ts';
+import { explainGone, type Holdings, readPresence, unreadOf } from '../clients/oci/read-presence.ts';
 import { openRegistry, type Registry } from '../clients/oci.ts';
 import { openTrust } from '../clients/trust.ts';
 import { defineSource, type Edge, type Seen, type Wanted } from '../collect/define-source.ts';
@@ -96,7 +96,7 @@ export default defineSource({
     const holdings = holdingsOf(registry, finder);
     // A layout is a copy: what the registry holds now is not asked of it either.
     const presence = config.layouts ? { seen: [], isWhole: true } : await readPresence(place, wanted, holdings);
-    yield* content.seen;
+    yield* explainGone(content.seen, presence.seen);
     yield* presence.seen;
     yield* await readOrigins(place, content.contents, { finder, referrers, proving });
     if (referrers) yield* await readAttachments(place, wanted, { holdings, list: openAttachments(registry, referrers) });

@@ -32,6 +32,17 @@ async function presenceIn(place: Place, repository: string, { holdings, digests 
   });
 }
 
+/** What was seen, with every gap that is explained now: what could not be read is gone. */
+export function explainGone(seen: readonly Seen[], presences: readonly Seen[]): readonly Seen[] {
+  const gone = new Map(presences.flatMap((one) => (one.kind === 'presence' && one.is === 'gone' ? [[one.locator, one] as const] : [])));
+  return seen.map((one) => {
+    const presence = one.kind === 'gap' && one.because === 'not-found' ? gone.get(one.locator) : undefined;
+    if (!presence) return one;
+    const { registry, repository } = presence.image;
+    return { ...one, hint: `${registry}/${repository} no longer holds ${presence.digest}: see who deleted it, or which clean-up did.` };
+  });
+}
+
 /** A mistake of ours is no answer of a registry. */
 export function unreadOf(error: unknown): AuditError {
   if (error instanceof AuditError && error.because !== undefined) return error;

@@ -76,6 +76,7 @@ describe('an image that is pulled', () => {
     const seen = Object.fromEntries(ofKind(facts, 'presence').map(({ digest, is }) => [digest, is]));
     expect(seen).toEqual({ [GONE]: 'gone', [image.digest]: 'held' });
     expect(registry.requests.filter(({ path: at }) => at === TAGS)).toEqual([]);
+    expect(ofKind(facts, 'gap')).toMatchObject([{ because: 'not-found', hint: expect.stringContaining(`no longer holds ${GONE}`) }]);
   });
 
   it('is asked for in every repository that it is pulled from', async () => {

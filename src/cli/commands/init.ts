@@ -61,7 +61,7 @@ function groupsOf(contexts: readonly Context[], wanted: readonly string[]): read
     });
   const chosen = wanted.length === 0 ? contexts : contexts.filter(({ name }) => wanted.includes(name));
   const rank = ({ refused, isCurrent }: Context) => (refused ? 2 : 0) + (isCurrent ? 0 : 1);
-  return [...groupBy(chosen, ({ server }) => server).values()].map((group) => group.toSorted((a, b) => rank(a) - rank(b)));
+  return [...groupBy(chosen, ({ server, name }) => server || name).values()].map((group) => group.toSorted((a, b) => rank(a) - rank(b)));
 }
 
 async function read(groups: readonly (readonly Context[])[], allowed: Allowed, options: InitOptions): Promise<Found['clusters']> {

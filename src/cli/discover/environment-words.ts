@@ -9,9 +9,13 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
 /** The environments that names usually speak of, upstream first. */
 export const USUAL_ENVIRONMENTS: readonly string[] = Object.keys(WORDS);
 
+/** Words that mean other things too (`live-chat`, `int-tools`): they speak of an environment at the end of a name alone. */
+const AMBIGUOUS: ReadonlySet<string> = new Set(['live', 'int']);
+
 /** Every environment that a name speaks of: `shop-prd-2` of production, `nonprod` of none, `test-prod` of two. */
 export function environmentsIn(name: string): readonly string[] {
-  const words = wordsOf(name);
+  const all = wordsOf(name).filter((word) => word !== '');
+  const words = all.filter((word, at) => !AMBIGUOUS.has(word) || at === all.length - 1);
   return USUAL_ENVIRONMENTS.filter((environment) => WORDS[environment]?.some((word) => words.includes(word)));
 }
 

@@ -83,6 +83,17 @@ describe('selfsame init', () => {
     expect({ status, requests: servers[0]?.requests }).toEqual({ status: 0, requests: [] });
   });
 
+  it('tells contexts that lack their cluster one by one, and what to complete', async () => {
+    const cwd = folder();
+    const contexts = ['shop-stg', 'shop-prd'].map((name) => ({ name, context: { cluster: 'gone', user: 'gone' } }));
+    writeFileSync(path.join(cwd, 'kubeconfig'), JSON.stringify({ apiVersion: 'v1', kind: 'Config', contexts }));
+
+    const { stdout } = await selfsame(['init', '--print'], { cwd, env: { KUBECONFIG: path.join(cwd, 'kubeconfig') } });
+
+    expect(stdout.match(/lacks its cluster/g)).toHaveLength(2);
+    expect(stdout).toContain('promotion: [staging, production]');
+  });
+
   it('prints nothing of what a kubeconfig keeps secret', async () => {
     const { stdout, stderr } = await selfsame(['init', '--print'], { cwd: folder(), env: { KUBECONFIG: await harbour() } });
 

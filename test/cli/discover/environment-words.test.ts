@@ -12,6 +12,8 @@ describe('the name of a namespace or a context', () => {
     ['acme-non-prod', []],
     ['product-catalogue', []],
     ['printing', []],
+    ['live-chat', []],
+    ['shop-live', ['production']],
     ['prod-test', ['test', 'production']],
     ['', []],
   ])('%s speaks of %j', (name, environments) => {

@@ -95,12 +95,14 @@ async function excessOf({ source, config }: NamedSource, seen: readonly Observat
   }
 }
 
-/** A registry that nothing of the sample comes from cannot be tried. */
+/** A registry that nothing of the sample comes from cannot be tried, unless it tells itself what an environment has. */
 function isConcerned({ source, config }: NamedSource, { digests, tags }: Wanted): boolean {
   // The configuration was parsed by the source's own schema.
-  const registries = source.expects(config as never).flatMap(({ scope }) => scope.registry ?? []);
+  const scopes = source.expects(config as never).map(({ scope }) => scope);
+  const registries = scopes.flatMap(({ registry }) => registry ?? []);
+  if (registries.length === 0 || scopes.some(({ environment }) => environment !== undefined)) return true;
   const references = [...digests.flatMap(({ seenIn }) => seenIn), ...tags];
-  return registries.length === 0 || references.some(({ registry }) => registries.includes(registry.toLowerCase()));
+  return references.some(({ registry }) => registries.includes(registry.toLowerCase()));
 }
 
 function examinedOf({ entry: { use, name = use }, seen, trouble, isTried, excess = [] }: Asked): Examined {

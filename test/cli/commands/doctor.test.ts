@@ -154,6 +154,16 @@ describe('selfsame doctor', () => {
     expect(told(run)).toContain('oci other: not tried: nothing of ours that runs comes from there');
   });
 
+  it('tries a registry whose channels are compared, though no cluster is read', async () => {
+    registry.image('payments', undefined, 'prod');
+    const channels = 'channels: { staging: { payments: "payments:staging" }, production: { payments: "payments:prod" } }';
+
+    const run = await examined({ sources: [`{ use: oci, registry: "${registry.host}", insecure: "true", ${channels} }`] });
+
+    expect(run.status).toBe(3);
+    expect(told(run)).toMatch(/oci: something is missing saw .*not-found, .*staging/);
+  });
+
   it('finds one cluster that is read twice', async () => {
     const run = await examined({ sources: [CLUSTER, CLUSTER.replace('use: kubernetes', 'use: kubernetes, name: again, cluster: again')] });
 

@@ -9,6 +9,7 @@ import { idsIn, loadAll } from '../../src/registry.ts';
 const TRUST = 'trust: { roots: [root.json], accept: [{ for: [provenance], key: a.pub }, { for: [test-result], issuer: i, identity: me }] }';
 const KEYS = {
   ecr: ['registry: 123456789012.dkr.ecr.eu-west-1.amazonaws.com', 'repositories: [shop/*]', 'profile: audit', 'cache: off', 'cacheMiB: 64'],
+  'github-actions': ['repositories: [acme/*]', 'gates: { e2e: integration }', 'artifacts: false', 'logs: false', 'maxRequests: 200', TRUST],
   kubernetes: [
     'environment: production',
     'context: prd',

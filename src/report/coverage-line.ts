@@ -22,7 +22,7 @@ export function formatCoverage(
     `rehearsed ${share(rehearsed)}`,
     `origin known ${share(originKnown)}`,
     ...(outside.length > 0 ? [`${outside.length} namespace${outside.length === 1 ? '' : 's'} outside scope`] : []),
-    ...(dormant.length > 0 ? [`${dormant.length} rule${dormant.length === 1 ? '' : 's'} dormant: ${dormant.join(', ')}`] : []),
+    ...(dormant.length > 0 ? [`${dormant.length} rule${dormant.length === 1 ? '' : 's'} dormant`] : []),
     ...ageOf(report),
   ].join(' · ');
 }

@@ -6,7 +6,7 @@ describe('markdown', () => {
     expect(await rendered('markdown', incidents.clean)).toMatchInlineSnapshot(`
       "# selfsame
 
-      - production 1 first-party: 1 selfsame · 0 gaps · 1 vendor · rehearsed 100 % · origin known 100 % · 5 rules dormant: image-gone, missing-provenance, registry-not-allowed, untrusted-builder, wrong-source
+      - production 1 first-party: 1 selfsame · 0 gaps · 1 vendor · rehearsed 100 % · origin known 100 % · 5 rules dormant
       - **exit 0**: everything in scope was seen and judged
 
       | standing | container | image | why |
@@ -16,6 +16,7 @@ describe('markdown', () => {
       ## Beside
 
       - vendor: docker.io/library/nginx, 1 absent upstream
+      - rules that are dormant, because nothing they need is configured: image-gone, missing-provenance, registry-not-allowed, untrusted-builder, wrong-source
       "
     `);
   });
@@ -24,7 +25,7 @@ describe('markdown', () => {
     expect(await rendered('markdown', incidents.drift)).toMatchInlineSnapshot(`
       "# selfsame
 
-      - production 2 first-party: 1 rebuilt · 1 foreign · 0 gaps · 0 vendor · rehearsed 0 % · origin known 50 % · 5 rules dormant: image-gone, missing-provenance, registry-not-allowed, untrusted-builder, wrong-source
+      - production 2 first-party: 1 rebuilt · 1 foreign · 0 gaps · 0 vendor · rehearsed 0 % · origin known 50 % · 5 rules dormant
       - **exit 1**: 2 findings at or above medium
 
       | standing | container | image | why |
@@ -53,6 +54,10 @@ describe('markdown', () => {
       - fix: Find who pushed sha256:b7f49ddb758998f24f6403281ab2e30b2ef2c100f347020d5bd1a82977b87216 &#40;registry audit log, &#96;kubectl get -o yaml --show-managed-fields&#96;&#41;, rebuild the change in CI, test that digest and deploy it.
       - at production/test/default/Deployment/payments-worker/app
       - running: sha256:b7f49ddb758998f24f6403281ab2e30b2ef2c100f347020d5bd1a82977b87216
+
+      ## Beside
+
+      - rules that are dormant, because nothing they need is configured: image-gone, missing-provenance, registry-not-allowed, untrusted-builder, wrong-source
       "
     `);
   });
@@ -61,7 +66,7 @@ describe('markdown', () => {
     expect(await rendered('markdown', incidents.inconclusive)).toMatchInlineSnapshot(`
       "# selfsame
 
-      - production 2 first-party: 2 unresolved · 1 gap · 0 vendor · rehearsed 0 % · origin known 50 % · 5 rules dormant: image-gone, missing-provenance, registry-not-allowed, untrusted-builder, wrong-source
+      - production 2 first-party: 2 unresolved · 1 gap · 0 vendor · rehearsed 0 % · origin known 50 % · 5 rules dormant
       - **exit 3**: 2 rows unresolved; 1 gap in what was read
 
       | standing | container | image | why |
@@ -82,6 +87,10 @@ describe('markdown', () => {
       - 1 row unresolved, the test records could not be listed. Next: allow reading the test records: see the gaps
       - 1 row unresolved, the runtime reported no digest and none is pinned. Next: deploy it by digest, or collect again once its container has started
       - gap: not every test could be listed, forbidden &#40;scenario&#41;
+
+      ## Beside
+
+      - rules that are dormant, because nothing they need is configured: image-gone, missing-provenance, registry-not-allowed, untrusted-builder, wrong-source
       "
     `);
   });

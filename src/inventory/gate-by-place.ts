@@ -1,19 +1,29 @@
 import type { TestRecord } from '../domain/observation.ts';
+import { projectOf } from '../domain/project.ts';
 import type { Artifact } from './artifact.ts';
 import type { Slot } from './pairing.ts';
 import type { World } from './world.ts';
 
 /**
  * The results of gates that name no digest but the environment they test: they bind to the one pinned revision that ran in a
- * counterpart there throughout (SEMANTICS 16).
+ * counterpart there throughout (SEMANTICS 16). One that names a commit tested what was built from it, and nothing else that ran there.
  */
 export function passesByPlace(world: World, artifact: Artifact, counterparts: readonly Slot[]): readonly TestRecord[] {
   return world.plan.gates.flatMap(({ name, environment }) => {
     const slots = counterparts.filter((slot) => slot.environment === environment);
     const nameless =
       slots.length === 0 ? [] : (world.testsOfGate.get(name) ?? []).filter(({ subject }) => !subject.digest && !subject.image?.digest);
-    return nameless.filter((test) => slots.some(({ key }) => ranThroughout(world, key, artifact, test)));
+    const ofIts = nameless.filter((test) => mayHaveTested(world, artifact, test));
+    return ofIts.filter((test) => slots.some(({ key }) => ranThroughout(world, key, artifact, test)));
   });
+}
+
+/** What a label claims of an artifact's source binds no pass to it: only a record does. */
+function mayHaveTested({ sourceOf }: World, artifact: Artifact, { subject: { commit }, run }: TestRecord): boolean {
+  if (commit === undefined) return true;
+  const source = sourceOf(artifact);
+  const isNamed = (key: string) => (run?.repository ? key === `${projectOf(run.repository)} ${commit}` : key.endsWith(` ${commit}`));
+  return source?.build !== undefined && source.keys.some(isNamed);
 }
 
 /** The slot ran this artifact alone, pinned, from before the test began until a recording after it ended. */

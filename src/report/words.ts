@@ -25,7 +25,7 @@ const REASONS: Readonly<Record<StandingReason, string>> = {
   'history-younger-than-artifact': 'what is known of upstream begins after the artifact',
   'upstream-idle': 'its counterpart upstream runs nothing now, and no earlier recording saw what it ran',
   'other-line': 'the upstream history is covered, and its counterpart runs another image line',
-  'tests-not-configured': 'gates are configured, and no source of test records is',
+  'tests-not-configured': 'gates are configured, and no source answers for every test record',
   'upstream-not-listed': 'upstream could not be listed',
   'not-published-upstream': 'its channel publishes it, no channel upstream does now, and nobody saw what ran there',
   'upstream-rebuilt-since': 'upstream runs a later build of the same source',
@@ -45,7 +45,8 @@ const STEPS: Readonly<Partial<Record<StandingReason, string>>> = {
   'declared-contradicts-reported': 'restart the container, then collect again',
   'history-younger-than-artifact': 'keep recordings and judge them together, or pin upstream by digest',
   'upstream-idle': 'keep recordings from when it runs, and judge them together',
-  'tests-not-configured': 'add a source of test records, such as `use: records`',
+  'tests-not-configured':
+    'add a source that answers for all of them, such as `use: records`; GitHub Actions alone cannot show that there is none',
   'not-published-upstream': 'keep recordings and judge them together, add records of tests, or let the upstream environment be read',
   'upstream-not-listed': 'allow reading the upstream environment: see the gaps',
   'upstream-rebuilt-since': 'keep recordings from before the upstream rebuild and judge them together',

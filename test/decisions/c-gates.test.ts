@@ -1,3 +1,4 @@
+import type { Observation } from 'selfsame';
 import { scenario } from 'selfsame/testing';
 import { describe, expect, it } from 'vitest';
 import { judgeAll, openingBalance, outcomeOf, rewritten } from './outcome.ts';
@@ -136,6 +137,25 @@ describe('decisions C, gates', () => {
 
     expect(outcomeOf(given)).toMatchObject(unresolved('gate-names-no-digest'));
     expect(judgeAll(given).rows[0]?.next).toMatch(/record/);
+  });
+
+  it.each<[string, (seen: Observation) => Observation]>([
+    ['was of another commit', (seen) => (seen.kind === 'test' ? { ...seen, subject: { commit: 'decaf0' } } : seen)],
+    [
+      'was of another repository',
+      (seen) => (seen.kind === 'test' && seen.run ? { ...seen, run: { ...seen.run, repository: 'acme/ledger' } } : seen),
+    ],
+  ])('C29: what the gate tested there %s than what ran beside it', (_, change) => {
+    const given = rewritten(probed('payments@A'), (seen) => [change(seen)]);
+
+    expect(outcomeOf(given).rows).not.toEqual(selfsame.rows);
+    expect(judgeAll(given).rows[0]?.standing.is).toBe('unresolved');
+  });
+
+  it('C29: a gate that names neither a digest nor a commit tested whatever ran there', () => {
+    const given = rewritten(probed('payments@A'), (seen) => [seen.kind === 'test' ? { ...seen, subject: {} } : seen]);
+
+    expect(outcomeOf(given)).toMatchObject(selfsame);
   });
 
   const gatedSinceToday = (plan: object = {}) =>

@@ -98,7 +98,10 @@ function places(recordings: readonly Recording[], known: Readable): Places {
       resolved.filter(({ slot }) => pairing.isOnPath(slot)),
       ({ artifact, image, line }) => `${artifact?.key} ${rankOf(image.environment, plan)} ${line}`,
     ),
-    ranksOf: ranksOf(resolved, plan),
+    ranksOf: ranksOf(
+      resolved.filter(({ image }) => image.phase !== 'published'),
+      plan,
+    ),
     runsNow: marksOf(
       sightings.filter(({ recording }) => recording === recordings.length - 1),
       plan,

@@ -37,11 +37,10 @@ function referencesOf(world: World, relatives: Relatives, row: Row): readonly Re
   return sortedBy([...found.values()], ({ artifact }) => artifact.key);
 }
 
-function ranInCounterpart(world: World, { counterparts, artifact: shipped, published }: Row): Reference[] {
+function ranInCounterpart(world: World, { counterparts, artifact: shipped }: Row): Reference[] {
   return counterparts.flatMap(({ key }) => {
     const ran = (world.sightingsIn.get(key) ?? []).flatMap(({ artifact, image, line }) =>
-      // What runs is compared with what ran, and not with what a channel merely publishes.
-      artifact && (published || image.phase !== 'published') ? [{ artifact, line, upstream: key, evidence: [image] }] : [],
+      artifact ? [{ artifact, line, upstream: key, evidence: [image] }] : [],
     );
     const declared = (world.declaredIn.get(key) ?? []).flatMap((image) => {
       const found = declaredArtifact(world, image, shipped?.platform);

@@ -54,7 +54,8 @@ function toRow(world: World, group: readonly Sighting[], pending: boolean): Row 
   const [{ slot, line, image, artifact }] = group as readonly [Sighting, ...Sighting[]];
   const found = artifact ?? artifactRead(image, world);
   const place = world.slots.get(slot);
-  const counterparts = place ? world.pairing.counterpartsOf(place) : [];
+  const published = group.every((sighting) => sighting.image.phase === 'published');
+  const counterparts = place ? world.pairing.counterpartsOf(place).filter(({ key }) => published || !isChannel(world, key)) : [];
   return {
     where: slot,
     environment: image.environment,
@@ -68,9 +69,14 @@ function toRow(world: World, group: readonly Sighting[], pending: boolean): Row 
     running: group.map((sighting) => sighting.image).toSorted(byKey(imageKey)),
     instances: group.reduce((sum, sighting) => sum + sighting.image.instances, 0),
     pending,
-    published: group.every((sighting) => sighting.image.phase === 'published'),
+    published,
     last: rankOf(image.environment, world.plan) === world.plan.promotion.length - 1,
   };
+}
+
+/** What runs is compared with what ran, and not with what a channel merely publishes. */
+function isChannel({ sightingsIn }: World, slot: string): boolean {
+  return (sightingsIn.get(slot) ?? []).some(({ image }) => image.phase === 'published');
 }
 
 const imageKey = ({ workload, reported, phase, revision, origin }: RunningImage) =>

@@ -41,8 +41,8 @@ function otherAmong(world: World, row: Placed, beside: readonly Beside[]): Known
   for (const { tag, sighting } of beside) {
     const { artifact, image, slot } = sighting;
     // Several artifacts in one slot are told as such.
-    if (slot === row.where || image.phase === 'waiting' || artifact?.key === row.artifact.key || (artifact && release.has(artifact.key)))
-      continue;
+    if (slot === row.where || image.phase === 'waiting' || image.phase === 'published') continue;
+    if (artifact?.key === row.artifact.key || (artifact && release.has(artifact.key))) continue;
     const commits = artifact ? commitsOf(world, row.artifact, artifact) : 'no-digest';
     if (typeof commits === 'string') doubts.add(commits);
     else if (artifact && commits.isOther) return toOther(row, { tag, place: slot, other: artifact, ...commits }, sighting);

@@ -19,7 +19,16 @@ const KEYS = {
     'insecure: true',
     'rolloutGrace: 20m',
   ],
-  oci: ['registry: 127.0.0.1:5000', TRUST, 'insecure: true', 'referrers: false', 'cache: off', 'cacheMiB: 64', 'repositories: [shop/*]'],
+  oci: [
+    'registry: 127.0.0.1:5000',
+    TRUST,
+    'insecure: true',
+    'referrers: false',
+    'cache: off',
+    'cacheMiB: 64',
+    'repositories: [shop/*]',
+    'channels: { staging: { shop: acme/shop:next } }',
+  ],
   records: ['files: [records.jsonl]', 'project: acme/cart', 'since: 2026-01-01T00:00:00Z', TRUST],
 } as const;
 

@@ -15,11 +15,11 @@ export default defineRule({
     disputed: 'by some of its times it is older than that, by others it is not',
   },
   fix: 'Build the commit that runs again on a base of today, let that digest pass its gates, and promote it. A rebuild that goes straight to production would be `rebuilt-after-test`.',
-  options: z.strictObject({ days: z.coerce.number().int().positive().default(180) }),
+  options: z.strictObject({ days: z.coerce.number().int().positive().optional() }),
 
-  needs: (row, ledger) => ({ age: ledger.ageOf(row) }),
+  needs: (row, ledger, { days }) => ({ age: ledger.ageOf(row, days) }),
 
-  check({ age: { atLeast, atMost, made } }, row, say, { days }) {
+  check({ age: { atLeast, atMost, made } }, row, say, { days = 0 }) {
     if (atMost <= days) return say.pass();
     if (atLeast <= days) return say.skip('disputed');
     const running = row.artifact?.digest ?? 'not known';

@@ -8,8 +8,9 @@ export type Age = Readonly<{ atLeast: number; atMost: number; made: string }>;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The age of what a row runs: never by the clock, so that a recording judged later says the same. */
-export function ageOf(world: World, { artifact, missing }: Row): Known<Age> {
+/** The age of what a row runs, where somebody set a limit: never by the clock, so that a recording judged later says the same. */
+export function ageOf(world: World, { artifact, missing }: Row, limit: number | undefined): Known<Age> {
+  if (limit === undefined) return unknown('not-configured');
   if (!artifact) return unknown(missing ?? 'no-digest');
   const times = madeTimes(world, artifact);
   const [first, last] = [times[0], times.at(-1)];

@@ -18,8 +18,8 @@ export type Circumstances = Readonly<{
   leadOf(row: Row): Known<Compared | NotCompared>;
   /** What waits upstream to be promoted to the row. */
   waitingFor(row: Row): Known<Waiting | NotCompared | 'not-behind' | 'not-proven'>;
-  /** How old what the row runs is. */
-  ageOf(row: Row): Known<Age>;
+  /** How old what the row runs is, where a rule was given a limit. */
+  ageOf(row: Row, limit: number | undefined): Known<Age>;
   /** The ephemeral containers in the pods of the row's workload. */
   debuggingOf(row: Row): Known<Debugging>;
   /** Whether the row runs what its template and its manifest declare. */
@@ -33,7 +33,7 @@ export function openCircumstances(world: World, rows: readonly Row[]): Circumsta
     otherUnderTagOf: openSameTag(world),
     leadOf: (row) => leadOf(world, row),
     waitingFor: (row) => waitingFor(world, row),
-    ageOf: (row) => ageOf(world, row),
+    ageOf: (row, limit) => ageOf(world, row, limit),
     debuggingOf: openDebugging(world, rows),
     outOfBandOf: openOutOfBand(world),
   };

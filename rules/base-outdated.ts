@@ -1,9 +1,6 @@
 import { defineRule } from 'selfsame';
 import { z } from 'zod';
 
-/** Nothing to judge by, so that nothing has to be known. */
-const NOT_ASKED = { known: true, value: undefined, evidence: [] } as const;
-
 export default defineRule({
   id: 'base-outdated',
   title: 'The tag of its base names another image since, and what runs was not built again for longer than is allowed',
@@ -13,16 +10,13 @@ export default defineRule({
   messages: {
     outdated: '{where} runs {running}, built {days} days ago on {builtOn}: {base} names {names} now.',
   },
-  skips: {
-    notAsked: 'no number of days is given',
-  },
+  skips: {},
   fix: 'Build it again on {base}, let that build go through the tests, and promote it by digest.',
   options: z.strictObject({ days: z.coerce.number().int().nonnegative().optional() }),
 
-  needs: (row, ledger, { days }) => ({ base: days === undefined ? NOT_ASKED : ledger.baseNowOf(row) }),
+  needs: (row, ledger, { days }) => ({ base: ledger.baseNowOf(row, days) }),
 
   check({ base }, row, say, { days = 0 }) {
-    if (!base) return say.skip('notAsked');
     if (!base.isOutdated || base.days <= days) return say.pass();
     const { base: name, builtOn, names } = base;
     const running = row.artifact?.digest ?? 'not known';

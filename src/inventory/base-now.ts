@@ -12,8 +12,9 @@ export type BaseNow = Readonly<{ isOutdated: boolean; base: string; builtOn: str
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Compares the base of a row with what the base's tag names now, by what they hold: one may be an index and the other an image of it. */
-export function baseNowOf(world: World, row: Row): Known<BaseNow> {
+/** Compares, once somebody says how many days it may be so, the base of a row with what the base's tag names now, by what they hold: one may be an index and the other an image of it. */
+export function baseNowOf(world: World, row: Row, allowedDays: number | undefined): Known<BaseNow> {
+  if (allowedDays === undefined) return unknown('not-configured');
   const proved = provedBaseOf(world, row);
   if (!proved.known || !row.artifact) return proved.known ? unknown('no-digest') : proved;
   const { image, digest } = proved.value;

@@ -19,8 +19,9 @@ export function provedBaseOf(world: World, { artifact, missing }: Row): Known<Ba
 /** Whether a row stands on a base of an allowed name. */
 export type AllowedBase = Readonly<{ isAllowed: boolean; base: string }>;
 
-/** An allowed name counts where that repository was seen to hold the base: whoever names a base may name it as he likes. */
+/** Nothing is known without a list. An allowed name counts where that repository was seen to hold the base: whoever names a base may name it as he likes. */
 export function allowedBaseOf(world: World, row: Row, allow: readonly string[]): Known<AllowedBase> {
+  if (allow.length === 0) return unknown('not-configured');
   const proved = provedBaseOf(world, row);
   if (!proved.known || !row.artifact) return proved.known ? unknown('no-digest') : proved;
   const { image, digest, name } = proved.value;

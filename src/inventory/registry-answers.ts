@@ -16,10 +16,10 @@ export type RegistryAnswers = Readonly<{
   rollbackOf(row: Row): Known<Rollback>;
   /** What hangs on the row's digest where it is pulled from, and where it was rehearsed. */
   evidenceOf(row: Row): Known<Evidence | 'one-repository' | 'not-promoted'>;
-  /** Whether the base that the row's layers bear out goes by one of these names. */
+  /** Whether the base that the row's layers bear out goes by one of these names; not known without any. */
   allowedBaseOf(row: Row, allow: readonly string[]): Known<AllowedBase>;
-  /** Whether the tag of the row's base names another base since. */
-  baseNowOf(row: Row): Known<BaseNow>;
+  /** Whether the tag of the row's base names another base since; not known where nobody says how many days it may. */
+  baseNowOf(row: Row, allowedDays: number | undefined): Known<BaseNow>;
   /** How the digest of the row came from the one that was rehearsed. */
   promotionOf(row: Row): Known<Promotion | 'kept' | 'other'>;
   /** Whether what the row runs was pushed to its tag between what upstream and what it resolved. */
@@ -36,7 +36,7 @@ export function registryAnswers(world: World, standing: (row: Row) => Standing):
     rollbackOf: (row) => rollbackOf(world, row),
     evidenceOf: (row) => evidenceOf(world, row),
     allowedBaseOf: (row, allow) => allowedBaseOf(world, row, allow),
-    baseNowOf: (row) => baseNowOf(world, row),
+    baseNowOf: (row, allowedDays) => baseNowOf(world, row, allowedDays),
     promotionOf: (row) => promotionOf(world, row, standing(row)),
     raceOf: (row) => raceOf(world, row),
     heldOf: (row) => heldOf(world, row),

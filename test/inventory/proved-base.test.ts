@@ -41,7 +41,7 @@ describe('a base', () => {
   it('that is named by no tag is never said to be outdated, nor to be current', () => {
     const { ledger, row } = namedAs({ registry: 'docker.io', repository: 'library/node' });
 
-    expect(ledger.baseNowOf(row)).toEqual({ known: false, because: 'base-without-tag' });
+    expect(ledger.baseNowOf(row, 30)).toEqual({ known: false, because: 'base-without-tag' });
   });
 
   it('is current where its tag names an index around it', () => {
@@ -54,6 +54,6 @@ describe('a base', () => {
         ),
     );
 
-    expect(ledger.baseNowOf(row)).toMatchObject({ known: true, value: { isOutdated: false } });
+    expect(ledger.baseNowOf(row, 30)).toMatchObject({ known: true, value: { isOutdated: false } });
   });
 });

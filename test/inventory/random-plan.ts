@@ -26,7 +26,7 @@ export const plan: fc.Arbitrary<Plan> = fc
     rules: mostly<Plan['rules']>(
       {},
       oneOf<Plan['rules']>(
-        { 'base-not-allowed': { environments: {}, options: { allow: ['registry.test/*'] } } },
+        { 'base-not-allowed': { environments: {}, options: { allowed: ['registry.test/*'] } } },
         { 'base-outdated': { environments: {}, options: { days: '0' } } },
       ),
       2,

@@ -123,7 +123,7 @@ describe('from what a registry answers over HTTP', () => {
   });
 
   describe('with bases that are judged', () => {
-    const allow = (...globs: readonly string[]) => ({ 'base-not-allowed': { options: { allow: globs } } });
+    const allow = (...globs: readonly string[]) => ({ 'base-not-allowed': { options: { allowed: globs } } });
     const within = (days: string) => ({ 'base-outdated': { options: { days } } });
 
     /** Production runs what was built on `bases/node:24`, as its annotations say. */

@@ -6,7 +6,7 @@ describe('the table', () => {
   it('says in one look that all is well', async () => {
     expect(await rendered('table', incidents.clean)).toMatchInlineSnapshot(`
       "production 1 first-party: 1 selfsame · 0 gaps · 1 vendor · rehearsed 100 % ·
-      origin known 100 % · 6 rules dormant
+      origin known 100 % · 8 rules dormant
 
       ┌────────────┬──────────────────────────┬───────────────────────┬──────────────┐
       │ standing   │ container                │ image                 │ why          │
@@ -15,8 +15,9 @@ describe('the table', () => {
       └────────────┴──────────────────────────┴───────────────────────┴──────────────┘
 
       vendor: docker.io/library/nginx, 1 absent upstream
-      dormant, because nothing they need is configured: image-gone, image-too-old,
-        missing-provenance, registry-not-allowed, untrusted-builder, wrong-source
+      dormant, because nothing they need is configured: base-not-allowed,
+        base-outdated, image-gone, image-too-old, missing-provenance,
+        registry-not-allowed, untrusted-builder, wrong-source
       rules that could not tell: deployed-before-tested on 1 (order:
         order-only-declared)
 
@@ -28,7 +29,7 @@ describe('the table', () => {
   it('tells what drifted, why, and what to type', async () => {
     expect(await rendered('table', incidents.drift)).toMatchInlineSnapshot(`
       "production 2 first-party: 1 rebuilt · 1 foreign · 0 gaps · 0 vendor · rehearsed
-      0 % · origin known 50 % · 6 rules dormant
+      0 % · origin known 50 % · 8 rules dormant
 
       ┌────────────┬──────────────────────────┬───────────────────────┬──────────────┐
       │ standing   │ container                │ image                 │ why          │
@@ -72,8 +73,9 @@ describe('the table', () => {
         running sha256:b7f49ddb758998f24f6403281ab2e30b2ef2c100f347020d5bd1a82977b87216
         about: selfsame rules unknown-origin
 
-      dormant, because nothing they need is configured: image-gone, image-too-old,
-        missing-provenance, registry-not-allowed, untrusted-builder, wrong-source
+      dormant, because nothing they need is configured: base-not-allowed,
+        base-outdated, image-gone, image-too-old, missing-provenance,
+        registry-not-allowed, untrusted-builder, wrong-source
       rules that could not tell: deployed-before-tested on 1 (order:
         build-not-known); test-evidence-on-other-digest on 1 (miss:
         source-not-recorded)
@@ -86,7 +88,7 @@ describe('the table', () => {
   it('says what is not known and what would resolve it, once a reason', async () => {
     expect(await rendered('table', incidents.inconclusive)).toMatchInlineSnapshot(`
       "production 2 first-party: 2 unresolved · 1 gap · 0 vendor · rehearsed 0 % ·
-      origin known 50 % · 6 rules dormant
+      origin known 50 % · 8 rules dormant
 
       ┌────────────┬──────────────────────────┬───────────────────────┬──────────────┐
       │ standing   │ container                │ image                 │ why          │
@@ -118,8 +120,9 @@ describe('the table', () => {
 
       gap: not every test could be listed, forbidden: source scenario (scenario)
 
-      dormant, because nothing they need is configured: image-gone, image-too-old,
-        missing-provenance, registry-not-allowed, untrusted-builder, wrong-source
+      dormant, because nothing they need is configured: base-not-allowed,
+        base-outdated, image-gone, image-too-old, missing-provenance,
+        registry-not-allowed, untrusted-builder, wrong-source
 
       exit 3: 2 rows unresolved; 1 gap in what was read
       "

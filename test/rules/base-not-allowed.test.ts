@@ -3,7 +3,7 @@ import rule from '../../rules/base-not-allowed.ts';
 import { pageIsCurrent } from './page.ts';
 
 const production = 'production/payments-api';
-const allowing = (...allow: readonly string[]): Given => ({ rules: { 'base-not-allowed': { options: { allow } } } });
+const allowing = (...allowed: readonly string[]): Given => ({ rules: { 'base-not-allowed': { options: { allowed } } } });
 const built = (given: Given) => scenario(given).at('09:00').built('payments@A', { run: '41', commit: 'c0ffee' });
 const running = (given: Given) => built(given).heldBase('X').deployed('payments@A', production);
 
@@ -27,6 +27,7 @@ const cases = {
     },
   },
   cannotTell: {
+    'no bases are named as allowed': { given: running({}), because: 'base: not-configured' },
     'the base that its build names was not read': {
       given: built(allowing('registry.test/bases/*')).deployed('payments@A', production),
       because: 'base: base-not-borne-out',
@@ -40,9 +41,7 @@ const cases = {
       because: 'base: content-unknown',
     },
   },
-  skips: {
-    'no bases are named as allowed': { given: running({}), because: 'notAsked' },
-  },
+  skips: {},
 } satisfies Parameters<typeof testRule<typeof rule.messages, typeof rule.skips>>[1];
 
 testRule(rule, cases);

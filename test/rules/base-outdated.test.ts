@@ -24,13 +24,12 @@ const cases = {
     },
   },
   cannotTell: {
+    'no number of days is given': { given: built({}).heldBase('X').heldBase('Y').namedBase('Y'), because: 'base: not-configured' },
     'what the tag of its base names now was not read': { given: built(within(30)).heldBase('X'), because: 'base: tag-not-read' },
     'what the tag names now may hold the same': { given: built(within(30)).heldBase('X').namedBase('Y'), because: 'base: base-not-read' },
     'the base that its build names was not read': { given: built(within(30)).namedBase('Y'), because: 'base: base-not-borne-out' },
   },
-  skips: {
-    'no number of days is given': { given: built({}).heldBase('X').heldBase('Y').namedBase('Y'), because: 'notAsked' },
-  },
+  skips: {},
 } satisfies Parameters<typeof testRule<typeof rule.messages, typeof rule.skips>>[1];
 
 testRule(rule, cases);

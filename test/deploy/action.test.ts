@@ -107,7 +107,7 @@ describe('the action', () => {
     });
 
     expect(codes).toEqual([0, 1]);
-    expect(summary).toMatch(/^# selfsame check\n\n {4}must not go[^]*deploy sha256:9c8a3d020aa6/);
+    expect(summary).toMatch(/^# selfsame check\n\n {4}must not go[^]*deploy\s+sha256:9c8a3d020aa6/);
     expect(JSON.parse(readFileSync(outputs.report ?? '', 'utf8'))).toMatchObject({ schema: 'selfsame/check/v1' });
   });
 

@@ -7,7 +7,7 @@ import { notReexports, poorNames, tooLong, wrongDefaults, wrongEnds } from './ar
 import { parse, readProduct, type SourceText } from './architecture/source-text.ts';
 
 /** How often for a thousand lines: measured, and rounded up. They may only go down; the aim is 1.5 for both. */
-const CAPS = { as: 2.2, presumed: 1.4 };
+const CAPS = { as: 1.5, presumed: 0.1 };
 
 type Check = (files: readonly SourceText[]) => readonly string[];
 

@@ -94,6 +94,12 @@ describe('what is written', () => {
       stderr: expect.stringContaining('is no place'),
     });
   });
+
+  it('keeps no night that saw a part: judged with the others it would stand for the whole', () => {
+    const kept = selfsame('scan', '--keep', path.join(folder, 'nights'), '--only', 'production/cart');
+
+    expect(kept).toMatchObject({ status: 2, stderr: expect.stringContaining('do not go together') });
+  });
 });
 
 describe('explain and diff', () => {

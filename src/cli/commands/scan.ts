@@ -18,6 +18,7 @@ export type ScanOptions = Readonly<{ config: string; report: readonly string[]; 
 
 /** Collects, judges and reports; with a folder to keep recordings in, the earlier ones there are judged with it. */
 export async function scan({ config, report, keep, only, timeout }: ScanOptions): Promise<number> {
+  if (keep !== undefined && only.length > 0) throw ofAPart();
   const rules = await loadAll('rules');
   const configured = withOnly(await loadConfig(config, rules), only);
   await prepare(report);
@@ -27,6 +28,13 @@ export async function scan({ config, report, keep, only, timeout }: ScanOptions)
   const concluded = judgeRecorded([...earlier, newest], configured.plan, rules, versionOf());
   await deliver(concluded, report);
   return exitCodeOfEnd(ended) ?? concluded.exitCode;
+}
+
+/** Of what is elsewhere a narrowed night has not read the images: it would stand for the newest of the whole. */
+function ofAPart(): AuditError {
+  return new AuditError('USAGE', '--keep and --only do not go together', {
+    hint: 'Keep whole nights, and look at a part of one with `selfsame judge DIR --only PLACE`; or scan a part without --keep.',
+  });
 }
 
 /** Every recording in the folder; what is in the way of reading one ends the scan before anything is asked. */

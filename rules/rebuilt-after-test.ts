@@ -9,13 +9,13 @@ export default defineRule({
   messages: {
     rebuilt:
       '{where} runs {running}, built by {shippedBy}; {upstream} rehearsed {tested}, built by {testedBy} from commit {commit}: {difference}.',
-    derived: '{where} runs {running}, which was made from {tested}, rehearsed in {upstream}: {difference}.',
+    derived: '{where} runs {running}, which shares content with {tested}, rehearsed in {upstream}: {difference}.',
   },
   skips: {
     vendor: 'built outside this audit',
     otherStanding: 'no rebuild: see unknown-origin or untested-digest',
   },
-  fix: 'Deploy the rehearsed digest instead: `{command}`. Then delete the build step from the production job.',
+  fix: 'Deploy the rehearsed digest instead, {into}: `{command}`. Then delete the build step from the production job.',
 
   needs: (row, ledger) => ({ standing: ledger.rebuildOf(row) }),
 
@@ -29,6 +29,7 @@ export default defineRule({
       running: row.artifact?.digest ?? 'not known',
       tested: standing.counterpart?.digest ?? 'not known',
       command: commandFor(row, standing.counterpart),
+      into: row.published ? 'to its channel' : `in the cluster ${row.workload.cluster}`,
       upstream: standing.upstream ?? 'upstream',
       difference: standing.difference?.says ?? 'the bytes differ; their content was not compared',
     };

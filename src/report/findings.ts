@@ -80,7 +80,8 @@ function toFinding(group: readonly Drift[], ledger: Ledger): Finding {
     message: verdict.message,
     facts: verdict.facts,
     text: `${group.every((one) => one.row.published) ? PUBLISHED : ''}${fillMessage(rule.messages[verdict.message] ?? verdict.message, verdict.facts)}`,
-    ...(standing.difference ? { cause: standing.difference.cause } : {}),
+    // The cause of a difference is none of a rule that tells of something else in the same row.
+    ...(standing.difference && 'difference' in verdict.facts ? { cause: standing.difference.cause } : {}),
     fix: fillWhole(rule.fix, verdict.facts),
     artifact: row.artifact?.key ?? '',
     ...(standing.counterpart ? { counterpart: standing.counterpart.key } : {}),

@@ -41,7 +41,7 @@ describe('markdown', () => {
       - cause: base image
       - base-layer-mismatch: production/default/payments-api/app runs 6fe385ac863e on another base image than 9c8a3d020aa6: library/node:24&#64;342bcfa1e61d against library/node:24&#64;107aadf5a09b; they differ from the first layer on, as another base image would: a734cddba07f by "FROM node:24".
       - test-evidence-on-other-digest: production/default/payments-api/app runs 6fe385ac863e, of which e2e has no record: at 2026-03-02T09:10:00Z it passed on 9c8a3d020aa6, another digest of commit c0ffee, built by github-actions run 41 attempt 1.
-      - fix: Deploy the rehearsed digest instead: &#96;kubectl -n default set image deployment/payments-api app=registry.test/payments&#64;sha256:9c8a3d020aa6ade60fc51f0e359f661150ef8160b20bdcb43eceb29b80fa3715&#96;. Then delete the build step from the production job.
+      - fix: Deploy the rehearsed digest instead, in the cluster test: &#96;kubectl -n default set image deployment/payments-api app=registry.test/payments&#64;sha256:9c8a3d020aa6ade60fc51f0e359f661150ef8160b20bdcb43eceb29b80fa3715&#96;. Then delete the build step from the production job.
       - at production/test/default/Deployment/payments-api/app
       - running: sha256:6fe385ac863e8511929a523df841051ac257ba0b2db67aba63c9c0e5480e1fe8
       - tested: sha256:9c8a3d020aa6ade60fc51f0e359f661150ef8160b20bdcb43eceb29b80fa3715

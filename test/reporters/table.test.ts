@@ -53,8 +53,8 @@ describe('the table', () => {
           6fe385ac863e, of which e2e has no record: at 2026-03-02T09:10:00Z it passed
           on 9c8a3d020aa6, another digest of commit c0ffee, built by github-actions
           run 41 attempt 1.
-        fix: Deploy the rehearsed digest instead: \`kubectl -n default set image
-             deployment/payments-api
+        fix: Deploy the rehearsed digest instead, in the cluster test: \`kubectl -n
+             default set image deployment/payments-api
              app=registry.test/payments@sha256:9c8a3d020aa6ade60fc51f0e359f661150ef8160b20bdcb43eceb29b80fa3715\`.
              Then delete the build step from the production job.
         at production/test/default/Deployment/payments-api/app

@@ -1,18 +1,38 @@
 import type { Edge } from '../collect/define-source.ts';
 import type { Digest } from '../domain/digest.ts';
-import { redactText } from './redact.ts';
+import { redactCommand, redactText, redactValue } from './redact.ts';
 
 /** Keeps a document that a finding may cite beside the observations, and names it; undefined where it is not kept. */
 export type Keep = (document: Uint8Array) => Digest | undefined;
 
-/** What an envelope encloses is text as well, in base64. */
-const ENCLOSED = /"payload"\s{0,8}:\s{0,8}"([A-Za-z0-9+/=_-]{1,8388608})"/g;
-
 /** A keeper of documents in which nothing looks like a credential: bytes cannot be redacted and stay what was signed or hashed. */
 export function rawKeeper({ keep }: Pick<Edge, 'keep'>): Keep {
-  return (document) => {
-    const text = Buffer.from(document).toString('utf8');
-    const enclosed = [...text.matchAll(ENCLOSED)].map(([, payload = '']) => Buffer.from(payload, 'base64').toString('utf8'));
-    return [text, ...enclosed].every((one) => redactText(one) === one) ? keep(document) : undefined;
-  };
+  return (document) => (isPlain(Buffer.from(document).toString('utf8')) ? keep(document) : undefined);
+}
+
+/** Whether a text gives nothing away: as it stands, and as what JSON it is, however that is laid out. */
+function isPlain(text: string): boolean {
+  if (redactText(text) !== text) return false;
+  const open: unknown[] = [parsed(text)];
+  for (let value = open.pop(); value !== undefined || open.length > 0; value = open.pop()) {
+    if (typeof value !== 'object' || value === null) continue;
+    if (Array.isArray(value)) {
+      const words = value.map((word) => (typeof word === 'string' ? word : ''));
+      if (redactCommand(words).some((word, at) => word !== words[at])) return false;
+    }
+    for (const [name, one] of Object.entries(value)) {
+      if (typeof one !== 'string') open.push(one);
+      else if (!Array.isArray(value) && redactValue(name, one) !== one) return false;
+      else if (name === 'payload' && !isPlain(Buffer.from(one, 'base64').toString('utf8'))) return false;
+    }
+  }
+  return true;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -37,14 +37,19 @@ const numbers = new Map<string, Map<string, number>>();
 /** Numbers of one process say nothing of another's: two collections may give one number to unequal values. */
 const round = randomBytes(4).toString('hex');
 
+/** A longer text is none that a person wrote, and the patterns overflow the stack on it. */
+const LONGEST = 1024 * 1024;
+
 /** A value as it may be kept: where its name or its form is a credential's, `redacted#n`, n numbering the values of that name. */
 export function redactValue(name: string, value: string): string {
   if (value === '') return value;
+  if (value.length > LONGEST) return numbered(name, value);
   return isCredentialName(name) || value.search(FORMS) >= 0 ? numbered(name, value) : redactNamed(value);
 }
 
 /** A command line or a step of a build as it may be kept: what it gives to a credential's name, or has a credential's form, is redacted. */
 export function redactText(text: string): string {
+  if (text.length > LONGEST) return numbered('', text);
   return redactNamed(text).replace(FORMS, (credential) => numbered('', credential));
 }
 

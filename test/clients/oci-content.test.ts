@@ -213,6 +213,13 @@ describe('a value that looks like a credential', () => {
     expect(JSON.stringify(content)).not.toContain(canary);
   });
 
+  it('is not looked for in what no person wrote: a label of eight mebibytes stops nobody', () => {
+    const label = 'eyJ'.padEnd(8 << 20, 'A');
+
+    expect(redactRecord({ note: label })['note']).toMatch(/^redacted#/);
+    expect(redactText(label)).toMatch(/^redacted#/);
+  });
+
   it('R25 is not looked for in prototypes', () => {
     expect(redactRecord(JSON.parse('{"__proto__":"x","constructor":"y"}') as Record<string, string>)).toEqual({ constructor: 'y' });
   });

@@ -142,6 +142,8 @@ describe('a run that does not count', () => {
     ['of a fork that is gone', { head_repository: null }],
     ['of a pull request', { event: 'pull_request' }],
     ['that a pull request triggered with the rights of its target', { event: 'pull_request_target' }],
+    ['that another workflow set off, which may be one of a fork', { event: 'workflow_run' }],
+    ['that somebody set off with a comment', { event: 'issue_comment' }],
   ])('is one %s', async (_, fields) => {
     run(fields);
     job('e2e');

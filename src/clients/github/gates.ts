@@ -64,10 +64,15 @@ export function resultsOf(run: WorkflowRun, jobs: readonly Job[], gates: Gates |
       const executions = latest.map(executionOf);
       const isNew = executions.some((one) => !told.has(one));
       for (const one of executions) told.add(one);
-      const result = isNew ? resultOf(latest, isPartOf(latest, legs)) : undefined;
+      const result = isNew ? resultOf(latest, isPartOf(latest, legs) || isGoingOn(run)) : undefined;
       return result === undefined ? [] : [{ gate, attempt, result, legs: latest, ...timesOf(latest) }];
     });
   });
+}
+
+/** Whether jobs may be to come that GitHub does not list yet. */
+function isGoingOn({ status }: WorkflowRun): boolean {
+  return status !== undefined && status !== null && status !== 'completed';
 }
 
 /** Of every name the last execution until an attempt; several jobs of one attempt may share a name. */

@@ -52,6 +52,17 @@ export async function readCommit(session: Session, { repository, commit }: Commi
   return { facts: told.flatMap(({ facts }) => facts).map((fact) => ofThePast(fact, reading)), left: told.flatMap(({ left }) => left) };
 }
 
+/** Events whose runs are about the commit that GitHub names. Others name the head of the default branch, whoever set them off, and for what. */
+const OF_ITS_COMMIT: ReadonlySet<string> = new Set([
+  'push',
+  'release',
+  'schedule',
+  'workflow_dispatch',
+  'merge_group',
+  'deployment',
+  'deployment_status',
+]);
+
 /**
  * Whether a run counts: not that of a fork, where anybody chooses what is run, told by number since names can be taken over; nor that of a pull
  * request, which runs on a merge that nobody released. A fork that is gone was one.
@@ -89,7 +100,11 @@ async function readTests(session: Session, { repository, run, jobs }: ReadRun, {
   const legs = logs && builds.length > 0 ? results.flatMap((result) => result.legs) : [];
   const { found, left } = await readLogs(session, repository, legs, 'test');
   for (const { named } of found.values()) for (const digest of named) session.named.add(digest);
-  return { facts: results.flatMap((result) => testsOf(result, { repository, run }, boundTo(result, found, builds))), left };
+  const facts = results.flatMap((result) => testsOf(result, { repository, run }, boundTo(result, found, builds)));
+  return {
+    facts: facts.filter((fact) => fact.subject.digest !== undefined || fact.result === 'failed' || OF_ITS_COMMIT.has(run.event)),
+    left,
+  };
 }
 
 type ReadLogs = Readonly<{ found: ReadonlyMap<string, LogDigests>; left: readonly Left[] }>;

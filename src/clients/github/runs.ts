@@ -90,7 +90,9 @@ export async function pagesOf<T>(most: number, what: string, ask: (page: number)
     const { total, items } = await ask(page);
     if (total > most) throw tooMany(what, total, most);
     found.push(...items);
-    if (items.length < PER_PAGE || found.length >= total) return found;
+    if (found.length >= total) return found;
+    if (items.length < PER_PAGE)
+      throw unreadable('incomplete', `${what}: GitHub says ${total}, and lists ${found.length}`, { hint: 'Scan again.' });
   }
 }
 

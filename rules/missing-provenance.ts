@@ -5,7 +5,6 @@ export default defineRule({
   id: 'missing-provenance',
   title: 'Nothing signed says who built what runs',
   severity: 'medium',
-  explains: true,
   since: '0.1.0',
   judges: 'deployed',
   messages: {

@@ -5,7 +5,6 @@ export default defineRule({
   title: 'What runs was set past its declaration: the manifests say another image',
   severity: 'medium',
   severities: { injected: 'info' },
-  explains: true,
   since: '0.1.0',
   judges: 'deployed',
   messages: {

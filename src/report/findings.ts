@@ -34,7 +34,7 @@ export function findingsOf(judged: readonly Judged[], ledger: Ledger, plan: Plan
   }));
   const primaryOf = primaries(groups);
   const findings = groups.map(({ group, finding }) => {
-    const under = group[0]?.rule.explains ? group.flatMap(({ row }) => primaryOf.get(row) ?? [])[0] : undefined;
+    const under = group[0]?.rule.explains ? coveredBy(group, finding, primaryOf) : undefined;
     return under ? { ...finding, under } : finding;
   });
   return {
@@ -57,10 +57,18 @@ function groupKeyOf({ rule, row, verdict, severity, waiver }: Drift, ledger: Led
   return [rule.id, verdict.message, row.artifact?.key ?? row.where, counterpart, severity, waiver ? waivers.indexOf(waiver) : ''].join(' ');
 }
 
+/** Told under another only where that one decides at least as much, for every row of it. */
+function coveredBy(group: readonly Drift[], finding: Finding, primaryOf: ReadonlyMap<Row, Finding>): string | undefined {
+  const over = group.map(({ row }) => primaryOf.get(row));
+  const isOver = (one: Finding | undefined) =>
+    one !== undefined && reaches(one.severity, finding.severity) && (one.confidence !== 'low' || finding.confidence === 'low');
+  return over.every(isOver) ? over[0]?.fingerprint : undefined;
+}
+
 /** The finding that each row is first of all told by: the most severe that explains no other. */
-function primaries(groups: readonly { group: readonly Drift[]; finding: Finding }[]): ReadonlyMap<Row, string> {
+function primaries(groups: readonly { group: readonly Drift[]; finding: Finding }[]): ReadonlyMap<Row, Finding> {
   const ordered = groups.filter(({ group }) => !group[0]?.rule.explains).toSorted((a, b) => rankOf(b) - rankOf(a));
-  return new Map(ordered.flatMap(({ group, finding }) => group.map(({ row }) => [row, finding.fingerprint] as const)));
+  return new Map(ordered.flatMap(({ group, finding }) => group.map(({ row }) => [row, finding] as const)));
 }
 
 function rankOf({ finding }: { finding: Finding }): number {

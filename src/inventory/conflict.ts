@@ -2,7 +2,7 @@ import { type Known, known, unknown } from '../domain/known.ts';
 import type { BuildRecord } from '../domain/observation.ts';
 import { sortedBy } from '../domain/order.ts';
 import { projectOf } from '../domain/project.ts';
-import { buildsOfArtifact, buildsSilence } from './origin.ts';
+import { buildsOfArtifact, buildsSilence, strongest } from './origin.ts';
 import type { Row } from './row.ts';
 import { sourceKeysOf } from './source-key.ts';
 import type { World } from './world.ts';
@@ -14,7 +14,7 @@ export type Conflict = readonly [BuildRecord, BuildRecord];
 export function conflictOf(world: World, row: Row): Known<Conflict | undefined> {
   if (!row.artifact) return unknown(row.missing ?? 'no-digest');
   const builds = sortedBy(
-    buildsOfArtifact(world, row.artifact),
+    strongest(buildsOfArtifact(world, row.artifact)),
     ({ at, run, origin }) => `${at} ${run?.id} ${run?.attempt} ${origin.locator}`,
   );
   const conflict = firstConflict(builds);

@@ -1,5 +1,6 @@
 import type { TestRecord } from '../domain/observation.ts';
 import { projectOf } from '../domain/project.ts';
+import { tierOf } from '../domain/trust.ts';
 import type { Artifact } from './artifact.ts';
 import type { Slot } from './pairing.ts';
 import type { World } from './world.ts';
@@ -23,7 +24,7 @@ function mayHaveTested({ sourceOf }: World, artifact: Artifact, { subject: { com
   if (commit === undefined) return true;
   const source = sourceOf(artifact);
   const isNamed = (key: string) => (run?.repository ? key === `${projectOf(run.repository)} ${commit}` : key.endsWith(` ${commit}`));
-  return source?.build !== undefined && source.keys.some(isNamed);
+  return source?.build !== undefined && tierOf(source.build.trust) !== 'claimed' && source.keys.some(isNamed);
 }
 
 /** The slot ran this artifact alone, pinned, from before the test began until a recording after it ended. */
@@ -37,7 +38,9 @@ function ranThroughout(world: World, slot: string, artifact: Artifact, { at, sta
       found?.key === artifact.key &&
       image.declared.spec.digest !== undefined &&
       image.revision?.created !== undefined &&
-      image.revision.created <= startedAt,
+      image.revision.created <= startedAt &&
+      image.since !== undefined &&
+      image.since <= startedAt,
   );
   return seen.length > 0 && isWhole;
 }

@@ -2,7 +2,7 @@ import { type Known, known, unknown } from '../domain/known.ts';
 import type { TestRecord } from '../domain/observation.ts';
 import { groupBy } from '../domain/order.ts';
 import { arrivalTime, testsSilence } from './absence.ts';
-import { testsBoundTo } from './rehearsal.ts';
+import { doesCount, testsBoundTo } from './rehearsal.ts';
 import type { Row } from './row.ts';
 import type { World } from './world.ts';
 
@@ -13,7 +13,9 @@ export type GateResults = Readonly<{ failedAtArrival: readonly TestRecord[]; fai
 export function gateResultsOf(world: World, row: Row): Known<GateResults> {
   if (!row.artifact) return unknown(row.missing ?? 'no-digest');
   const configured = world.plan.gates.map(({ name }) => name);
-  const results = testsBoundTo(world, row.artifact).filter(({ gate }) => configured.length === 0 || configured.includes(gate));
+  const results = testsBoundTo(world, row.artifact).filter(
+    (test) => (configured.length === 0 || configured.includes(test.gate)) && (test.result === 'failed' || doesCount(test)),
+  );
   const silence = testsSilence(world, row);
   if (results.length === 0 && !silence.covered && silence.because === 'not-configured') return unknown('not-configured');
 

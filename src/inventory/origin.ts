@@ -2,7 +2,7 @@ import { type Known, known, unknown } from '../domain/known.ts';
 import type { BuildRecord, Observation } from '../domain/observation.ts';
 import { sortedBy } from '../domain/order.ts';
 import { projectOf } from '../domain/project.ts';
-import { type Confidence, confidenceOf } from '../domain/trust.ts';
+import { type Confidence, confidenceOf, tierOf } from '../domain/trust.ts';
 import type { Artifact } from './artifact.ts';
 import type { Row } from './row.ts';
 import type { Silence } from './silence.ts';
@@ -19,11 +19,17 @@ export function buildsOfArtifact(world: World, artifact: Artifact): readonly Bui
   return [...new Set([...world.closure.familyOf(artifact)].flatMap((digest) => world.buildsOf.get(digest) ?? []))];
 }
 
+/** Of records and claims the records: a claim contradicts none. */
+export function strongest(builds: readonly BuildRecord[]): readonly BuildRecord[] {
+  const records = builds.filter(({ trust }) => tierOf(trust) !== 'claimed');
+  return records.length > 0 ? records : builds;
+}
+
 /** The builds that made a row's artifact; none only where the line's builds were listed at its birth (SEMANTICS 28). */
 export function originOf(world: World, row: Row): Known<OriginAnswer> {
   if (!row.artifact) return unknown('no-digest');
   const builds = buildsOfArtifact(world, row.artifact);
-  if (builds.length > 0) return known({ builds, confidence: 'high' }, builds);
+  if (builds.some(({ trust }) => tierOf(trust) !== 'claimed')) return known({ builds, confidence: 'high' }, builds);
 
   const ofLine = row.lines.flatMap((line) => world.buildsOfLine.get(line) ?? []);
   if (ofLine.length === 0) {
@@ -80,7 +86,7 @@ export function hasUnreadOutput({ closure, buildsOfLine }: World, { line, platfo
 
 /** The source of an artifact; several conflicting records leave it unknown. */
 export function sourceOfArtifact(world: World, artifact: Artifact): Source | undefined {
-  const builds = sortedBy(buildsOfArtifact(world, artifact), ({ at, run }) => `${at} ${run?.id} ${run?.attempt}`);
+  const builds = sortedBy(strongest(buildsOfArtifact(world, artifact)), ({ at, run }) => `${at} ${run?.id} ${run?.attempt}`);
   const created = artifact.config?.created?.startsWith(EPOCH) ? undefined : artifact.config?.created;
   // What lies beside an image often says how it was built and not from what: that contradicts no record that does.
   const [first] = builds.filter((build) => sourceKeysOf(build).length > 0).concat(builds);

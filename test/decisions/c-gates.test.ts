@@ -152,6 +152,38 @@ describe('decisions C, gates', () => {
     expect(judgeAll(given).rows[0]?.standing.is).toBe('unresolved');
   });
 
+  it('C29: what ran there throughout the test was rolled back after it', () => {
+    const back = scenario({ gates: [{ name: 'e2e.yml', environment: 'staging' }] })
+      .at('08:00')
+      .built('payments@A', { run: '41', commit: 'c0ffee' })
+      .built('payments@B', { run: '42', commit: 'c0ffee' })
+      .deployed('payments@A', 'staging/payments-api', { revision: 3 })
+      .at('09:00')
+      .deployed('payments@B', 'staging/payments-api', { revision: 4 })
+      .at('10:00')
+      .probed({ gate: 'e2e.yml', startedAt: '09:30' })
+      .at('10:10')
+      .deployed('payments@A', 'staging/payments-api', { revision: 5 })
+      .at('11:00')
+      .recorded()
+      .at('14:00')
+      .deployed('payments@A', API);
+    // A ReplicaSet that is used again keeps the time it was made at.
+    const given = rewritten(back, (seen) =>
+      seen.kind === 'running-image' && seen.revision?.number === 5
+        ? [{ ...seen, revision: { ...seen.revision, created: '2026-03-02T08:00:00Z' } }]
+        : [seen],
+    );
+
+    expect(judgeAll(given).rows[0]?.standing.is).toBe('unresolved');
+  });
+
+  it.each(['declared', 'label', 'log'] as const)('C29: that it was built from the commit is only %s', (trust) => {
+    const given = rewritten(probed('payments@A'), (seen) => [seen.kind === 'build' ? { ...seen, trust } : seen]);
+
+    expect(judgeAll(given).rows[0]?.standing.is).not.toBe('selfsame');
+  });
+
   it('C29: a gate that names neither a digest nor a commit tested whatever ran there', () => {
     const given = rewritten(probed('payments@A'), (seen) => [seen.kind === 'test' ? { ...seen, subject: {} } : seen]);
 

@@ -33,7 +33,7 @@ function toBuildRecord({ of, said, locator, bytes }: Attached, contents: readonl
     ...madeBy(provenance),
     outputs: [{ image: { registry, repository }, digest, role, ...(platform ? { platform } : {}) }],
     pushed: 'yes',
-    trust: said.trust === 'declared' ? 'artifact' : said.trust,
+    trust: trustOf(said),
     ...(said.signature ? { signature: said.signature } : {}),
   };
 }
@@ -53,10 +53,14 @@ function toTestRecord({ of, said, locator, bytes }: Attached, registry: string):
     ...told,
     ...(said.signer?.run ? { run: said.signer.run } : {}),
     subject: { image: { registry, repository }, digest },
-    // What nobody has proven lies beside the artifact, and anybody who may push could have put it there.
-    trust: said.trust === 'verified' ? 'verified' : 'declared',
+    trust: trustOf(said),
     ...(said.signature ? { signature: said.signature } : {}),
   };
+}
+
+/** What nobody has proven lies beside the artifact: whoever may push could have put it there, with a certificate of his own making. */
+function trustOf({ trust }: Attached['said']): 'verified' | 'declared' {
+  return trust === 'verified' ? 'verified' : 'declared';
 }
 
 function undated(locator: string, image: string): AuditError {

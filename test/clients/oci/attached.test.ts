@@ -83,7 +83,7 @@ describe('what BuildKit puts beside an image', () => {
         ],
         base: [{ image: { registry: 'docker.io', repository: 'library/node', tag: '24' }, digest: `sha256:${'7'.repeat(64)}` }],
         arguments: { CHANNEL: 'stable' },
-        trust: 'artifact',
+        trust: 'declared',
       },
     ]);
     expect(JSON.stringify(facts)).not.toContain('hunter2');
@@ -157,7 +157,7 @@ describe('what refers to an image', () => {
 
     const facts = await look(image, { referrers: 'true' });
 
-    expect(buildsIn(facts)).toMatchObject([{ run: { id: '41' }, trust: 'artifact' }]);
+    expect(buildsIn(facts)).toMatchObject([{ run: { id: '41' }, trust: 'declared' }]);
     expect(gapsIn(facts)).toEqual([]);
   });
 

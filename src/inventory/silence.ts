@@ -63,6 +63,11 @@ function silenceOn(stated: readonly Stated[], question: Question, asked: readonl
     const expected = about.filter((seen) => seen.kind === 'expected');
     if (expected.length === 0) continue;
     configured = true;
+    // What another source was asked for and could not tell may be the very thing.
+    const isOpen =
+      (question.of === 'build' || question.of === 'test') &&
+      statements.some(({ kind, of, scope: { source: _, ...place } }) => kind === 'gap' && of === question.of && meets(place, question));
+    if (isOpen) continue;
     const counting = about.filter(({ kind, scope }) => kind !== 'coverage' || scope.only === undefined || asked[at]);
     const answers = expected.map((one) => answerTo(one, question, counting)).filter((answer) => answer !== undefined);
     if (answers.length === expected.length) return { covered: true, evidence: answers };

@@ -76,7 +76,7 @@ function orderOfGate(world: World, row: Place, here: readonly Sighting[], { pass
 
   const there = thereBy(here);
   const told = { gate: first.gate, at: first.at };
-  const without = recordingWithout(world, row, here, seenIn);
+  const without = recordingWithout(world, row, here, { seenIn, by: first.origin.source });
   if (without) return { state: 'first-seen-after', ...told, there: without, seen: world.recordings[seenIn]?.takenAt.to ?? '' };
   const lateMs = Date.parse(first.at) - Date.parse(there);
   if (lateMs > CLOCK_TOLERANCE_MS) return { state: 'passed-after', ...told, there };
@@ -100,14 +100,23 @@ function thereBy(here: readonly Sighting[]): string {
 }
 
 /** The time of a recording that found the artifact in its place, listed every test there was, and had no pass. */
-function recordingWithout(world: World, { artifact }: Place, here: readonly Sighting[], seenIn: number): string | undefined {
+function recordingWithout(
+  world: World,
+  { artifact }: Place,
+  here: readonly Sighting[],
+  { seenIn, by }: Readonly<{ seenIn: number; by: string }>,
+): string | undefined {
   const since = madeAt(artifact);
   const about = world.closure.familyOf(artifact);
   const found = here
     .filter(({ recording }) => recording < seenIn)
     .find(({ recording }) => {
       const until = world.recordings[recording]?.takenAt.from ?? '';
-      return thereBy(here) <= until && world.silenceIn(recording, { of: 'test', about, since, until }).covered;
+      // Who told the pass later has to have been asked then.
+      const wasAsked = world.recordings[recording]?.observations.some(
+        (seen) => seen.kind === 'expected' && seen.of === 'test' && seen.scope.source === by,
+      );
+      return wasAsked && thereBy(here) <= until && world.silenceIn(recording, { of: 'test', about, since, until }).covered;
     });
   return found && world.recordings[found.recording]?.takenAt.from;
 }

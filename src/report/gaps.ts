@@ -6,7 +6,10 @@ import type { Coverage, Expected, Gap } from '../domain/statement.ts';
 import type { Shrinkage } from '../inventory/shrinkage.ts';
 import { contains, meets } from '../inventory/silence.ts';
 
-/** Gaps that no later recording has answered: by covering all of it, or by saying anew what of it is open. */
+/**
+ * Gaps that no later recording has answered: by covering all of it, by saying anew what of it is open, or, where the source never covers
+ * its kind, by being asked again and telling something.
+ */
 export function gapsOf(recordings: readonly Recording[]): Report['gaps'] {
   const answers = recordings.map(({ observations }) => observations.filter((seen) => seen.kind === 'gap' || seen.kind === 'coverage'));
   const isAnswered = ({ of, scope }: Gap, later: readonly (readonly (Gap | Coverage)[])[]) =>
@@ -14,10 +17,22 @@ export function gapsOf(recordings: readonly Recording[]): Report['gaps'] {
       said.some((one) => one.of === of && (one.kind === 'coverage' ? contains(placeOf(one), placeOf({ scope })) : isSame(one, { scope }))),
     );
   const gaps = answers.flatMap((said, at) =>
-    said.filter((seen) => seen.kind === 'gap').filter((gap) => !isAnswered(gap, answers.slice(at + 1))),
+    said
+      .filter((seen) => seen.kind === 'gap')
+      .filter((gap) => !isAnswered(gap, answers.slice(at + 1)) && !isOvertaken(gap, recordings.slice(at))),
   );
   const distinct = new Map(gaps.map(({ at: _, ...gap }) => [canonicalJson(gap), gap]));
   return [...distinct].toSorted(byKey(([key]) => key)).map(([, gap]) => gap);
+}
+
+/** A source that vouches for no kind can cover no gap: what it tells later, without one, is all there is to wait for. */
+function isOvertaken({ of, origin: { source } }: Gap, [its, ...later]: readonly Recording[]): boolean {
+  const ofSource = (recording: Recording | undefined) => recording?.observations.filter(({ origin }) => origin.source === source) ?? [];
+  if (ofSource(its).some((seen) => seen.kind === 'expected' && seen.of === of)) return false;
+  return later.some((recording) => {
+    const told = ofSource(recording);
+    return told.length > 0 && !told.some((seen) => seen.kind === 'gap' && seen.of === of);
+  });
 }
 
 function placeOf({ scope: { since: _since, until: _until, only: _only, ...place } }: Pick<Gap, 'scope'>) {

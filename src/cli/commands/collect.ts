@@ -2,6 +2,7 @@ import { loadConfig } from '../../config/load.ts';
 import { AuditError } from '../../error.ts';
 import { writeRecording } from '../../recording/write.ts';
 import { loadAll } from '../../registry.ts';
+import { countOf } from '../../report/count-of.ts';
 import { parseDuration } from '../duration.ts';
 import { exitCodeOfEnd } from '../end.ts';
 import { gather } from '../gather.ts';
@@ -17,6 +18,8 @@ export async function collect({ config, out, only, timeout }: CollectOptions): P
   const { unsealed, ended } = await gather(configured, config, timeout === undefined ? undefined : parseDuration(timeout));
   const { observations, digest } = await writeRecording(out, unsealed);
   const gaps = observations.filter(({ kind }) => kind === 'gap').length;
-  process.stderr.write(`selfsame: ${observations.length} observations, ${gaps} gaps, in ${out} (${digest})\n`);
+  const held = `${countOf(observations.length, 'observation')}, ${countOf(gaps, 'gap')}`;
+  process.stderr.write(`selfsame: ${held}, in ${out} (${digest})\n`);
+  if (gaps > 0) process.stderr.write(`  \`selfsame judge ${out}\` tells each gap, and what would close it.\n`);
   return exitCodeOfEnd(ended) ?? (gaps > 0 ? 3 : 0);
 }

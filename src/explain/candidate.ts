@@ -1,50 +1,68 @@
 import type { Digest } from '../domain/digest.ts';
 import { formatImageReference, type ImageReference } from '../domain/image-reference.ts';
 import type { Observation, RunningImage } from '../domain/observation.ts';
-import { slotKey } from '../domain/place.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
 import { lineOf } from '../inventory/image-class.ts';
+import { openWorld } from '../inventory/open-world.ts';
+import { sceneOf } from '../inventory/scene.ts';
+import type { World } from '../inventory/world.ts';
 
 /** An image that may go to an environment, with the digest it resolves to. */
 export type Candidate = Readonly<{ image: ImageReference; digest: Digest; environment: string }>;
 
-/** The recordings with one more at their end, in which every container of the candidates' lines runs its candidate; and their slots. */
-export type Rehearsed = Readonly<{ recordings: readonly Recording[]; slots: readonly string[] }>;
+/** A slot that a candidate goes to. */
+export type Destination = Readonly<{
+  where: string;
+  candidate: Candidate;
+  /** It runs the candidate already. */
+  isThere: boolean;
+  /** Nothing of its line was seen in the environment: the slot is made up. */
+  invented: boolean;
+}>;
 
-const SECOND_MS = 1000;
+/** The recordings with one more at their end, in which every container of the candidates' lines runs its candidate; and their slots. */
+export type Rehearsed = Readonly<{ recordings: readonly Recording[]; destinations: readonly Destination[] }>;
+
+type Landing = Destination & Readonly<{ image: RunningImage }>;
 
 /**
  * What would be recorded right after a deployment. A candidate whose line runs nowhere in its environment yet gets a slot of its own,
- * named for its repository.
+ * named for its repository; a slot that runs its candidate already stays as it is.
  */
 export function asIfDeployed(recordings: readonly Recording[], candidates: readonly Candidate[], plan: Plan): Rehearsed {
-  const newest = recordings.toSorted((a, b) => (a.takenAt.to < b.takenAt.to ? -1 : 1)).at(-1);
-  if (!newest) return { recordings, slots: [] };
-  const to = new Date(Date.parse(newest.takenAt.to) + SECOND_MS).toISOString();
-  const replaced = new Map<string, RunningImage>();
-  for (const candidate of candidates)
-    for (const image of imagesFor(candidate, newest.observations, plan)) replaced.set(slotKey(image), deployed(image, candidate, to));
-  const kept = newest.observations.filter((seen) => seen.kind !== 'running-image' || !replaced.has(slotKey(seen)));
-  const next: Recording = {
-    takenAt: { from: to, to },
-    digest: `as if deployed after ${newest.digest}`,
-    observations: [...kept, ...replaced.values()],
-  };
-  return { recordings: [...recordings, next], slots: [...replaced.keys()].toSorted() };
+  const world = openWorld(recordings, plan);
+  const newest = world.recordings.at(-1);
+  if (!newest) return { recordings, destinations: [] };
+  const running = sceneOf(world).map(({ image }) => image);
+  const landings = candidates.flatMap((candidate) => landingsOf(candidate, running, world));
+  const destinations = [
+    ...new Map(landings.map(({ where, candidate, isThere, invented }) => [where, { where, candidate, isThere, invented }])).values(),
+  ];
+  if (landings.every(({ isThere }) => isThere)) return { recordings, destinations };
+  return { recordings: [...recordings, after(newest, running, landings, world)], destinations };
 }
 
 /** The containers of the environment that run the candidate's line now; one that is made up where there are none. */
-function imagesFor({ image, digest, environment }: Candidate, observations: readonly Observation[], plan: Plan): readonly RunningImage[] {
-  const line = lineOf(image, plan);
-  const running = observations.filter((seen) => seen.kind === 'running-image').filter((seen) => seen.environment === environment);
-  const ofLine = running.filter(({ declared, injected }) => !injected && lineOf(declared.spec, plan) === line);
-  if (ofLine.length > 0) return ofLine;
-  const [platform] = running.flatMap((seen) => seen.platform ?? []);
-  return [madeUp({ image, digest, environment }, platform)];
+function landingsOf(candidate: Candidate, running: readonly RunningImage[], { plan, slotOf }: World): readonly Landing[] {
+  const here = running.filter(({ environment }) => environment === candidate.environment);
+  const line = lineOf(candidate.image, plan);
+  const ofLine = here.filter(({ declared, injected }) => !injected && lineOf(declared.spec, plan) === line);
+  const others = new Set(ofLine.filter((image) => !doesRun(image, candidate)).map(slotOf));
+  const found = ofLine.map((image) => ({ where: slotOf(image), candidate, isThere: !others.has(slotOf(image)), invented: false, image }));
+  if (found.length > 0) return found;
+  const image = madeUp(
+    candidate,
+    here.flatMap((seen) => seen.platform ?? []),
+  );
+  return [{ where: slotOf(image), candidate, isThere: false, invented: true, image }];
 }
 
-function madeUp({ image, environment }: Candidate, platform: string | undefined): RunningImage {
+function doesRun({ digest, declared }: RunningImage, candidate: Candidate): boolean {
+  return digest === candidate.digest || declared.spec.digest === candidate.digest;
+}
+
+function madeUp({ image, environment }: Candidate, [platform]: readonly string[]): RunningImage {
   const name = image.repository.split('/').at(-1) ?? image.repository;
   return {
     kind: 'running-image',
@@ -67,7 +85,60 @@ function madeUp({ image, environment }: Candidate, platform: string | undefined)
   };
 }
 
-function deployed(image: RunningImage, { image: { registry, repository }, digest }: Candidate, at: string): RunningImage {
+/**
+ * The newest recording, with what lands in place of what ran there. It is dated as the newest is: of what came later nothing is known,
+ * and a coverage that reached until then still does; its name puts it behind every other of that time.
+ */
+function after(newest: Recording, running: readonly RunningImage[], landings: readonly Landing[], world: World): Recording {
+  const { takenAt, digest, only, observations } = newest;
+  const moved = landings.filter(({ isThere }) => !isThere);
+  const slots = new Set(moved.map(({ where }) => where));
+  const clusters = new Set(moved.map(({ image }) => clusterOf(image)));
+  const workloads = new Set(moved.map(({ image }) => workloadOf(image)));
+  // Recordings may be of a cluster each: what runs beside a destination may be in an earlier one.
+  const beside = running.filter((image) => clusters.has(clusterOf(image)) && !slots.has(world.slotOf(image)));
+  const kept = observations.filter((seen) => {
+    if (seen.kind !== 'running-image') return isOfEverything(seen);
+    if (seen.role === 'ephemeral') return !workloads.has(workloadOf(seen));
+    return !clusters.has(clusterOf(seen));
+  });
+  return {
+    takenAt,
+    digest: `~ as if deployed after ${digest}`,
+    ...(only ? { only } : {}),
+    observations: [...kept, ...beside, ...landed(moved, takenAt.to)],
+  };
+}
+
+/** What was listed of wanted digests alone was listed of those that ran: nobody asked for the candidate's. */
+function isOfEverything(seen: Observation): boolean {
+  return seen.kind !== 'coverage' || seen.scope.only === undefined;
+}
+
+function clusterOf({ environment, workload }: RunningImage): string {
+  return `${environment} ${workload.cluster}`;
+}
+
+function workloadOf({ environment, workload: { cluster, namespace, kind, name } }: RunningImage): string {
+  return [environment, cluster, namespace, kind, name].join(' ');
+}
+
+/** One image for each platform that a slot runs on. */
+function landed(moved: readonly Landing[], at: string): readonly RunningImage[] {
+  const images = moved.map((landing) => [`${landing.where} ${landing.image.platform}`, deployed(landing, at)] as const);
+  return [...new Map(images).values()];
+}
+
+function deployed(
+  {
+    image,
+    candidate: {
+      image: { registry, repository },
+      digest,
+    },
+  }: Landing,
+  at: string,
+): RunningImage {
   const { revision: _revision, since: _since, finishedAt: _finishedAt, ...kept } = image;
   const spec = { registry, repository, digest };
   return {

@@ -24,7 +24,8 @@ export type Law = Readonly<{ plan: Plan; rules: readonly AnyRule[]; version: str
 /** Judges the recordings as they are and as if the candidates were deployed. */
 export function foresee(candidates: readonly Candidate[], recordings: readonly Recording[], { plan, rules, version }: Law): Foreseen {
   const before = judgeRecorded(recordings, plan, rules, version);
-  const { recordings: after, slots } = asIfDeployed(recordings, candidates, plan);
+  const { recordings: after, destinations } = asIfDeployed(recordings, candidates, plan);
+  const slots = destinations.map(({ where }) => where);
   const then = judgeRecorded(after, plan, rules, version);
   const ofSlots = (findings: Findings) => findings.filter(({ where }) => where.some((place) => slots.includes(place)));
   const rows = then.rows.filter(({ where }) => slots.includes(where));

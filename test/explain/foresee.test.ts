@@ -1,6 +1,14 @@
-import { scenario } from 'selfsame/testing';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Scenario, scenario } from 'selfsame/testing';
 import { describe, expect, it } from 'vitest';
+import { judgeRecorded } from '../../src/audit.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { parseImageReference } from '../../src/domain/image-reference.ts';
+import type { Recording } from '../../src/domain/recording.ts';
 import { foresee } from '../../src/explain/foresee.ts';
+import { readRecording } from '../../src/recording/read.ts';
 import { loadAll } from '../../src/registry.ts';
 import { readSketch } from '../../src/testing/observe.ts';
 
@@ -12,10 +20,12 @@ const tested = scenario({ gates: ['e2e'] })
   .at('14:00')
   .built('payments@B', { run: '57', commit: 'c0ffee', base: 'Y' });
 
-function mayGo(sketch: string, given = tested) {
-  const { declared, digest } = readSketch(sketch);
-  const candidate = { image: declared, digest: digest!, environment: 'production' };
-  return foresee([candidate], given.recordings(), { plan: given.plan(), rules, version: '0.1.0' });
+function mayGo(sketches: string | readonly string[], given: Pick<Scenario, 'recordings' | 'plan'> = tested) {
+  const candidates = [sketches].flat().map((sketch) => {
+    const { declared, digest } = readSketch(sketch);
+    return { image: declared, digest: digest!, environment: 'production' };
+  });
+  return foresee(candidates, given.recordings(), { plan: given.plan(), rules, version: '0.1.0' });
 }
 
 describe('an image that is to go to production', () => {
@@ -71,6 +81,36 @@ describe('an image that is to go to production', () => {
     expect(mayGo('ledger@L', watched)).toMatchObject({ exitCode: 1, rows: [{ standing: { is: 'untested', reason: 'no-counterpart' } }] });
   });
 
+  it('is untested where every test was listed and none passed on it: what is imagined asks for no test of later', () => {
+    const given = tested.deployed('payments@A', 'production/payments-api').built('payments@D', { run: '60', commit: 'decaf0' });
+
+    const foreseen = mayGo('payments@D', given);
+
+    expect(foreseen).toMatchObject({ exitCode: 1, rows: [{ standing: { is: 'untested', reason: 'no-passed-gate' } }] });
+    expect(foreseen.appear.map(({ rule }) => rule)).toEqual(['untested-digest']);
+  });
+
+  it('is not untested where only the tests of what ran were listed: nobody asked for those of what is to run', () => {
+    const given = tested.deployed('payments@A', 'production/payments-api').built('payments@D', { run: '60', commit: 'decaf0' });
+    const wanted = { ...given, recordings: () => given.recordings().map(onlyWantedTests) };
+
+    expect(mayGo('payments@D', wanted)).toMatchObject({ exitCode: 3, rows: [{ standing: { is: 'unresolved' } }] });
+  });
+
+  it('goes to a cluster that another recording than the newest is of', () => {
+    const ofCluster = (cluster: string) =>
+      tested
+        .deployed('payments@B', 'production/payments-api', { cluster })
+        .recordings()
+        .map((recording) => readFrom(cluster, recording));
+    const given = { ...tested, recordings: () => [...ofCluster('one'), ...ofCluster('two')] };
+
+    expect(mayGo('payments@A', given).rows.map(({ where }) => where)).toEqual([
+      'production/one/default/Deployment/payments-api/app',
+      'production/two/default/Deployment/payments-api/app',
+    ]);
+  });
+
   it('leaves the other environments and containers as they are', () => {
     const given = tested
       .deployed('payments@B', 'staging/payments-api')
@@ -79,5 +119,43 @@ describe('an image that is to go to production', () => {
       .deployed('ledger@L', 'production/ledger');
 
     expect(mayGo('payments@A', given).rows.map(({ where }) => where)).toEqual(['production/test/default/Deployment/payments-api/app']);
+  });
+});
+
+function readFrom(cluster: string, recording: Recording): Recording {
+  const observations = recording.observations.map((seen) =>
+    (seen.kind === 'coverage' || seen.kind === 'expected') && seen.of === 'running-image'
+      ? { ...seen, scope: { ...seen.scope, cluster } }
+      : seen,
+  );
+  return { ...recording, digest: `${recording.digest} of ${cluster}`, observations };
+}
+
+function onlyWantedTests(recording: Recording): Recording {
+  const observations = recording.observations.map((seen) =>
+    seen.kind === 'coverage' && seen.of === 'test' ? { ...seen, scope: { ...seen.scope, only: 'wanted' as const } } : seen,
+  );
+  return { ...recording, observations };
+}
+
+const ESTATES = fileURLToPath(new URL('../../fixtures/estates', import.meta.url));
+
+describe('what runs already', () => {
+  it.each(readdirSync(ESTATES))('makes nothing appear or disappear where it is checked again: %s', async (estate) => {
+    const { plan } = await loadConfig(path.join(ESTATES, estate, 'selfsame.yaml'), rules);
+    const folders = readdirSync(path.join(ESTATES, estate)).filter((name) => !name.includes('.'));
+    const recordings = await Promise.all(folders.map((folder) => readRecording(path.join(ESTATES, estate, folder))));
+    const judged = judgeRecorded(recordings, plan, rules, '0.1.0').rows;
+    // A slot that runs two digests would run one of them afterwards.
+    const alone = judged.filter(({ digest, where }) => digest !== '' && judged.filter((row) => row.where === where).length === 1);
+
+    const foreseen = alone.map(({ image, digest, environment }) => {
+      const { registry, repository, digest: exact } = parseImageReference(`${image}@${digest}`) ?? {};
+      const candidate = { image: { registry: registry ?? '', repository: repository ?? '' }, digest: exact!, environment };
+      return foresee([candidate], recordings, { plan, rules, version: '0.1.0' });
+    });
+
+    expect(foreseen.flatMap(({ appear, disappear }) => [...appear, ...disappear])).toEqual([]);
+    expect(foreseen.map((told) => told.rows.length > 0)).not.toContain(false);
   });
 });

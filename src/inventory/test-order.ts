@@ -27,7 +27,7 @@ type GateOrder = TestOrder | Readonly<{ state: 'unknown'; because: string }>;
 export function openTestOrder(world: World): (row: Row) => Known<TestOrder> {
   const firstSeen = new WeakMap<Observation, number>();
   for (const [at, { observations }] of world.recordings.entries())
-    for (const seen of observations) if (seen.kind === 'test') firstSeen.set(seen, at);
+    for (const seen of observations) if (seen.kind === 'test' && !firstSeen.has(seen)) firstSeen.set(seen, at);
   return (row) => {
     if (!row.last) return known({ state: 'not-last' });
     const gates = gatesBefore(world, row);

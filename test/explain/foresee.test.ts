@@ -97,6 +97,14 @@ describe('an image that is to go to production', () => {
     expect(mayGo('payments@D', wanted)).toMatchObject({ exitCode: 3, rows: [{ standing: { is: 'unresolved' } }] });
   });
 
+  it('is not found tested too late because what is imagined beside it repeats the pass', () => {
+    const given = tested.deployed('payments@A', 'production/payments-api').built('ledger@L', { run: '70', commit: 'abad1dea' });
+
+    const foreseen = mayGo(['payments@A', 'ledger@L'], given);
+
+    expect(foreseen.appear.filter(({ rule }) => rule === 'deployed-before-tested')).toEqual([]);
+  });
+
   it('goes to a cluster that another recording than the newest is of', () => {
     const ofCluster = (cluster: string) =>
       tested

@@ -1,8 +1,10 @@
 import type { Digest } from '../domain/digest.ts';
 import { formatImageReference, type ImageReference } from '../domain/image-reference.ts';
 import type { Observation, RunningImage } from '../domain/observation.ts';
+import { groupBy } from '../domain/order.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
+import type { Closure } from '../inventory/closure.ts';
 import { lineOf } from '../inventory/image-class.ts';
 import { openWorld } from '../inventory/open-world.ts';
 import { sceneOf } from '../inventory/scene.ts';
@@ -19,12 +21,16 @@ export type Destination = Readonly<{
   isThere: boolean;
   /** Nothing of its line was seen in the environment: the slot is made up. */
   invented: boolean;
+  /** The platforms of the nodes that it runs on. */
+  nodes: readonly string[];
+  /** Those of them that the candidate holds nothing for. */
+  unfit: readonly string[];
 }>;
 
 /** The recordings with one more at their end, in which every container of the candidates' lines runs its candidate; and their slots. */
-export type Rehearsed = Readonly<{ recordings: readonly Recording[]; destinations: readonly Destination[] }>;
+export type Rehearsed = Readonly<{ recordings: readonly Recording[]; destinations: readonly Destination[]; closure: Closure }>;
 
-type Landing = Destination & Readonly<{ image: RunningImage }>;
+type Landing = Omit<Destination, 'nodes' | 'unfit'> & Readonly<{ image: RunningImage }>;
 
 /**
  * What would be recorded right after a deployment. A candidate whose line runs nowhere in its environment yet gets a slot of its own,
@@ -32,29 +38,40 @@ type Landing = Destination & Readonly<{ image: RunningImage }>;
  */
 export function asIfDeployed(recordings: readonly Recording[], candidates: readonly Candidate[], plan: Plan): Rehearsed {
   const world = openWorld(recordings, plan);
-  const newest = world.recordings.at(-1);
-  if (!newest) return { recordings, destinations: [] };
+  const { closure } = world;
   const running = sceneOf(world).map(({ image }) => image);
   const landings = candidates.flatMap((candidate) => landingsOf(candidate, running, world));
-  const destinations = [
-    ...new Map(landings.map(({ where, candidate, isThere, invented }) => [where, { where, candidate, isThere, invented }])).values(),
-  ];
-  if (landings.every(({ isThere }) => isThere)) return { recordings, destinations };
-  return { recordings: [...recordings, after(newest, running, landings, world)], destinations };
+  const destinations = [...groupBy(landings, ({ where }) => where).values()].map((group) => destinationOf(group, closure));
+  const newest = world.recordings.at(-1);
+  const isNothingNew = newest === undefined || landings.every(({ isThere }) => isThere);
+  return { recordings: isNothingNew ? recordings : [...recordings, after(newest, running, landings, world)], destinations, closure };
+}
+
+function destinationOf(landings: readonly Landing[], closure: Closure): Destination {
+  // A group has at least the one that opened it.
+  const [{ where, candidate, isThere, invented }] = landings as readonly [Landing, ...Landing[]];
+  const nodes = new Set(landings.flatMap(({ image }) => image.platform ?? []));
+  const unfit = landings.filter((landing) => isUnfit(landing, closure)).flatMap(({ image }) => image.platform ?? []);
+  return { where, candidate, isThere, invented, nodes: [...nodes].toSorted(), unfit: [...new Set(unfit)].toSorted() };
+}
+
+/** A node that runs another platform's image now emulates it, and may do so again. */
+function isUnfit({ image: { platform, digest, declared }, candidate, isThere, invented }: Landing, { isFor }: Closure): boolean {
+  if (isThere || platform === undefined || isFor(candidate.digest, platform) !== false) return false;
+  const now = digest ?? declared.spec.digest;
+  return invented || now === undefined || isFor(now, platform) !== false;
 }
 
 /** The containers of the environment that run the candidate's line now; one that is made up where there are none. */
-function landingsOf(candidate: Candidate, running: readonly RunningImage[], { plan, slotOf }: World): readonly Landing[] {
+function landingsOf(candidate: Candidate, running: readonly RunningImage[], { plan, slotOf, closure }: World): readonly Landing[] {
   const here = running.filter(({ environment }) => environment === candidate.environment);
   const line = lineOf(candidate.image, plan);
   const ofLine = here.filter(({ declared, injected }) => !injected && lineOf(declared.spec, plan) === line);
   const others = new Set(ofLine.filter((image) => !doesRun(image, candidate)).map(slotOf));
   const found = ofLine.map((image) => ({ where: slotOf(image), candidate, isThere: !others.has(slotOf(image)), invented: false, image }));
   if (found.length > 0) return found;
-  const image = madeUp(
-    candidate,
-    here.flatMap((seen) => seen.platform ?? []),
-  );
+  const nodes = here.flatMap(({ platform }) => platform ?? []);
+  const image = madeUp(candidate, nodes.find((node) => closure.isFor(candidate.digest, node) !== false) ?? nodes[0]);
   return [{ where: slotOf(image), candidate, isThere: false, invented: true, image }];
 }
 
@@ -62,7 +79,7 @@ function doesRun({ digest, declared }: RunningImage, candidate: Candidate): bool
   return digest === candidate.digest || declared.spec.digest === candidate.digest;
 }
 
-function madeUp({ image, environment }: Candidate, [platform]: readonly string[]): RunningImage {
+function madeUp({ image, environment }: Candidate, platform: string | undefined): RunningImage {
   const name = image.repository.split('/').at(-1) ?? image.repository;
   return {
     kind: 'running-image',

@@ -15,6 +15,8 @@ export type Closure = Readonly<{
   roleOf(digest: Digest): DigestRole;
   /** The platforms that a digest is known to be for: those of an index's members, or the one of an image. */
   platformsOf(digest: Digest): readonly string[];
+  /** Whether what a digest holds has something that a node of a platform runs; not known where the platform of some of it is not. */
+  isFor(digest: Digest, node: string): boolean | undefined;
   /** The other image members of the indexes above the artifact. */
   otherMembersOf(artifact: Artifact): readonly Artifact[];
   /** Every manifest under an index, notes on others too; none under anything else, or where it was not read. */
@@ -37,6 +39,8 @@ export function openClosure(observations: Iterable<Observation>): Closure {
   const above = parentsOf(held);
   const byLayers = new Map([...held.configs.values()].map((config) => [config.diffIds.join(), config]));
   const membersOf = (index: string) => flatMembers(held, index, new Set());
+  const imagesOf = (digest: Digest): readonly Member[] =>
+    held.indexes.has(digest) ? membersOf(digest) : [{ digest, platform: platformOf(held, digest) ?? held.configs.get(digest)?.platform }];
 
   const artifactOf = (digest: Digest, platform: string | undefined) => {
     const key = `${digest} ${platform ?? ''}`;
@@ -56,11 +60,10 @@ export function openClosure(observations: Iterable<Observation>): Closure {
       if (held.manifests.has(digest)) return 'manifest';
       return held.configs.has(digest) ? 'config' : 'unknown';
     },
-    platformsOf(digest) {
-      const members = held.indexes.has(digest)
-        ? membersOf(digest)
-        : [{ platform: platformOf(held, digest) ?? held.configs.get(digest)?.platform }];
-      return [...new Set(members.flatMap(({ platform }) => platform ?? []))].toSorted();
+    platformsOf: (digest) => [...new Set(imagesOf(digest).flatMap(({ platform }) => platform ?? []))].toSorted(),
+    isFor(digest, node) {
+      const images = imagesOf(digest);
+      return images.some(({ platform }) => platform === undefined) ? undefined : candidatesFor(images, node).length > 0;
     },
     otherMembersOf(artifact) {
       const digests = [...familyOf(artifact)].filter((digest) => held.indexes.has(digest)).flatMap(membersOf);

@@ -7,6 +7,7 @@ import { judgeRecorded } from '../../src/audit.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { parseImageReference } from '../../src/domain/image-reference.ts';
 import type { Recording } from '../../src/domain/recording.ts';
+import type { Report } from '../../src/domain/report.ts';
 import { foresee } from '../../src/explain/foresee.ts';
 import { readRecording } from '../../src/recording/read.ts';
 import { loadAll } from '../../src/registry.ts';
@@ -47,7 +48,7 @@ describe('an image that is to go to production', () => {
   it('must not, where it is a rebuild, and the digest to deploy instead is named', () => {
     const foreseen = mayGo('payments@B', tested.deployed('payments@A', 'production/payments-api'));
 
-    expect(foreseen).toMatchObject({ exitCode: 1, rows: [{ standing: { is: 'rebuilt' }, counterpart: readSketch('payments@A').digest }] });
+    expect(foreseen).toMatchObject({ exitCode: 1, rows: [{ standing: { is: 'rebuilt' }, instead: readSketch('payments@A').digest }] });
     expect(foreseen.appear.map(({ rule }) => rule)).toContain('rebuilt-after-test');
   });
 
@@ -130,6 +131,63 @@ describe('an image that is to go to production', () => {
   });
 });
 
+const arm = { platform: 'linux/arm64' };
+const released = scenario({ gates: ['e2e'] })
+  .at('09:00')
+  .built('payments@A', { run: '41', commit: 'c0ffee' })
+  .built('payments@R', { run: '41', commit: 'c0ffee', ...arm })
+  .indexed('payments@I', ['payments@A', 'payments@R'])
+  .tested('payments@A', { gate: 'e2e' })
+  .deployed('payments@I', 'staging/payments-api')
+  .at('14:00');
+
+describe('an image for other platforms than its nodes', () => {
+  it('must not go to a node that it holds nothing for, though it was tested', () => {
+    const given = released.deployed('payments@I', 'production/payments-api', arm);
+
+    expect(mayGo('payments@A', given)).toMatchObject({
+      exitCode: 1,
+      rows: [{ unfit: 'it is for linux/amd64, and has nothing for the linux/arm64 of its nodes' }],
+    });
+  });
+
+  it('must not go where one of two kinds of nodes has nothing of it', () => {
+    const given = released
+      .deployed('payments@I', 'production/payments-api', arm)
+      .deployed('payments@I', 'production/payments-api', { beside: true });
+
+    expect(mayGo('payments@A', given)).toMatchObject({ exitCode: 1, rows: [{ unfit: expect.stringContaining('linux/arm64') }] });
+  });
+
+  it('may go where its nodes emulate that platform already', () => {
+    const given = released
+      .built('payments@B', { run: '57', commit: 'decaf0' })
+      .tested('payments@B', { gate: 'e2e' })
+      .deployed('payments@B', 'staging/payments-api')
+      .deployed('payments@A', 'production/payments-api', arm);
+
+    expect(mayGo('payments@B', given)).toMatchObject({ exitCode: 0, rows: [{ standing: { is: 'selfsame' } }] });
+  });
+
+  it('goes to the nodes that have something of it where its place is made up', () => {
+    const given = released
+      .built('ledger@L', { run: '70', commit: 'abad1dea' })
+      .deployed('ledger@L', 'production/a-ledger', arm)
+      .deployed('ledger@L', 'production/ledger');
+
+    expect(mayGo('payments@A', given)).toMatchObject({ exitCode: 0, rows: [{ platform: 'linux/amd64' }] });
+  });
+
+  it('is not answered with the digest of another platform', () => {
+    const given = released.deployed('payments@I', 'production/payments-api', arm);
+
+    const [row] = mayGo('payments@I', given).rows;
+
+    expect(row).toMatchObject({ standing: { is: 'untested', reason: 'other-platform' }, counterpart: readSketch('payments@A').digest });
+    expect(row).not.toHaveProperty('instead');
+  });
+});
+
 function readFrom(cluster: string, recording: Recording): Recording {
   const observations = recording.observations.map((seen) =>
     (seen.kind === 'coverage' || seen.kind === 'expected') && seen.of === 'running-image'
@@ -146,24 +204,41 @@ function onlyWantedTests(recording: Recording): Recording {
   return { ...recording, observations };
 }
 
+async function openEstate(estate: string) {
+  const { plan } = await loadConfig(path.join(ESTATES, estate, 'selfsame.yaml'), rules);
+  const folders = readdirSync(path.join(ESTATES, estate)).filter((name) => !name.includes('.'));
+  const recordings = await Promise.all(folders.map((folder) => readRecording(path.join(ESTATES, estate, folder))));
+  return { plan, recordings, night: judgeRecorded(recordings, plan, rules, '0.1.0') };
+}
+
 const ESTATES = fileURLToPath(new URL('../../fixtures/estates', import.meta.url));
 
 describe('what runs already', () => {
   it.each(readdirSync(ESTATES))('makes nothing appear or disappear where it is checked again: %s', async (estate) => {
-    const { plan } = await loadConfig(path.join(ESTATES, estate, 'selfsame.yaml'), rules);
-    const folders = readdirSync(path.join(ESTATES, estate)).filter((name) => !name.includes('.'));
-    const recordings = await Promise.all(folders.map((folder) => readRecording(path.join(ESTATES, estate, folder))));
-    const judged = judgeRecorded(recordings, plan, rules, '0.1.0').rows;
-    // A slot that runs two digests would run one of them afterwards.
-    const alone = judged.filter(({ digest, where }) => digest !== '' && judged.filter((row) => row.where === where).length === 1);
+    const { plan, recordings, night } = await openEstate(estate);
 
-    const foreseen = alone.map(({ image, digest, environment }) => {
-      const { registry, repository, digest: exact } = parseImageReference(`${image}@${digest}`) ?? {};
-      const candidate = { image: { registry: registry ?? '', repository: repository ?? '' }, digest: exact!, environment };
-      return foresee([candidate], recordings, { plan, rules, version: '0.1.0' });
-    });
+    const foreseen = aloneIn(night).map((row) => foresee([candidateOf(row)], recordings, { plan, rules, version: '0.1.0' }));
 
     expect(foreseen.flatMap(({ appear, disappear }) => [...appear, ...disappear])).toEqual([]);
     expect(foreseen.map((told) => told.rows.length > 0)).not.toContain(false);
   });
+
+  it.each(readdirSync(ESTATES))('is not judged harder than by the night: %s', async (estate) => {
+    const { plan, recordings, night } = await openEstate(estate);
+
+    const foreseen = aloneIn(night).map((row) => foresee([candidateOf(row)], recordings, { plan, rules, version: '0.1.0' }));
+
+    const allowed = { 0: [0], 1: [0, 1, 3], 3: [0, 3] }[night.exitCode];
+    expect(foreseen.map(({ exitCode }) => exitCode).filter((code) => !allowed.includes(code))).toEqual([]);
+  });
 });
+
+/** A slot that runs two digests would run one of them afterwards. */
+function aloneIn({ rows }: Report) {
+  return rows.filter(({ digest, where }) => digest !== '' && rows.filter((row) => row.where === where).length === 1);
+}
+
+function candidateOf({ image, digest, environment }: Report['rows'][number]) {
+  const reference = parseImageReference(`${image}@${digest}`)!;
+  return { image: reference, digest: reference.digest!, environment };
+}

@@ -88,3 +88,17 @@ describe('a node chooses of an index', () => {
     expect(closure.artifactOf(sha('index'), 'linux/amd64')).toBe('content-unknown');
   });
 });
+
+describe('whether what a digest holds is for a node', () => {
+  const registry = registryWith('amd linux/amd64 c1', 'v8 linux/arm64/v8 c2');
+
+  it.each([
+    ['an index that has a variant of its own', 'index', 'linux/arm64', true],
+    ['an index of other platforms', 'index', 'linux/s390x', false],
+    ['an image of its own', 'amd', 'linux/amd64', true],
+    ['an image of another', 'amd', 'linux/arm64', false],
+    ['a digest that nobody read', 'unread', 'linux/amd64', undefined],
+  ])('%s', (_, name, node, answer) => {
+    expect(registry.isFor(sha(name), node)).toBe(answer);
+  });
+});

@@ -132,16 +132,17 @@ function withMore(recordings: readonly Recording[], more: readonly Observation[]
   );
 }
 
-function tell({ images, rows, appear, disappear, exitCode }: Foreseen): string {
+function tell({ images, rows, appear, remain, disappear, exitCode }: Foreseen): string {
   const { width } = lookOfTerminal();
   const line = (head: string, text: string) => `${head}${wrap(printable(text), width - head.length, ' '.repeat(head.length))}\n`;
   const verdict = { 0: 'may go', 1: 'must not go', 3: 'cannot tell' }[exitCode];
   return [
     ...images.map(({ image, digest, environment }) => line('', `${verdict}: ${image} (${digest}) to ${environment}`)),
-    ...rows.map(({ where, standing, text, counterpart }) =>
-      line('  ', `${where}: ${standing.is}, ${text}${counterpart && exitCode === 1 ? `; deploy ${counterpart} instead` : ''}`),
+    ...rows.map(({ where, standing, text, unfit, instead }) =>
+      line('  ', `${where}: ${unfit ?? `${standing.is}, ${text}`}${instead && exitCode === 1 ? `; deploy ${instead} instead` : ''}`),
     ),
     ...appear.map(({ rule, text, fix }) => line('  appears:    ', `${rule}: ${text} Fix: ${fix}`)),
+    ...remain.map(({ rule, text, fix }) => line('  remains:    ', `${rule}: ${text} Fix: ${fix}`)),
     ...disappear.map(({ rule, text }) => line('  disappears: ', `${rule}: ${text}`)),
     ...(exitCode === 0 ? rows.slice(0, 1).flatMap((row) => patchFor(row)) : []),
   ].join('');

@@ -110,7 +110,7 @@ function after(newest: Recording, running: readonly RunningImage[], landings: re
   const { takenAt, digest, only, observations } = newest;
   const moved = landings.filter(({ isThere }) => !isThere);
   const slots = new Set(moved.map(({ where }) => where));
-  const clusters = new Set(moved.map(({ image }) => clusterOf(image)));
+  const clusters = new Set(landings.map(({ image }) => clusterOf(image)));
   const workloads = new Set(moved.map(({ image }) => workloadOf(image)));
   // Recordings may be of a cluster each: what runs beside a destination may be in an earlier one.
   const beside = running.filter((image) => clusters.has(clusterOf(image)) && !slots.has(world.slotOf(image)));
@@ -123,8 +123,13 @@ function after(newest: Recording, running: readonly RunningImage[], landings: re
     takenAt,
     digest: `~ as if deployed after ${digest}`,
     ...(only ? { only } : {}),
-    observations: [...kept, ...beside, ...landed(moved, takenAt.to)],
+    observations: [...kept, ...beside.map(asOfNow), ...landed(moved, takenAt.to)],
   };
+}
+
+/** What has finished, and counts now, would be history in one recording more. */
+function asOfNow({ finishedAt: _finishedAt, ...image }: RunningImage): RunningImage {
+  return image;
 }
 
 /** What was listed of wanted digests alone was listed of those that ran: nobody asked for the candidate's. */

@@ -18,14 +18,23 @@ export type ForeseenRow = Readonly<
     unfit?: string;
     /** What of its release was rehearsed, and can run there. */
     instead?: string;
+    /** Nothing of its line was seen in the environment: the place is made up. */
+    invented?: true;
+    /** The rules that could not tell of an accusing standing, where no rule could. */
+    untold?: readonly string[];
   }
 >;
 
+export type Verdict = 'may-go' | 'must-not-go' | 'cannot-tell';
+
+/** A candidate with what becomes of it in all the places it goes to. */
+export type ForeseenImage = Readonly<{ image: string; digest: string; environment: string; verdict: Verdict; where: readonly string[] }>;
+
 /** What a deployment of the candidates would make of their containers, and which findings would come and go. */
 export type Foreseen = Readonly<{
-  /** 0 they may go, 1 they may not, 3 it cannot be told. */
+  /** 0 they all may go, 1 one may not, 3 it cannot be told of one. */
   exitCode: 0 | 1 | 3;
-  images: readonly Readonly<{ image: string; digest: string; environment: string }>[];
+  images: readonly ForeseenImage[];
   rows: readonly ForeseenRow[];
   appear: Findings;
   /** Findings on what runs already, which would stay. */
@@ -39,25 +48,52 @@ export type Law = Readonly<{ plan: Plan; rules: readonly AnyRule[]; version: str
 export function foresee(candidates: readonly Candidate[], recordings: readonly Recording[], { plan, rules, version }: Law): Foreseen {
   const before = judgeRecorded(recordings, plan, rules, version);
   const { recordings: after, destinations, closure } = asIfDeployed(recordings, candidates, plan);
-  const then = judgeRecorded(after, plan, rules, version);
+  const report = judgeRecorded(after, plan, rules, version);
   const byPlace = new Map(destinations.map((destination) => [destination.where, destination]));
-  const rows = then.rows.flatMap((row) => foreseenRow(row, byPlace.get(row.where), closure));
-  const findings = at(then.findings, (place) => byPlace.has(place));
+  const rows = report.rows.flatMap((row) => foreseenRow(row, byPlace.get(row.where), { report, closure }));
+  const findings = at(report.findings, (place) => byPlace.has(place));
+  const images = candidates.map((candidate) => {
+    const where = destinations.filter((one) => one.candidate === candidate).map((one) => one.where);
+    const here = at(findings, (place) => where.includes(place));
+    const verdict = verdictOn(where, rowsIn(rows, where), here, plan);
+    return { image: formatImageReference(candidate.image), digest: candidate.digest, environment: candidate.environment, verdict, where };
+  });
   return {
-    exitCode: exitCodeOf({ rows, findings, unknowns: then.unknowns, destinations, plan }),
-    images: candidates.map(({ image, digest, environment }) => ({ image: formatImageReference(image), digest, environment })),
+    exitCode: exitCodeOf(images),
+    images,
     rows,
     appear: at(findings, (place, finding) => !isAmong(before.findings, finding, place)),
     remain: at(findings, (place, finding) => isAmong(before.findings, finding, place)),
-    disappear: at(before.findings, (place, finding) => byPlace.has(place) && !isAmong(then.findings, finding, place)),
+    disappear: at(before.findings, (place, finding) => byPlace.has(place) && !isAmong(report.findings, finding, place)),
   };
 }
 
-function foreseenRow(row: ReportRow, destination: Destination | undefined, closure: Closure): ForeseenRow[] {
+function rowsIn(rows: readonly ForeseenRow[], where: readonly string[]): readonly ForeseenRow[] {
+  return rows.filter((row) => where.includes(row.where));
+}
+
+type Seen = Readonly<{ report: Report; closure: Closure }>;
+
+function foreseenRow(row: ReportRow, destination: Destination | undefined, { report, closure }: Seen): ForeseenRow[] {
   if (!destination) return [];
   const unfit = unfitIn(destination, closure);
   const instead = insteadOf(row, destination, closure);
-  return [{ ...row, ...(unfit ? { unfit } : {}), ...(instead ? { instead } : {}) }];
+  const untold = destination.isThere ? [] : untoldOf(row, report);
+  return [
+    {
+      ...row,
+      ...(unfit ? { unfit } : {}),
+      ...(instead ? { instead } : {}),
+      ...(destination.invented ? { invented: true } : {}),
+      ...(untold.length > 0 ? { untold } : {}),
+    },
+  ];
+}
+
+/** An accusation that no rule could tell is no acquittal. */
+function untoldOf({ where, standing }: ReportRow, { findings, unknowns }: Report): readonly string[] {
+  if (!['rebuilt', 'foreign', 'untested'].includes(standing.is) || findings.some((finding) => finding.where.includes(where))) return [];
+  return unknowns.filter((unknown) => unknown.where.includes(where)).map(({ rule, because }) => `${rule} (${because})`);
 }
 
 function unfitIn({ unfit, candidate }: Destination, closure: Closure): string | undefined {
@@ -82,28 +118,17 @@ function isAmong(findings: Findings, { rule, message, artifact }: Findings[numbe
   return findings.some((one) => one.rule === rule && one.message === message && one.artifact === artifact && one.where.includes(place));
 }
 
-type Told = Readonly<{
-  rows: readonly ForeseenRow[];
-  findings: Findings;
-  unknowns: Report['unknowns'];
-  destinations: readonly Destination[];
-  plan: Plan;
-}>;
-
 /** As the night would judge it: findings accuse, as far as the plan counts them, and what is not known leaves it open. */
-function exitCodeOf({ rows, findings, unknowns, destinations, plan }: Told): Foreseen['exitCode'] {
-  const counted = findings.filter((finding) => isCounted(finding, plan.failOn));
-  if (rows.some(({ unfit }) => unfit) || counted.some(({ confidence }) => confidence !== 'low')) return 1;
-  const isThere = new Set(destinations.filter((one) => one.isThere).map(({ where }) => where));
-  const isOpen = ({ where, standing, waived }: ForeseenRow) => {
-    if (standing.is === 'unresolved') return !waived;
-    // An accusation that no rule could tell is no acquittal.
-    const isTold = findings.some((finding) => finding.where.includes(where));
-    return isAccusing(standing) && !isTold && !isThere.has(where) && unknowns.some((unknown) => unknown.where.includes(where));
-  };
-  return rows.length === 0 || counted.length > 0 || rows.some(isOpen) ? 3 : 0;
+function verdictOn(where: readonly string[], rows: readonly ForeseenRow[], findings: Findings, { failOn }: Plan): Verdict {
+  const counted = findings.filter((finding) => isCounted(finding, failOn));
+  if (rows.some(({ unfit }) => unfit) || counted.some(({ confidence }) => confidence !== 'low')) return 'must-not-go';
+  const isOpen = rows.some(({ standing, waived, untold }) => (standing.is === 'unresolved' && !waived) || untold);
+  const isJudgedWhole = where.length > 0 && where.every((place) => rows.some((row) => row.where === place));
+  return !isJudgedWhole || counted.length > 0 || isOpen ? 'cannot-tell' : 'may-go';
 }
 
-function isAccusing({ is }: ReportRow['standing']): boolean {
-  return is === 'rebuilt' || is === 'foreign' || is === 'untested';
+function exitCodeOf(images: readonly ForeseenImage[]): Foreseen['exitCode'] {
+  const verdicts = images.map(({ verdict }) => verdict);
+  if (verdicts.includes('must-not-go')) return 1;
+  return verdicts.includes('cannot-tell') ? 3 : 0;
 }

@@ -131,6 +131,48 @@ describe('an image that is to go to production', () => {
   });
 });
 
+describe('several images', () => {
+  it('are judged where one is of a job that has finished: what ran it still does, beside the other', () => {
+    const finished = { kind: 'Job', phase: 'completed', finishedAt: '2026-03-02T13:00:00Z' } as const;
+    const given = tested.deployed('payments@A', 'production/payments-migration', finished).deployed('ledger@L', 'production/ledger');
+
+    const { images, rows } = mayGo(['payments@A', 'ledger@M'], given);
+
+    expect(rows.map(({ where }) => where)).toEqual(images.flatMap(({ where }) => where).toSorted());
+  });
+
+  it('have a verdict each, and the worst of them is the answer', () => {
+    const given = scenario()
+      .at('09:00')
+      .built('payments@A', { run: '41', commit: 'c0ffee' })
+      .built('ledger@L', { run: '70', commit: 'abad1dea' })
+      .deployed('payments@A', 'staging/payments-api');
+
+    const { exitCode, images } = mayGo(['payments@A', 'ledger@L', 'ledger-web@Z'], given);
+
+    expect(exitCode).toBe(1);
+    expect(images.map(({ verdict, where }) => [verdict, where.length])).toEqual([
+      ['may-go', 1],
+      ['must-not-go', 1],
+      ['cannot-tell', 1],
+    ]);
+  });
+});
+
+describe('an image of which nothing is known', () => {
+  it('is not let go where one of its places was not judged: the audit was narrowed to another', () => {
+    const two = tested.deployed('payments@A', 'production/payments-api').deployed('payments@B', 'production/payments-worker');
+    const narrowed = { ...two, plan: () => ({ ...two.plan(), only: ['production/payments-api'] }) };
+
+    expect(mayGo('payments@A', narrowed)).toMatchObject({ exitCode: 3, images: [{ where: { length: 2 } }], rows: { length: 1 } });
+  });
+
+  it('is said to have an invented place where nothing of its line was seen', () => {
+    expect(mayGo('payments@A', tested).rows).toMatchObject([{ invented: true }]);
+    expect(mayGo('payments@A', tested.deployed('payments@B', 'production/payments-api')).rows[0]).not.toHaveProperty('invented');
+  });
+});
+
 const arm = { platform: 'linux/arm64' };
 const released = scenario({ gates: ['e2e'] })
   .at('09:00')

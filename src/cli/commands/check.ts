@@ -3,22 +3,21 @@ import { type Configured, loadConfig } from '../../config/load.ts';
 import { formatImageReference, type ImageReference, parseImageReference } from '../../domain/image-reference.ts';
 import type { Observation } from '../../domain/observation.ts';
 import type { Recording } from '../../domain/recording.ts';
-import type { ReportRow } from '../../domain/report.ts';
 import type { Wanted } from '../../domain/wanted.ts';
 import { AuditError } from '../../error.ts';
 import type { Candidate } from '../../explain/candidate.ts';
-import { type Foreseen, foresee } from '../../explain/foresee.ts';
+import { foresee } from '../../explain/foresee.ts';
 import { readRecording } from '../../recording/read.ts';
 import { sealed } from '../../recording/write.ts';
 import { loadAll } from '../../registry.ts';
-import { printable, printableJson } from '../../report/printable.ts';
-import { wrap } from '../../report/wrap.ts';
+import { printableJson } from '../../report/printable.ts';
 import { parseDuration } from '../duration.ts';
 import { openEdge } from '../edge.ts';
 import { gather, loadSources } from '../gather.ts';
 import { lookOfTerminal } from '../look.ts';
 import { write } from '../output.ts';
 import { recordingsIn } from '../recordings-in.ts';
+import { tellForeseen } from '../tell-foreseen.ts';
 import { versionOf } from '../version.ts';
 
 export type CheckOptions = Readonly<{ config: string; to?: string; against: readonly string[]; maxAge?: string; json?: boolean }>;
@@ -41,7 +40,9 @@ export async function check(images: readonly string[], { config, to, against, ma
     rules,
     version: versionOf(),
   });
-  await write(json ? printableJson(`${JSON.stringify({ schema: 'selfsame/check/v1', ...told }, null, 2)}\n`) : tell(told));
+  await write(
+    json ? printableJson(`${JSON.stringify({ schema: 'selfsame/check/v1', ...told }, null, 2)}\n`) : tellForeseen(told, lookOfTerminal()),
+  );
   return told.exitCode;
 }
 
@@ -130,25 +131,4 @@ function withMore(recordings: readonly Recording[], more: readonly Observation[]
   return recordings.map((recording) =>
     recording === newest ? { ...recording, observations: [...recording.observations, ...more] } : recording,
   );
-}
-
-function tell({ images, rows, appear, remain, disappear, exitCode }: Foreseen): string {
-  const { width } = lookOfTerminal();
-  const line = (head: string, text: string) => `${head}${wrap(printable(text), width - head.length, ' '.repeat(head.length))}\n`;
-  const verdict = { 0: 'may go', 1: 'must not go', 3: 'cannot tell' }[exitCode];
-  return [
-    ...images.map(({ image, digest, environment }) => line('', `${verdict}: ${image} (${digest}) to ${environment}`)),
-    ...rows.map(({ where, standing, text, unfit, instead }) =>
-      line('  ', `${where}: ${unfit ?? `${standing.is}, ${text}`}${instead && exitCode === 1 ? `; deploy ${instead} instead` : ''}`),
-    ),
-    ...appear.map(({ rule, text, fix }) => line('  appears:    ', `${rule}: ${text} Fix: ${fix}`)),
-    ...remain.map(({ rule, text, fix }) => line('  remains:    ', `${rule}: ${text} Fix: ${fix}`)),
-    ...disappear.map(({ rule, text }) => line('  disappears: ', `${rule}: ${text}`)),
-    ...(exitCode === 0 ? rows.slice(0, 1).flatMap((row) => patchFor(row)) : []),
-  ].join('');
-}
-
-/** The lines of a Kustomization that pin what may go. */
-function patchFor({ image, digest }: ReportRow): string[] {
-  return [`  kustomize:\n    images:\n      - name: ${printable(image)}\n        digest: ${printable(digest)}\n`];
 }

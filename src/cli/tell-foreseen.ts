@@ -1,0 +1,53 @@
+import { parseImageReference } from '../domain/image-reference.ts';
+import type { Foreseen, ForeseenImage, ForeseenRow } from '../explain/foresee.ts';
+import type { Look } from '../report/define-reporter.ts';
+import { printable } from '../report/printable.ts';
+import { wrap } from '../report/wrap.ts';
+
+/** What a check foresaw, for a person: every image with its verdict, its places, and the findings that come, stay and go. */
+export function tellForeseen(foreseen: Foreseen, { width }: Pick<Look, 'width'>): string {
+  const { images, exitCode } = foreseen;
+  const line: Line = (head, text) => `${head}${wrap(printable(text), width - head.length, ' '.repeat(head.length))}\n`;
+  const told = images.flatMap((image) => [...tellImage(foreseen, image, line)]);
+  return [...told, ...(exitCode === 0 ? pinsOf(images) : [])].join('');
+}
+
+type Line = (head: string, text: string) => string;
+
+function* tellImage({ rows, appear, remain, disappear }: Foreseen, told: ForeseenImage, line: Line): Iterable<string> {
+  const { image, digest, environment, verdict, where } = told;
+  const isHere = (place: string) => where.includes(place);
+  const here = rows.filter((row) => isHere(row.where));
+  yield line('', `${verdict.replaceAll('-', ' ')}: ${image} (${digest}) to ${environment}`);
+  for (const row of here) yield* tellRow(row, told, line);
+  for (const place of where.filter((one) => !here.some((row) => row.where === one)))
+    yield line('  ', `${place}: not judged, because the audit is narrowed to other places`);
+  for (const [head, findings] of [
+    ['  appears:    ', appear],
+    ['  remains:    ', remain],
+    ['  disappears: ', disappear],
+  ] as const)
+    for (const finding of findings.filter((one) => one.where.some(isHere))) yield line(head, tellFinding(finding, findings !== disappear));
+}
+
+function* tellRow(row: ForeseenRow, { verdict }: ForeseenImage, line: Line): Iterable<string> {
+  const { where, environment, image, invented, unfit, standing, text, instead, next, untold } = row;
+  const place = invented ? `${where} (invented: nothing of ${image} was seen in ${environment})` : where;
+  const advice = instead && verdict === 'must-not-go' ? `; deploy ${instead} instead` : '';
+  yield line('  ', `${place}: ${unfit ?? `${standing.is}, ${text}`}${advice}`);
+  if (untold) yield line('    ', `rules that could not tell: ${untold.join(', ')}`);
+  if (next && !unfit) yield line('    next: ', next);
+}
+
+function tellFinding({ rule, text, fix, confidence }: Foreseen['appear'][number], isToMend: boolean): string {
+  return `${rule}: ${text}${confidence === 'low' ? ' (confidence low)' : ''}${isToMend ? ` Fix: ${fix}` : ''}`;
+}
+
+/** The lines of a Kustomization that pin what may go, by the names that manifests have. */
+function pinsOf(images: readonly ForeseenImage[]): string[] {
+  const pins = images.map(({ image, digest }) => {
+    const { registry, repository } = parseImageReference(image) ?? {};
+    return `      - name: ${printable(`${registry}/${repository}`)}\n        digest: ${printable(digest)}\n`;
+  });
+  return ['  kustomize:\n    images:\n', ...pins];
+}

@@ -58,18 +58,25 @@ export function foresee(candidates: readonly Candidate[], recordings: readonly R
     const verdict = verdictOn(where, rowsIn(rows, where), here, plan);
     return { image: formatImageReference(candidate.image), digest: candidate.digest, environment: candidate.environment, verdict, where };
   });
+  const isKnown = (place: string, rule: string) => byPlace.has(place) && isJudged(report, rowsIn(rows, [place]), { place, rule });
   return {
     exitCode: exitCodeOf(images),
     images,
     rows,
     appear: at(findings, (place, finding) => !isAmong(before.findings, finding, place)),
     remain: at(findings, (place, finding) => isAmong(before.findings, finding, place)),
-    disappear: at(before.findings, (place, finding) => byPlace.has(place) && !isAmong(report.findings, finding, place)),
+    disappear: at(before.findings, (place, finding) => isKnown(place, finding.rule) && !isAmong(report.findings, finding, place)),
   };
 }
 
 function rowsIn(rows: readonly ForeseenRow[], where: readonly string[]): readonly ForeseenRow[] {
   return rows.filter((row) => where.includes(row.where));
+}
+
+/** Whether a finding that is gone is one that nothing gave rise to: not where what would run there is not known, or no rule could tell. */
+function isJudged({ unknowns }: Report, rows: readonly ForeseenRow[], { place, rule }: Readonly<{ place: string; rule: string }>): boolean {
+  if (rows.length === 0 || rows.some(({ standing, unfit }) => unfit || standing.is === 'unresolved')) return false;
+  return !unknowns.some((unknown) => unknown.rule === rule && unknown.where.includes(place));
 }
 
 type Seen = Readonly<{ report: Report; closure: Closure }>;

@@ -167,6 +167,17 @@ describe('an image of which nothing is known', () => {
     expect(mayGo('payments@A', narrowed)).toMatchObject({ exitCode: 3, images: [{ where: { length: 2 } }], rows: { length: 1 } });
   });
 
+  it('makes no finding disappear: nobody knows whether it has it too', () => {
+    const foreseen = mayGo('payments@Z', tested.deployed('payments@B', 'production/payments-api'));
+
+    expect(foreseen).toMatchObject({
+      exitCode: 3,
+      images: [{ verdict: 'cannot-tell' }],
+      rows: [{ standing: { is: 'unresolved' }, next: expect.any(String) }],
+      disappear: [],
+    });
+  });
+
   it('is said to have an invented place where nothing of its line was seen', () => {
     expect(mayGo('payments@A', tested).rows).toMatchObject([{ invented: true }]);
     expect(mayGo('payments@A', tested.deployed('payments@B', 'production/payments-api')).rows[0]).not.toHaveProperty('invented');

@@ -37,6 +37,15 @@ const bomb = [
 ].join('\n');
 
 describe('the command line', () => {
+  it('refuses to check two digests of one image line: one place cannot run both', () => {
+    const [one, other] = ['a', 'b'].map((letter) => `registry.test/payments@sha256:${letter.repeat(64)}`);
+
+    const { status, stderr } = selfsame('check', `${one}`, `${other}`, '--against', RECORDING, '--config', CONFIG);
+
+    expect(status).toBe(2);
+    expect(stderr).toContain(`registry.test/payments is given twice, as sha256:${'a'.repeat(64)} and as sha256:${'b'.repeat(64)}`);
+  });
+
   it('tells the incident in the demo, without colour in a pipe, and exits with 0', () => {
     const { status, stdout } = selfsame('demo');
 

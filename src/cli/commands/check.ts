@@ -7,6 +7,7 @@ import type { Wanted } from '../../domain/wanted.ts';
 import { AuditError } from '../../error.ts';
 import type { Candidate } from '../../explain/candidate.ts';
 import { foresee } from '../../explain/foresee.ts';
+import { lineOf } from '../../inventory/image-class.ts';
 import { readRecording } from '../../recording/read.ts';
 import { sealed } from '../../recording/write.ts';
 import { loadAll } from '../../registry.ts';
@@ -35,7 +36,7 @@ export async function check(images: readonly string[], { config, to, against, ma
     digest: digestOf(image, [...asked, ...recordings.flatMap(({ observations }) => observations)]),
     environment,
   }));
-  const told = foresee(candidates, withMore(recordings, asked), {
+  const told = foresee(eachOnce(candidates, configured), withMore(recordings, asked), {
     plan: configured.plan,
     rules,
     version: versionOf(),
@@ -123,6 +124,21 @@ function digestOf(image: ImageReference, observations: readonly Observation[]): 
   const tag = observations.findLast((seen) => seen.kind === 'tag' && formatImageReference(seen.image) === written);
   if (tag?.kind === 'tag') return tag.digest;
   throw new AuditError('USAGE', `nothing says what ${written} names`, { hint: 'Give it by digest, or add its registry to the sources.' });
+}
+
+/** One place cannot run two digests: of each image line there is one candidate. */
+function eachOnce(candidates: readonly Candidate[], { plan }: Configured): readonly Candidate[] {
+  const byLine = new Map<string, Candidate>();
+  for (const candidate of candidates) {
+    const line = lineOf(candidate.image, plan);
+    const { digest = candidate.digest } = byLine.get(line) ?? {};
+    if (digest !== candidate.digest)
+      throw new AuditError('USAGE', `${line} is given twice, as ${digest} and as ${candidate.digest}`, {
+        hint: 'Check one, then the other.',
+      });
+    if (!byLine.has(line)) byLine.set(line, candidate);
+  }
+  return [...byLine.values()];
 }
 
 /** What was asked now belongs to the newest recording: it is what is known at this moment. */

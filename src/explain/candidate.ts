@@ -170,7 +170,8 @@ function deployed(
     reported: formatImageReference(spec),
     digest,
     digestRole: 'unknown',
-    phase: 'running',
+    // What is known of a channel alone stays so: nobody will have seen it run.
+    phase: image.phase === 'published' ? 'published' : 'running',
     rollout: 'settled',
   };
 }

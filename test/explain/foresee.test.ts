@@ -159,6 +159,20 @@ describe('several images', () => {
   });
 });
 
+describe('an image for a channel of a registry', () => {
+  it('is judged as published, like all that is known there, and not as if somebody saw it run', () => {
+    const published = { phase: 'published' } as const;
+    const given = scenario()
+      .at('09:00')
+      .built('payments@A', { run: '41', commit: 'c0ffee' })
+      .deployed('payments@A', 'staging/payments', published)
+      .built('payments@B', { run: '57', commit: 'decaf0' })
+      .deployed('payments@B', 'production/payments', published);
+
+    expect(mayGo('payments@A', given)).toMatchObject({ exitCode: 0, rows: [{ published: true, standing: { is: 'selfsame' } }] });
+  });
+});
+
 describe('an image of which nothing is known', () => {
   it('is not let go where one of its places was not judged: the audit was narrowed to another', () => {
     const two = tested.deployed('payments@A', 'production/payments-api').deployed('payments@B', 'production/payments-worker');

@@ -32,7 +32,7 @@ function* tellImage({ rows, appear, remain, disappear }: Foreseen, told: Foresee
 
 function* tellRow(row: ForeseenRow, { verdict }: ForeseenImage, line: Line): Iterable<string> {
   const { where, environment, image, invented, unfit, standing, text, instead, next, untold } = row;
-  const place = invented ? `${where} (invented: nothing of ${image} was seen in ${environment})` : where;
+  const place = invented ? `${where} (invented: nothing of ${image} was seen to run in ${environment})` : where;
   const advice = instead && verdict === 'must-not-go' ? `; deploy ${instead} instead` : '';
   yield line('  ', `${place}: ${unfit ?? `${standing.is}, ${text}`}${advice}`);
   if (untold) yield line('    ', `rules that could not tell: ${untold.join(', ')}`);

@@ -57,6 +57,6 @@ describe('a check, told', () => {
   });
 
   it('says of a place that it is invented, and why', () => {
-    expect(tell(['payments@A'])).toContain('(invented: nothing of registry.test/payments was seen in production): selfsame');
+    expect(tell(['payments@A'])).toContain('(invented: nothing of registry.test/payments was seen to run in production): selfsame');
   });
 });

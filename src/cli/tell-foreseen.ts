@@ -1,15 +1,17 @@
 import { parseImageReference } from '../domain/image-reference.ts';
 import type { Foreseen, ForeseenImage, ForeseenRow } from '../explain/foresee.ts';
 import type { Look } from '../report/define-reporter.ts';
+import { formatGaps, groupGaps } from '../report/gap-groups.ts';
 import { printable } from '../report/printable.ts';
 import { wrap } from '../report/wrap.ts';
 
 /** What a check foresaw, for a person: every image with its verdict, its places, and the findings that come, stay and go. */
 export function tellForeseen(foreseen: Foreseen, { width }: Pick<Look, 'width'>): string {
-  const { images, exitCode } = foreseen;
+  const { images, exitCode, gaps } = foreseen;
   const line: Line = (head, text) => `${head}${wrap(printable(text), width - head.length, ' '.repeat(head.length))}\n`;
   const told = images.flatMap((image) => [...tellImage(foreseen, image, line)]);
-  return [...told, ...(exitCode === 0 ? pinsOf(images) : [])].join('');
+  const open = exitCode === 3 ? groupGaps(gaps).map((group) => line('  gap: ', formatGaps(group))) : [];
+  return [...told, ...open, ...(exitCode === 0 ? pinsOf(images) : [])].join('');
 }
 
 type Line = (head: string, text: string) => string;

@@ -40,6 +40,8 @@ export type Foreseen = Readonly<{
   /** Findings on what runs already, which would stay. */
   remain: Findings;
   disappear: Findings;
+  /** What of builds and tests could not be read: a gate may have failed there. */
+  gaps: Report['gaps'];
 }>;
 
 export type Law = Readonly<{ plan: Plan; rules: readonly AnyRule[]; version: string }>;
@@ -52,10 +54,11 @@ export function foresee(candidates: readonly Candidate[], recordings: readonly R
   const byPlace = new Map(destinations.map((destination) => [destination.where, destination]));
   const rows = report.rows.flatMap((row) => foreseenRow(row, byPlace.get(row.where), { report, closure }));
   const findings = at(report.findings, (place) => byPlace.has(place));
+  const gaps = report.gaps.filter(({ of }) => of === 'build' || of === 'test');
   const images = candidates.map((candidate) => {
     const where = destinations.filter((one) => one.candidate === candidate).map((one) => one.where);
     const here = at(findings, (place) => where.includes(place));
-    const verdict = verdictOn(where, rowsIn(rows, where), here, plan);
+    const verdict = verdictOn(where, { rows: rowsIn(rows, where), findings: here, gaps }, plan);
     return { image: formatImageReference(candidate.image), digest: candidate.digest, environment: candidate.environment, verdict, where };
   });
   const isKnown = (place: string, rule: string) => byPlace.has(place) && isJudged(report, rowsIn(rows, [place]), { place, rule });
@@ -66,6 +69,7 @@ export function foresee(candidates: readonly Candidate[], recordings: readonly R
     appear: at(findings, (place, finding) => !isAmong(before.findings, finding, place)),
     remain: at(findings, (place, finding) => isAmong(before.findings, finding, place)),
     disappear: at(before.findings, (place, finding) => isKnown(place, finding.rule) && !isAmong(report.findings, finding, place)),
+    gaps,
   };
 }
 
@@ -126,12 +130,16 @@ function isAmong(findings: Findings, { rule, message, artifact }: Findings[numbe
 }
 
 /** As the night would judge it: findings accuse, as far as the plan counts them, and what is not known leaves it open. */
-function verdictOn(where: readonly string[], rows: readonly ForeseenRow[], findings: Findings, { failOn }: Plan): Verdict {
+function verdictOn(
+  where: readonly string[],
+  { rows, findings, gaps }: Pick<Foreseen, 'rows' | 'gaps'> & Readonly<{ findings: Findings }>,
+  { failOn }: Plan,
+): Verdict {
   const counted = findings.filter((finding) => isCounted(finding, failOn));
   if (rows.some(({ unfit }) => unfit) || counted.some(({ confidence }) => confidence !== 'low')) return 'must-not-go';
   const isOpen = rows.some(({ standing, waived, untold }) => (standing.is === 'unresolved' && !waived) || untold);
   const isJudgedWhole = where.length > 0 && where.every((place) => rows.some((row) => row.where === place));
-  return !isJudgedWhole || counted.length > 0 || isOpen ? 'cannot-tell' : 'may-go';
+  return !isJudgedWhole || counted.length > 0 || isOpen || gaps.length > 0 ? 'cannot-tell' : 'may-go';
 }
 
 function exitCodeOf(images: readonly ForeseenImage[]): Foreseen['exitCode'] {

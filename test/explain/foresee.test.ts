@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Scenario, scenario } from 'selfsame/testing';
 import { describe, expect, it } from 'vitest';
 import { judgeRecorded } from '../../src/audit.ts';
+import { tellForeseen } from '../../src/cli/tell-foreseen.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { parseImageReference } from '../../src/domain/image-reference.ts';
 import type { Recording } from '../../src/domain/recording.ts';
@@ -71,6 +72,18 @@ describe('an image that is to go to production', () => {
       exitCode: 3,
       rows: [{ standing: { is: 'unresolved', reason: 'tests-not-covered' } }],
     });
+  });
+
+  it.each([
+    'test',
+    'build',
+  ] as const)('cannot be told, though its gate passed, where not every %s could be read: one may have failed', (of) => {
+    const torn = tested.blindTo(of, 'rate-limited').deployed('payments@A', 'production/payments-api');
+
+    const foreseen = mayGo('payments@A', torn);
+
+    expect(foreseen).toMatchObject({ exitCode: 3, images: [{ verdict: 'cannot-tell' }], gaps: [{ of, because: 'rate-limited' }] });
+    expect(tellForeseen(foreseen, { width: 200 })).toContain(`gap: not every ${of} could be listed, rate-limited`);
   });
 
   it('must not, where nothing upstream ever ran it and the absence is covered', () => {

@@ -1,13 +1,11 @@
-import { createHash } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
-import { access, lstat, open, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
 import type { Report } from '../domain/report.ts';
 import { AuditError } from '../error.ts';
 import { loadMember } from '../registry.ts';
 import type { Reporter } from '../report/define-reporter.ts';
 import { lookOfTerminal } from './look.ts';
 import { write } from './output.ts';
+import { reportPlaceOf } from './report-place.ts';
+import { writeReport } from './write-report.ts';
 
 /** Renders a report to standard output or, as `id=FILE`, to a file that is read back. */
 export async function deliver(report: Report, wanted: readonly string[]): Promise<void> {
@@ -27,20 +25,10 @@ export async function prepare(wanted: readonly string[]): Promise<readonly Reado
   for (const one of wanted) {
     const [id = '', ...file] = one.split('=');
     const reporter = await loadMember('reporters', id);
-    if (file.length > 0) await refuseUnwritable(fileOf(one, file));
+    if (file.length > 0) await reportPlaceOf(fileOf(one, file));
     prepared.push({ reporter, file: file.length > 0 ? fileOf(one, file) : undefined });
   }
   return prepared;
-}
-
-async function refuseUnwritable(file: string): Promise<void> {
-  const found = await lstat(file).catch(() => undefined);
-  const folder = await access(path.dirname(path.resolve(file)), constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-  if (folder && !found?.isDirectory()) return;
-  throw new AuditError('REPORT_NOT_WRITTEN', file, { hint: 'Name a file in a folder that exists and may be written.' });
 }
 
 async function print(reporter: Reporter, report: Report): Promise<void> {
@@ -68,42 +56,4 @@ function fileOf(wanted: string, parts: readonly string[]): string {
       hint: `Write --report ${wanted}FILE, or leave "=" away to print it.`,
     });
   return file;
-}
-
-/** Writes beside the place, reads it back, and moves it there: a report is whole or not there. */
-async function writeReport(file: string, pieces: Iterable<string>): Promise<void> {
-  const partial = `${file}.partial`;
-  try {
-    await refuseToFollow(partial);
-    const written = createHash('sha256');
-    const handle = await open(partial, 'wx', 0o600);
-    try {
-      for (const piece of pieces) {
-        written.update(piece);
-        await handle.appendFile(piece);
-      }
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    if ((await digestOf(partial)) !== written.digest('hex'))
-      throw new AuditError('REPORT_NOT_WRITTEN', `${file} reads back other than written`, { hint: 'Check the disk.' });
-    await rename(partial, file);
-  } catch (cause) {
-    await rm(partial, { force: true }).catch(() => undefined);
-    if (cause instanceof AuditError) throw cause;
-    throw new AuditError('REPORT_NOT_WRITTEN', file, { hint: 'Name a file in a folder that exists and may be written.', cause });
-  }
-}
-
-/** What an earlier run left half written is replaced; a link that somebody laid there is not followed. */
-async function refuseToFollow(partial: string): Promise<void> {
-  const found = await lstat(partial).catch(() => undefined);
-  if (found?.isFile()) await rm(partial);
-}
-
-async function digestOf(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const piece of createReadStream(file)) hash.update(piece as Buffer);
-  return hash.digest('hex');
 }

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,16 +33,17 @@ describe('what is written', () => {
     expect(code).toBe(1);
   });
 
-  it('is for its owner alone, and replaces a link instead of following it (O12)', () => {
+  it('neither follows a link nor replaces it (O12)', () => {
     const [report, elsewhere] = [path.join(folder, 'audit.json'), path.join(folder, 'precious')];
     writeFileSync(elsewhere, 'precious');
     symlinkSync(elsewhere, report);
 
-    const { status } = selfsame(...JUDGE, '--report', `json=${report}`);
+    const { status, stderr } = selfsame(...JUDGE, '--report', `json=${report}`);
 
-    expect(status).toBe(1);
+    expect(status).toBe(4);
+    expect(stderr).toContain('is a link, and links are not followed');
     expect(readFileSync(elsewhere, 'utf8')).toBe('precious');
-    expect(statSync(report).mode & 0o777).toBe(0o600);
+    expect(lstatSync(report).isSymbolicLink()).toBe(true);
   });
 
   it('does not follow a link laid where the report is prepared (O12)', () => {

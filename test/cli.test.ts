@@ -111,7 +111,7 @@ describe('the command line', () => {
 
     const { status, stderr } = spawnSync(process.execPath, [path.join(clone, 'bin/selfsame.js'), 'rules'], { encoding: 'utf8' });
 
-    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('npm run selfsame --') });
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('npm run -s selfsame --') });
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 

@@ -70,7 +70,7 @@ function privatePaths(name: string, text: string): string[] {
 }
 
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Readonly<Record<string, string>> };
-const NPM = /\bnpm (?:run (?<script>[\w:-]+)|(?<short>start|test)\b)/g;
+const NPM = /\bnpm (?:run (?:-s )?(?<script>[\w:-]+)|(?<short>start|test)\b)/g;
 
 function deadScripts(page: string, text: string): string[] {
   const named = [...text.matchAll(NPM)].map(({ groups }) => groups?.script ?? groups?.short ?? '');
@@ -85,7 +85,12 @@ function deadCommands(page: string, text: string, commands: readonly string[]): 
   return named.filter((command) => !commands.includes(command)).map((command) => `${page} runs "selfsame ${command}", which is no command`);
 }
 
-/** In a clone, npx finds this package without its build; what stands in it is `npm run selfsame --`. */
+/** Where npm speaks too, a report that is written to a file or a pipe begins with npm's words. */
+function loud(page: string, text: string): string[] {
+  return [...text.matchAll(/npm run selfsame\b/g)].map(([command]) => `${page} says "${command}", which begins with npm's words: add -s`);
+}
+
+/** In a clone, npx finds this package without its build; what stands in it is `npm run -s selfsame --`. */
 function unbuilt(page: string, text: string): string[] {
   return [...text.matchAll(/npx (?:--\S+ )*selfsame \w+/g)].map(([command]) => `${page} says "${command}", which needs a build`);
 }
@@ -115,6 +120,10 @@ describe('what the pages say', () => {
     expect(pages.flatMap((page) => deadCommands(page, read(page), commands))).toEqual([]);
   });
 
+  it('lets nobody but the program speak', () => {
+    expect(pages.flatMap((page) => loud(page, read(page)))).toEqual([]);
+  });
+
   it('runs nothing that a clone has not built', () => {
     expect(pages.flatMap((page) => unbuilt(page, read(page)))).toEqual([]);
   });
@@ -139,6 +148,7 @@ describe('what the pages say', () => {
     ['a script that is gone', () => deadScripts('README.md', '    npm run polish'), 'runs "polish"'],
     ['a command that is gone', () => deadCommands('README.md', '    npx selfsame polish', ['judge']), 'runs "selfsame polish"'],
     ['a command that needs a build', () => unbuilt('README.md', '    npx selfsame demo'), 'says "npx selfsame demo"'],
+    ['a command that npm speaks in', () => loud('README.md', '    npm run selfsame -- demo'), 'add -s'],
     [
       'a private path',
       () => privatePaths('README.md', ['Look into ', 'home', 'ada/selfsame'].join('/')),

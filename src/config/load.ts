@@ -3,9 +3,9 @@ import { readFile, stat } from 'node:fs/promises';
 import type { z } from 'zod';
 import { segmentsOf } from '../domain/place.ts';
 import { Plan } from '../domain/plan.ts';
-import { type Document, parseDocument } from '../domain/yaml.ts';
 import { AuditError } from '../error.ts';
 import { nearest } from './nearest.ts';
+import { readYaml } from './read-yaml.ts';
 import { Config, configFor, type Limits, type Settable, type SourceEntry } from './schema.ts';
 
 const LARGEST_BYTES = 1024 * 1024;
@@ -16,11 +16,7 @@ export type Configured = Readonly<{ plan: Plan; sources: readonly SourceEntry[];
 /** Reads the configuration; every mistake is named with its place in the file and what may stand there. */
 export async function loadConfig(file: string, rules: readonly Settable[]): Promise<Configured> {
   const text = await readText(file);
-  // Failsafe: every scalar is text, so that no commit or account id is ever read as a number.
-  const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: true, prettyErrors: true });
-  const [problem] = document.errors;
-  if (problem) throw new AuditError('CONFIG_INVALID', `${file}: ${problem.message}`, { hint: 'Mend the YAML at that line.' });
-  const written = expandAliases(file, document);
+  const written = readYaml(file, text);
   const checked = configFor(rules).safeParse(written);
   if (!checked.success) throw invalid(file, checked.error.issues);
   const { version: _, sources, limits, settle, ...rest } = Config.parse(written);
@@ -33,17 +29,6 @@ export async function loadConfig(file: string, rules: readonly Settable[]): Prom
     );
   refuseRepeatedNames(file, sources);
   return { plan, sources, limits };
-}
-
-function expandAliases(file: string, document: Document): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 50 });
-  } catch (cause) {
-    throw new AuditError('CONFIG_INVALID', `${file}: its aliases expand too far`, {
-      hint: 'Write the values out instead of using *aliases.',
-      cause,
-    });
-  }
 }
 
 async function readText(file: string): Promise<string> {

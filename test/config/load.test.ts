@@ -91,8 +91,12 @@ describe('a configuration', () => {
     ['options of a rule that has none', `${PATH}rules: {untested-digest: {options: {days: 3}}}\n`, 'rules.untested-digest'],
     ['a rule set in an unknown environment', `${PATH}rules: {untested-digest: {environments: {prod: low}}}\n`, 'The environments are'],
     ['an unknown environment that must be equal', `${PATH}equal: [[production, prod-us]]\n`, 'The environments are'],
-    ['a key twice (P02)', `${PATH}failOn: high\nfailOn: low\n`, 'Mend the YAML'],
-    ['two documents (P02)', `${PATH}---\n${PATH}`, 'Mend the YAML'],
+    ['a key twice (P02)', `${PATH}failOn: high\nfailOn: low\n`, 'line 4, column 1: this key stood there before\nPut what both'],
+    ['two documents (P02)', `${PATH}---\n${PATH}`, 'line 3, column 1: a second document begins here\nOne file holds one'],
+    ['a list that is not closed', `${PATH}gates: [e2e\n`, 'opened before it is not closed\nMend the YAML'],
+    ['a tab', `${PATH}limits:\n\tretries: 3\n`, 'line 4, column 1: a tab indents it\nIndent with spaces.'],
+    ['a directive that YAML does not know, in one line', `%FOO bar\n${PATH}`, 'Mend the YAML'],
+    ['an alias of nothing', `${PATH}gates: *checks\n`, 'names no &anchor'],
     ['a tag that would make code (P02)', `${PATH}ours: !!js/function "x"\n`, 'ours'],
     ['a file of more than a page (P02)', `${PATH}ours: [${'x, '.repeat(400_000)}]\n`, 'not a data file'],
     ['a pair with nothing', `${PATH}pairs: {"production/shop/Deployment/cart/app": none}\n`, 'Write a waiver'],
@@ -113,6 +117,7 @@ describe('a configuration', () => {
     expect(refused).toMatchObject({ code: 'CONFIG_INVALID', exitCode: 2 });
     const { message, hint } = refused as { message: string; hint: string };
     expect(`${message}\n${hint}`).toContain(says);
+    expect(message).not.toContain('\n');
   });
 
   it('is read through a link that the operator made, and never from a folder', async () => {

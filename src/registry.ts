@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { AnySource } from './collect/define-source.ts';
+import { didYouMean } from './config/did-you-mean.ts';
 import { AuditError } from './error.ts';
 import type { AnyRule } from './judge/define-rule.ts';
 import type { Reporter } from './report/define-reporter.ts';
@@ -38,8 +39,12 @@ async function filesIn(registry: keyof Members): Promise<ReadonlyMap<string, str
 export async function loadMember<R extends keyof Members>(registry: R, id: string): Promise<Members[R]> {
   const files = await filesIn(registry);
   const file = files.get(id);
-  if (file === undefined)
-    throw new AuditError('MEMBER_NOT_FOUND', `"${id}" in ${registry}`, { hint: `There are: ${[...files.keys()].join(', ')}.` });
+  if (file === undefined) {
+    const ids = [...files.keys()];
+    throw new AuditError('MEMBER_NOT_FOUND', `"${id}" in ${registry}`, {
+      hint: `${didYouMean(id, ids)} There are: ${ids.join(', ')}.`.trim(),
+    });
+  }
   // Its own types were checked where it was defined.
   const { default: member } = (await import(pathToFileURL(path.join(folderOf(registry), file)).href)) as { default?: Members[R] };
   if (member?.id !== id)

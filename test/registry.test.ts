@@ -118,7 +118,8 @@ describe('a source', () => {
 /** The registry as it would be installed elsewhere, with the rules that it is given. */
 async function installed(rules: Readonly<Record<string, string>>): Promise<typeof import('../src/registry.ts')> {
   const folder = mkdtempSync(path.join(tmpdir(), 'selfsame-registry-'));
-  for (const name of ['package.json', 'src/registry.ts', 'src/error.ts']) cpSync(path.join(ROOT, name), path.join(folder, name));
+  for (const name of ['package.json', 'src/registry.ts', 'src/error.ts', 'src/config/did-you-mean.ts'])
+    cpSync(path.join(ROOT, name), path.join(folder, name));
   mkdirSync(path.join(folder, 'rules'));
   for (const [name, text] of Object.entries(rules)) writeFileSync(path.join(folder, 'rules', name), text);
   return import(pathToFileURL(path.join(folder, 'src/registry.ts')).href);
@@ -152,6 +153,14 @@ describe('a registry', () => {
     const registry = await installed({ 'tag-moved.ts': member, 'tag-moved.md': '', 'tag-moved.d.ts': '', '.tag-hidden.ts': '' });
 
     expect(await registry.idsIn('rules')).toEqual(['tag-moved']);
+  });
+
+  it.each([
+    ['sources', 'kubernets', 'Did you mean "kubernetes"? There are: '],
+    ['rules', 'tag-movd', 'Did you mean "tag-moved"? There are: '],
+    ['reporters', 'htm', 'Did you mean "html"? There are: '],
+  ] as const)('says which of its %s was probably meant by "%s"', async (registry, id, told) => {
+    await expect(loadMember(registry, id)).rejects.toMatchObject({ hint: expect.stringContaining(told) });
   });
 
   it('says what there is where it is asked for what there is not', async () => {

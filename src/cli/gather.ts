@@ -1,6 +1,7 @@
 import { collect, type NamedSource } from '../collect/collect.ts';
 import type { Configured } from '../config/load.ts';
 import type { SourceEntry } from '../config/schema.ts';
+import { tellMistake } from '../config/tell-mistake.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Plan } from '../domain/plan.ts';
 import { AuditError } from '../error.ts';
@@ -71,10 +72,9 @@ export async function loadSources(config: string, entries: readonly SourceEntry[
     const source = await loadMember('sources', use);
     const parsed = source.config.safeParse(own);
     if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      const where = [`sources: ${name}`, ...(issue?.path ?? [])].join('.');
-      throw new AuditError('CONFIG_INVALID', `${config}: ${where}: ${issue?.message}`, {
-        hint: `Its keys are told in src/sources/${use}.md.`,
+      const { where, says, hint } = tellMistake(parsed.error.issues, own, source.config);
+      throw new AuditError('CONFIG_INVALID', `${config}: ${[`sources: ${name}`, ...where].join('.')}: ${says}`, {
+        hint: `${hint} Its keys are told in src/sources/${use}.md.`.trim(),
       });
     }
     named.push({ name, source, config: parsed.data });

@@ -1,12 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 
-import type { z } from 'zod';
 import { segmentsOf } from '../domain/place.ts';
 import { Plan } from '../domain/plan.ts';
 import { AuditError } from '../error.ts';
-import { nearest } from './nearest.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { readYaml } from './read-yaml.ts';
 import { Config, configFor, type Limits, type Settable, type SourceEntry } from './schema.ts';
+import { type Mistake, tellMistake } from './tell-mistake.ts';
 
 const LARGEST_BYTES = 1024 * 1024;
 
@@ -17,8 +17,9 @@ export type Configured = Readonly<{ plan: Plan; sources: readonly SourceEntry[];
 export async function loadConfig(file: string, rules: readonly Settable[]): Promise<Configured> {
   const text = await readText(file);
   const written = readYaml(file, text);
-  const checked = configFor(rules).safeParse(written);
-  if (!checked.success) throw invalid(file, checked.error.issues);
+  const schema = configFor(rules);
+  const checked = schema.safeParse(written);
+  if (!checked.success) throw invalid(file, written, tellMistake(checked.error.issues, written, schema));
   const { version: _, sources, limits, settle, ...rest } = Config.parse(written);
   const plan = Plan.parse({ ...rest, settleHours: settle });
   for (const refuse of [refuseUnknownRules, refuseUnknownEnvironments, refusePairsWithNothing, refuseMalformedPlaces])
@@ -45,35 +46,44 @@ async function readText(file: string): Promise<string> {
   return readFile(file, 'utf8');
 }
 
-function invalid(file: string, issues: readonly z.core.$ZodIssue[]): AuditError {
-  const issue = issues[0] && innermost(issues[0]);
-  const where = issue?.path.join('.') || 'the file';
-  return new AuditError('CONFIG_INVALID', `${file}: ${where}: ${issue?.message}`, { hint: hintFor(file, where, issue) });
-}
+// One each, as short as it may be: whoever is told what is wrong also wants to see it right.
+const EXAMPLES: Readonly<Record<keyof Config, string>> = {
+  version: '1',
+  promotion: '[staging, production]',
+  equal: '[[prod-eu, prod-us]]',
+  ours: '["ghcr.io/acme/*"]',
+  thirdParty: '["quay.io/*"]',
+  mirrors: '{ "mirror.acme.test/hub": docker.io }',
+  pairs: '{ production/payments-api: staging/payments }',
+  gates: '[e2e]',
+  evidence: 'recorded',
+  rules: '{ tag-without-digest: off }',
+  waivers: '[{ rule: untested-digest, where: production/payments, because: ticket 7, owner: team-payments, until: 2026-12-31 }]',
+  failOn: 'medium',
+  settle: '24h',
+  sources: '[{ use: kubernetes, environment: production }]',
+  limits: '{ retries: 3 }',
+};
 
-/** Where one of several forms is wrong further inside than the others, it is the form that was meant. */
-function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
-  if (issue.code !== 'invalid_union') return issue;
-  const forms = issue.errors.flatMap(([first]) => (first ? [innermost(first)] : []));
-  const [meant, other] = forms.toSorted((a, b) => b.path.length - a.path.length);
-  if (!meant || meant.path.length <= (other?.path.length ?? 0)) return issue;
-  return { ...meant, path: [...issue.path, ...meant.path] };
-}
-
-function hintFor(file: string, where: string, issue: z.core.$ZodIssue | undefined): string {
-  if (issue?.code !== 'unrecognized_keys' || where !== 'the file') return `See "${where}" in ${file}.`;
-  const keys = Object.keys(Config.shape);
-  const meant = nearest(issue.keys[0] ?? '', keys);
-  return `${meant ? `Did you mean "${meant}"? ` : ''}The keys are: ${keys.join(', ')}.`;
+function invalid(file: string, written: unknown, tell: Mistake): AuditError {
+  if (typeof written !== 'object' || written === null || Array.isArray(written))
+    return new AuditError('CONFIG_INVALID', `${file}: the file ${written ? 'holds no keys with values' : 'is empty'}`, {
+      hint: 'Two lines are enough: `version: 1` and `promotion: [staging, production]`.',
+    });
+  const { where, says, hint } = tell;
+  const [top] = where;
+  const example = Object.entries(EXAMPLES).find(([key]) => key === top);
+  const write = example && !hint.startsWith('Did') ? `Write it as in: ${example[0]}: ${example[1]}` : '';
+  const place = where.length > 0 ? `${where.join('.')}: ` : '';
+  return new AuditError('CONFIG_INVALID', `${file}: ${place}${says}`, { hint: [hint, write].filter(Boolean).join(' ') });
 }
 
 function refuseUnknownRules(file: string, { rules, waivers }: Plan, ruleIds: readonly string[]): void {
   const named = [...Object.keys(rules), ...waivers.flatMap(({ rule }) => rule ?? [])];
   const unknown = named.find((id) => !ruleIds.includes(id));
   if (unknown === undefined) return;
-  const meant = nearest(unknown, ruleIds);
   throw new AuditError('CONFIG_INVALID', `${file}: rules: there is no rule "${unknown}"`, {
-    hint: `${meant ? `Did you mean "${meant}"? ` : ''}The rules are: ${ruleIds.join(', ')}.`,
+    hint: `${didYouMean(unknown, ruleIds)} The rules are: ${ruleIds.join(', ')}.`.trim(),
   });
 }
 

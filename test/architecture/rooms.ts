@@ -79,7 +79,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   registry: {
     at: 'src/registry.ts',
     is: 'Finds the members of a registry by the names of their files, and loads one by its id.',
-    mayImport: ['define-source', 'define-rule', 'define-reporter', 'error'],
+    mayImport: ['define-source', 'define-rule', 'define-reporter', 'did-you-mean', 'error'],
     manner: 'free',
   },
   testing: {
@@ -108,6 +108,7 @@ export const DOORS: Readonly<Record<string, string>> = {
   'src/collect/define-source.ts': 'define-source',
   'src/judge/define-rule.ts': 'define-rule',
   'src/report/define-reporter.ts': 'define-reporter',
+  'src/config/did-you-mean.ts': 'did-you-mean',
 };
 
 /** The name of the room that a file lies in; a file in no room has none. */

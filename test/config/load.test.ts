@@ -72,8 +72,32 @@ describe('a configuration', () => {
   const waiver = (more: string) => `${PATH}waivers: [{where: production/cart, because: x, owner: y, until: 2026-12-31${more}}]\n`;
 
   it.each([
-    ['an empty file (P01)', '', 'the file'],
-    ['a list', '- a\n', 'the file'],
+    ['an empty file (P01)', '', 'the file is empty\nTwo lines are enough'],
+    ['a list', '- a\n', 'holds no keys with values\nTwo lines are enough'],
+    ['a path that is missing', 'version: 1\n', 'promotion: is missing\nWrite it as in: promotion: [staging, production]'],
+    [
+      'one value where a list is meant',
+      `${PATH}gates: e2e\n`,
+      'gates: is "e2e", and must be a list: [one, another]\nWrite it as in: gates: [e2e]',
+    ],
+    ['one value where keys are meant', `${PATH}sources: [oci]\n`, 'sources.0: is "oci", and must be keys with their values'],
+    ['keys where a list is meant', `${PATH}sources: {use: oci}\n`, 'sources: is keys with their values, and must be a list'],
+    ['a key without its value', `${PATH}gates:\n`, 'gates: is empty\nWrite it as in'],
+    [
+      'a value of another form than any',
+      'version: 1\npromotion: [{a: b}, c]\n',
+      'promotion.0: is keys with their values, which cannot stand',
+    ],
+    ['a word that is nearly one of some', `${PATH}failOn: hihg\n`, 'high, medium, low or info\nDid you mean "high"?'],
+    [
+      'a key that is nearly one, further in',
+      `${PATH}limits: {timeoutMS: 3}\n`,
+      'limits: there is no key "timeoutMS"\nDid you mean "timeoutMs"?',
+    ],
+    ['a key that is nearly one of a gate', `${PATH}gates: [{nam: e2e}]\n`, 'gates.0: there is no key "nam"\nDid you mean "name"?'],
+    ['a key that is nearly one of a rule', `${PATH}rules: {untested-digest: {severty: low}}\n`, 'Did you mean "severity"?'],
+    ['an option that is nearly one', `${PATH}rules: {base-outdated: {options: {day: 3}}}\n`, 'Did you mean "days"? The keys are: days.'],
+    ['a key that is nearly the promotion', 'version: 1\npromotio: [staging, production]\n', 'Did you mean "promotion"?'],
     ['an unknown key, with what was meant (P01)', `${PATH}rule: {}\n`, 'Did you mean "rules"'],
     ['an unknown key, far from any', `${PATH}colour: red\n`, 'The keys are'],
     ['another version', PATH.replace('1', '2'), 'version'],

@@ -50,6 +50,15 @@ describe('an example of a configuration', () => {
     expect([on('README.md'), on('src/config/README.md') > 6, on('src/sources/kubernetes.md') > 1]).toEqual([1, true, true]);
   });
 
+  it.each([
+    [{ registy: 'ghcr.io' }, 'sources: oci: there is no key "registy"', 'Did you mean "registry"?'],
+    [{ registry: ['ghcr.io'] }, 'sources: oci.registry: is a list, and must be one value', 'src/sources/oci.md'],
+  ])('of a source is refused for %j, with what was meant', async (keys, told, hint) => {
+    const loading = loadSources('selfsame.yaml', [{ use: 'oci', ...keys }]);
+
+    await expect(loading).rejects.toMatchObject({ message: expect.stringContaining(told), hint: expect.stringContaining(hint) });
+  });
+
   it.each(named)('is read as it stands: %s', async (_, { text }) => {
     const file = path.join(mkdtempSync(path.join(folder, 'at-')), 'selfsame.yaml');
     writeFileSync(file, text);

@@ -1,5 +1,11 @@
-/** The one of the names that was probably meant: at most two letters off, or a third of a long one. */
-export function nearest(written: string, names: readonly string[]): string | undefined {
+/** Offers the one of the names that was probably meant, in a sentence; none where no name is near. */
+export function didYouMean(word: string, names: readonly string[]): string {
+  const meant = nearest(word, names);
+  return meant ? `Did you mean "${meant}"?` : '';
+}
+
+/** At most two letters off, or a third of a long one. */
+function nearest(written: string, names: readonly string[]): string | undefined {
   const ranked = names.map((name) => ({ name, steps: stepsBetween(written.toLowerCase(), name.toLowerCase()) }));
   const [best] = ranked.toSorted((a, b) => a.steps - b.steps);
   return best && best.steps <= Math.max(2, written.length / 3) ? best.name : undefined;

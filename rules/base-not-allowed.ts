@@ -13,6 +13,7 @@ export default defineRule({
   skips: {},
   fix: 'Build it on one of the allowed bases, or add {base} to `allowed` of this rule.',
   options: z.strictObject({ allowed: z.array(z.string().min(1)).default([]) }),
+  awaits: 'allowed',
 
   needs: (row, ledger, { allowed }) => ({ base: ledger.allowedBaseOf(row, allowed) }),
 

@@ -13,6 +13,7 @@ export default defineRule({
   skips: {},
   fix: 'Build it again on {base}, let that build go through the tests, and promote it by digest.',
   options: z.strictObject({ days: z.coerce.number().int().nonnegative().optional() }),
+  awaits: 'days',
 
   needs: (row, ledger, { days }) => ({ base: ledger.baseNowOf(row, days) }),
 

@@ -16,6 +16,7 @@ export default defineRule({
   },
   fix: 'Build the commit that runs again on a base of today, let that digest pass its gates, and promote it. A rebuild that goes straight to production would be `rebuilt-after-test`.',
   options: z.strictObject({ days: z.coerce.number().int().positive().optional() }),
+  awaits: 'days',
 
   needs: (row, ledger, { days }) => ({ age: ledger.ageOf(row, days) }),
 

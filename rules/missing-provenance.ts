@@ -16,6 +16,7 @@ export default defineRule({
   },
   fix: 'Let the build that pushes {running} attest it (`actions/attest-build-provenance`, or `cosign attest --type slsaprovenance1`), build once more, test that digest and promote it. What was built without it cannot be given provenance afterwards.',
   options: z.strictObject({ least: z.enum(['signed', 'verified']).optional() }),
+  awaits: 'least',
 
   needs: (row, ledger, { least }) => ({ provenance: ledger.provenanceOf(row, least) }),
 

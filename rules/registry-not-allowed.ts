@@ -14,6 +14,7 @@ export default defineRule({
   skips: {},
   fix: 'Copy the image to a registry that is allowed (`crane copy {declared} REGISTRY/REPOSITORY`), and declare it from there by digest. If {name} is to be allowed, add it to `allowed` in `selfsame.yaml`.',
   options: z.strictObject({ allowed: z.array(z.string().min(1)).default([]) }),
+  awaits: 'allowed',
 
   needs: (_, ledger, { allowed }) => ({ allowed: ledger.listGiven(allowed) }),
 

@@ -16,6 +16,7 @@ export default defineRule({
   },
   fix: 'Find out who ran {builder}, and why. Build the commit again with a builder that is allowed, test that digest and deploy it. If {builder} is to be allowed, add it to `builders` in `selfsame.yaml`.',
   options: z.strictObject({ builders: z.array(z.string().min(1)).default([]) }),
+  awaits: 'builders',
 
   needs: (row, ledger, { builders }) => ({ builder: ledger.builderOf(row, builders) }),
 

@@ -17,6 +17,7 @@ export default defineRule({
   },
   fix: 'Find out who pushed to {line} from {repository}: a fork, a copy, or somebody who should not be able to. Deploy what was built from the right one. If {repository} is right, add it to `repositories` in `selfsame.yaml`.',
   options: z.strictObject({ repositories: z.record(z.string().min(1), z.array(z.string().min(1))).default({}) }),
+  awaits: 'repositories',
 
   needs: (row, ledger, { repositories }) => ({ repository: ledger.repositoryOf(row, repositories) }),
 

@@ -88,6 +88,18 @@ describe('a rule', () => {
     expect(insistent.map(({ id }) => id)).toEqual([]);
   });
 
+  it('says which of its options it awaits, where it is dormant until it has one', async () => {
+    const rules = await loadAll('rules');
+
+    const asleep = rules.filter(({ options }) => {
+      const [given] = Object.values((options?.safeParse({}).data ?? { none: true }) as Readonly<Record<string, unknown>>);
+      return given === undefined || (typeof given === 'object' && Object.keys(given ?? {}).length === 0);
+    });
+
+    expect(rules.filter(({ awaits }) => awaits !== undefined).map(({ id }) => id)).toEqual(asleep.map(({ id }) => id));
+    for (const { options, awaits = '' } of asleep) expect(options).toHaveProperty(['shape', awaits]);
+  });
+
   it('explains on its page every option that it has', async () => {
     const rules = await loadAll('rules');
 

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 
 import { segmentsOf } from '../domain/place.ts';
-import { Plan } from '../domain/plan.ts';
+import { Plan, type RuleSetting } from '../domain/plan.ts';
 import { AuditError } from '../error.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { readYaml } from './read-yaml.ts';
@@ -28,6 +28,7 @@ export async function loadConfig(file: string, rules: readonly Settable[]): Prom
       plan,
       rules.map(({ id }) => id),
     );
+  refuseAsleep(file, plan, rules);
   refuseRepeatedNames(file, sources);
   return { plan, sources, limits };
 }
@@ -122,6 +123,25 @@ function refuseMalformedPlaces(file: string, { pairs, waivers }: Plan): void {
   throw new AuditError('CONFIG_INVALID', `${file}: "${malformed}" is no place`, {
     hint: 'Write environment/name, environment/namespace/name/container or environment/namespace/Kind/name/container, with * for any text within a segment.',
   });
+}
+
+/** A rule that was set to speak, and can never: whoever set it would take its silence for a pass. */
+function refuseAsleep(file: string, { rules: settings }: Plan, rules: readonly Settable[]): void {
+  for (const { id, awaits } of rules) {
+    const set = settings[id];
+    if (!set || awaits === undefined || !isToSpeak(set) || isGiven(set.options?.[awaits])) continue;
+    throw new AuditError('CONFIG_INVALID', `${file}: rules.${id} is set, and it says nothing without options.${awaits}`, {
+      hint: `Give it what it needs, as rules/${id}.md tells (\`selfsame rules ${id}\` prints it), or take the line away.`,
+    });
+  }
+}
+
+function isToSpeak({ severity, environments }: RuleSetting): boolean {
+  return [severity, ...Object.values(environments)].some((level) => level !== undefined && level !== 'off');
+}
+
+function isGiven(option: unknown): boolean {
+  return typeof option === 'object' && option !== null ? Object.keys(option).length > 0 : option !== undefined;
 }
 
 function refuseRepeatedNames(file: string, sources: readonly SourceEntry[]): void {

@@ -76,7 +76,7 @@ export const Config = Plan.omit({ settleHours: true, only: true }).extend({
 export type Config = z.infer<typeof Config>;
 
 /** A rule as the configuration may set it. */
-export type Settable = Readonly<{ id: string; options?: z.ZodType | undefined }>;
+export type Settable = Readonly<{ id: string; options?: z.ZodType | undefined; awaits?: string | undefined }>;
 
 /** What the configuration must satisfy where these are the rules: each has its own options, and most have none. */
 export function configFor(rules: readonly Settable[]) {

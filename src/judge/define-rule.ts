@@ -48,6 +48,8 @@ export type Rule<M extends Sentences, S extends Sentences, N extends Needs, O> =
   fix: string;
   /** What `selfsame.yaml` may set under `options` of the rule; it reads every scalar as text, and takes `{}` for none. */
   options?: z.ZodType<O>;
+  /** The option without which it is dormant: to set its severity and not this one is a mistake. */
+  awaits?: string;
   /** Everything `check` reads: an unmet need becomes an unknown verdict, a met one is cited as evidence. */
   needs(subject: Row, ledger: Ledger, options: O): N;
   check(known: Values<N>, subject: Row, say: Say<M, S>, options: O): Verdict;

@@ -10,6 +10,8 @@ const RULES = [
   { id: 'untested-digest' },
   { id: 'skipped-environment' },
   { id: 'base-outdated', options: z.strictObject({ days: z.coerce.number().int().positive().default(14) }) },
+  { id: 'image-too-old', options: z.strictObject({ days: z.coerce.number().optional() }), awaits: 'days' },
+  { id: 'untrusted-builder', options: z.strictObject({ builders: z.array(z.string()).default([]) }), awaits: 'builders' },
 ];
 const folder = mkdtempSync(path.join(tmpdir(), 'selfsame-config-'));
 const PATH = 'version: 1\npromotion: [staging, production]\n';
@@ -55,6 +57,12 @@ describe('a configuration', () => {
     const { plan } = await load(`${PATH}rules: {base-outdated: {severity: low, options: {days: 30}}}\n`);
 
     expect(plan.rules['base-outdated']).toEqual({ severity: 'low', environments: {}, options: { days: '30' } });
+  });
+
+  it('may turn off what it never told the options that it needs, and set what it did', async () => {
+    const { plan } = await load(`${PATH}rules: {untrusted-builder: "off", image-too-old: {severity: low, options: {days: 90}}}\n`);
+
+    expect(Object.keys(plan.rules)).toEqual(['untrusted-builder', 'image-too-old']);
   });
 
   it('never reads an identifier as a number', async () => {
@@ -112,6 +120,12 @@ describe('a configuration', () => {
     ],
     ['an option that makes no sense', `${PATH}rules: {base-outdated: {options: {days: soon}}}\n`, 'rules.base-outdated.options.days'],
     ['an option that the rule does not have', `${PATH}rules: {base-outdated: {options: {days: 3, hours: 2}}}\n`, '"hours"'],
+    ['a rule that is set to speak and never could', `${PATH}rules: {image-too-old: low}\n`, 'it says nothing without options.days'],
+    [
+      'a rule that is set to speak by an empty list',
+      `${PATH}rules: {untrusted-builder: {environments: {production: high}, options: {builders: []}}}\n`,
+      'it says nothing without options.builders',
+    ],
     ['options of a rule that has none', `${PATH}rules: {untested-digest: {options: {days: 3}}}\n`, 'rules.untested-digest'],
     ['a rule set in an unknown environment', `${PATH}rules: {untested-digest: {environments: {prod: low}}}\n`, 'The environments are'],
     ['an unknown environment that must be equal', `${PATH}equal: [[production, prod-us]]\n`, 'The environments are'],

@@ -34,7 +34,7 @@ export function chainOf(ledger: Ledger, row: Row, { rules, plan }: Pick<Law, 'ru
   const standing = ledger.standing(row);
   const origin = ledger.originOf(row);
   const evidence = [...standing.evidence, ...row.running, ...(origin.known ? origin.evidence : [])];
-  const next = standing.is === 'unresolved' ? nextStepFor(standing.reason) : undefined;
+  const next = standing.is === 'unresolved' ? nextStepFor(standing.reason, ledger.unheardGates) : undefined;
   return {
     where: row.where,
     standing: standing.is,

@@ -23,6 +23,7 @@ import { type Population, populationOf } from './rows.ts';
 import { type Shrinkage, shrinkageOf } from './shrinkage.ts';
 import { isByVendorsName, standingOf } from './standing.ts';
 import { type TagNow, tagNowOf } from './tag-now.ts';
+import { type UnheardGates, unheardGatesOf } from './unheard-gates.ts';
 import type { World } from './world.ts';
 
 /** What is known of an estate, as rules may ask it; every standing is computed once. */
@@ -62,6 +63,8 @@ export type Ledger = Population &
     familyOf(row: Row): ReadonlySet<string>;
     /** What clean-ups of registries have to spare. */
     keep(): Keep;
+    /** The configured gates that no record names, where records name others. */
+    unheardGates: UnheardGates | undefined;
     /** What was seen before and is not any more, though nobody said that it was gone. */
     shrinkage: readonly Shrinkage[];
     /** Namespaces of clusters that were read and that are in no environment, and whether a line of ours runs there. */
@@ -100,12 +103,7 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
       const found = standing(row);
       return (found.is === 'untested' && unknownSources(world, references, row)) || resolved(found);
     },
-    originOf(row) {
-      const found = standing(row);
-      if (found.is === 'vendor') return known('not-ours', found.evidence);
-      const origin = originOf(world, row);
-      return origin.known ? known(origin.value.builds[0] ?? 'foreign', origin.evidence) : origin;
-    },
+    originOf: (row) => originUnlessVendors(world, row, standing(row)),
     conflictOf: (row) => conflictOf(world, row),
     workloadOf: (row) => ofWorkload(row, () => known(row.workload)),
     mixOf: (row) => ofWorkload(row, () => mixOf(row, bySlot.get(row.where) ?? [row])),
@@ -115,9 +113,16 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
     agreementOf: agreement,
     familyOf: (row) => (row.artifact ? world.closure.familyOf(row.artifact) : new Set(row.running.flatMap(({ digest }) => digest ?? []))),
     keep: () => keepOf(world),
+    unheardGates: unheardGatesOf(world),
     shrinkage: shrinkageOf(world),
     outside: outsideOf(world),
   };
+}
+
+function originUnlessVendors(world: World, row: Row, { is, evidence }: Standing): ReturnType<Ledger['originOf']> {
+  if (is === 'vendor') return known('not-ours', evidence);
+  const origin = originOf(world, row);
+  return origin.known ? known(origin.value.builds[0] ?? 'foreign', origin.evidence) : origin;
 }
 
 /** Nobody was set up to see the workloads of what a channel publishes. */

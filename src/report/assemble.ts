@@ -2,6 +2,7 @@ import { matches } from '../domain/glob.ts';
 import { canonicalJson, identify, sha256 } from '../domain/identify.ts';
 import type { Observation } from '../domain/observation.ts';
 import { byKey, byText, groupBy, sortedBy } from '../domain/order.ts';
+import { isPlacedIn } from '../domain/place.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
 import type { EnvironmentCoverage, Report, ReportRow } from '../domain/report.ts';
@@ -33,6 +34,9 @@ export function assembleReport({ recordings, ledger, judged, plan, version }: As
   const { findings, cited, waived } = findingsOf(judged, ledger, plan, waivers);
   const gaps = everyGap(inOrder, plan, ledger);
   const lastRank = plan.promotion.at(-1) ?? [];
+  const unmatched = plan.only.filter(
+    (place) => ![...rows.map(({ where }) => where), ...ledger.idle].some((where) => isPlacedIn(where, place)),
+  );
   const strays = plan.only.length > 0 ? [] : ledger.outside.filter(({ onPath }) => onPath.length > 0);
   return {
     schema: 'selfsame/report/v1',
@@ -45,8 +49,9 @@ export function assembleReport({ recordings, ledger, judged, plan, version }: As
       findings,
       rows,
       gaps,
-      lastRank: lastRank.filter((environment) => isAsked(environment, plan)),
+      lastRank: lastRank.filter((environment) => isAsked(environment, plan) && (unmatched.length === 0 || rows.length > 0)),
       strays: strays.length,
+      unmatched,
       failOn: plan.failOn,
     }),
     only: plan.only.toSorted(byText),
@@ -100,7 +105,7 @@ function sinceOf(seen: Observation): string | undefined {
 function toReportRow(row: Row, ledger: Ledger, waivers: Waivers): ReportRow {
   const standing = ledger.standing(row);
   const { is, reason, tier, order, rung, level, confidence, counterpart, parity } = standing;
-  const next = is === 'unresolved' ? nextStepFor(reason) : undefined;
+  const next = is === 'unresolved' ? nextStepFor(reason, ledger.unheardGates) : undefined;
   const waiver = is === 'unresolved' ? waivers.waiverFor({ standing: is, row, family: ledger.familyOf(row) }) : undefined;
   return {
     where: row.where,

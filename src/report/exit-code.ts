@@ -11,17 +11,21 @@ export type Outcome = Readonly<{
   lastRank: readonly string[];
   /** Namespaces in no environment that run image lines of the path. */
   strays: number;
+  /** What it was narrowed to and nothing is at. */
+  unmatched: readonly string[];
   failOn: Severity;
 }>;
 
 /** 0 complete and clean, 1 drift, 3 inconclusive; with every reason for it. 1 beats 3. */
-export function exitCodeOf({ findings, rows, gaps, lastRank, strays, failOn }: Outcome): { exitCode: 0 | 1 | 3; because: string[] } {
+export function exitCodeOf(outcome: Outcome): { exitCode: 0 | 1 | 3; because: string[] } {
+  const { findings, rows, gaps, lastRank, strays, unmatched, failOn } = outcome;
   const severe = findings.filter((finding) => isCounted(finding, failOn));
   const sure = severe.filter(({ confidence }) => confidence !== 'low');
   const judged = rows.filter(({ last, standing }) => last && standing.is !== 'vendor');
   const unresolved = judged.filter(({ standing, waived }) => standing.is === 'unresolved' && !waived).length;
   const empty = lastRank.filter((environment) => !judged.some((row) => row.environment === environment));
   const doubts = [
+    ...unmatched.map((place) => `nothing is at ${place}, which it was narrowed to`),
     ...empty.map(
       (environment) => `nothing of yours was judged in ${environment}: look at \`ours\`, \`thirdParty\` and the namespaces of its source`,
     ),

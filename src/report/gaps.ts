@@ -1,5 +1,6 @@
 import { canonicalJson } from '../domain/identify.ts';
-import { byKey } from '../domain/order.ts';
+import type { Observation } from '../domain/observation.ts';
+import { byKey, byText } from '../domain/order.ts';
 import type { Recording } from '../domain/recording.ts';
 import type { Report } from '../domain/report.ts';
 import type { Coverage, Expected, Gap } from '../domain/statement.ts';
@@ -48,13 +49,20 @@ export function gapsOfUnseen(recordings: readonly Recording[], environments: rea
   const asked = recordings.flatMap(({ observations }) =>
     observations.filter((seen) => seen.kind === 'expected' && (seen.of === 'running-image' || seen.of === 'channel')),
   );
+  const strays = [...new Set(recordings.flatMap(({ observations }) => observations.flatMap(environmentOf)))].filter(
+    (environment) => !environments.includes(environment),
+  );
   const isAsked = (environment: string) =>
     asked.some((seen) => seen.kind === 'expected' && (seen.scope.environment ?? environment) === environment);
   return environments
     .filter((environment) => !isAsked(environment))
     .map((environment) => {
       const origin = { source: 'configuration', locator: `no source was to see ${environment}` };
-      const hint = `Add a source for it, such as \`{ use: kubernetes, environment: ${environment} }\`, and collect again.`;
+      const add = `dd a source for it, such as \`{ use: kubernetes, environment: ${environment} }\`, and collect again.`;
+      const hint =
+        strays.length > 0
+          ? `The recordings hold ${strays.toSorted(byText).join(', ')}, which the promotion does not name: one of the two may be misspelt. Or a${add}`
+          : `A${add}`;
       return {
         kind: 'gap',
         of: 'running-image',
@@ -64,6 +72,10 @@ export function gapsOfUnseen(recordings: readonly Recording[], environments: rea
         hint,
       } as const;
     });
+}
+
+function environmentOf(seen: Observation): readonly string[] {
+  return seen.kind === 'running-image' ? [seen.environment] : [];
 }
 
 /** What a source was asked for and neither listed nor said that it could not, in that recording and in every later one, as gaps. */

@@ -4,6 +4,7 @@ import type { Observation, Run, Signature } from '../domain/observation.ts';
 import { formatPlace, slotKey } from '../domain/place.ts';
 import type { StandingReason } from '../domain/standing.ts';
 import type { Standing } from '../inventory/row.ts';
+import type { UnheardGates } from '../inventory/unheard-gates.ts';
 
 const REASONS: Readonly<Record<StandingReason, string>> = {
   'third-party': 'built outside this audit, by its name',
@@ -76,8 +77,13 @@ export function formatReason(reason: StandingReason): string {
 }
 
 /** The one step that would resolve it, where something is missing. */
-export function nextStepFor(reason: StandingReason): string | undefined {
-  return STEPS[reason];
+export function nextStepFor(reason: StandingReason, unheard?: UnheardGates): string | undefined {
+  return reason === 'gate-names-no-digest' && unheard ? formatUnheard(unheard) : STEPS[reason];
+}
+
+/** Which gates nobody heard of, beside those that are on record. */
+export function formatUnheard({ configured, recorded }: UnheardGates): string {
+  return `no record names a gate ${configured.join(' or ')}, and there are records of ${recorded.join(', ')}: mend the name in \`gates\`, or let the gate record the digest it tests`;
 }
 
 type Facts = Readonly<Record<string, string>>;

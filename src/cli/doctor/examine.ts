@@ -1,12 +1,14 @@
 import { collect, type NamedSource } from '../../collect/collect.ts';
-import type { Edge, Wanted } from '../../collect/define-source.ts';
+import type { Edge, Expectation, Wanted } from '../../collect/define-source.ts';
 import { refuseOneClusterTwice } from '../../collect/one-cluster-twice.ts';
+import { didYouMean } from '../../config/did-you-mean.ts';
 import type { Configured } from '../../config/load.ts';
 import type { SourceEntry } from '../../config/schema.ts';
 import type { Observation } from '../../domain/observation.ts';
 import { groupBy } from '../../domain/order.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { AuditError } from '../../error.ts';
+import { unheardGatesOf } from '../../inventory/unheard-gates.ts';
 import { wantedFrom } from '../../inventory/wanted.ts';
 import { loadSources, refuseSharedWorkloads, refuseUnknownEnvironments } from '../gather.ts';
 import { sampleOf } from './sample.ts';
@@ -155,12 +157,34 @@ function together(all: readonly Asked[], config: string, plan: Plan): readonly T
     ...refusals,
     ...unasked.map(noSourceFor),
     ...(plan.gates.length > 0 && !expected.some(({ of }) => of === 'test') ? [NO_TESTS] : []),
+    ...misspeltGates(seen, plan),
+    ...(all.every(({ one }) => one) ? unseenEnvironments(expected, plan) : []),
   ];
 }
 
 function noSourceFor(registry: string): Trouble {
   const hint = `Add this line to the sources: - { use: oci, registry: "${registry}" }. If others build its images, name them: thirdParty: ["${registry}/*"].`;
   return { because: 'not-configured', where: [`images of ours run from ${registry}, and no source reads it`], hint };
+}
+
+function unseenEnvironments(expected: readonly Expectation[], { promotion }: Plan): readonly Trouble[] {
+  const asked = expected.filter(({ of }) => of === 'running-image' || of === 'channel').flatMap(({ scope }) => scope.environment ?? []);
+  const unseen = promotion.flat().filter((environment) => !asked.includes(environment));
+  return unseen.map((environment) => {
+    const hint = `Add a source for it, such as { use: kubernetes, environment: ${environment} }, or name it in the \`environments\` of one.`;
+    return { because: 'not-configured', where: [`no source sees ${environment}`], hint };
+  });
+}
+
+/** Of a sample, a gate without a record may be one that never ran on it; one that is nearly called like another is misspelt. */
+function misspeltGates(observations: readonly Observation[], plan: Plan): readonly Trouble[] {
+  const unheard = unheardGatesOf({ recordings: [{ observations }], plan });
+  return (unheard?.configured ?? []).flatMap((gate) => {
+    const hint = didYouMean(gate, unheard?.recorded ?? []);
+    if (hint === '') return [];
+    const where = [`no record names a gate ${gate}, and there are records of ${unheard?.recorded.join(', ')}`];
+    return [{ because: 'not-configured', where, hint: `${hint} Mend the name in \`gates\`.` }];
+  });
 }
 
 const NO_TESTS: Trouble = {

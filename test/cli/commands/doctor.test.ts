@@ -40,17 +40,15 @@ async function harbour(fault?: Fault): Promise<string> {
 const CLUSTER = '{ use: kubernetes, context: harbour, insecure: "true", environments: { staging: [stg], production: [prd] } }';
 const ours = () => `{ use: oci, registry: "${registry.host}", insecure: "true" }`;
 
-type Given = Readonly<{ sources: readonly string[]; more?: string; fault?: Fault; argv?: readonly string[] }>;
+type Given = Readonly<{ sources: readonly string[]; more?: string; fault?: Fault; argv?: readonly string[]; tested?: string }>;
 
-async function examined({ sources, more = '', fault, argv = [] }: Given): Promise<Run> {
+async function examined({ sources, more = '', fault, argv = [], tested = `sha256:${'a'.repeat(64)}` }: Given): Promise<Run> {
   const cwd = mkdtempSync(path.join(tmpdir(), 'selfsame-doctor-'));
   const text = `version: 1\npromotion: [staging, production]\nlimits: { retries: 0 }\n${more}sources:\n${sources.map((source) => `  - ${source}\n`).join('')}`;
   writeFileSync(path.join(cwd, 'selfsame.yaml'), text);
   writeFileSync(
     path.join(cwd, 'records.jsonl'),
-    '{"schema":"selfsame/record/v1","kind":"test","digest":"sha256:' +
-      'a'.repeat(64) +
-      '","gate":"e2e","result":"passed","at":"2026-01-01T00:00:00Z"}\n',
+    `{"schema":"selfsame/record/v1","kind":"test","digest":"${tested}","gate":"e2e","result":"passed","at":"2026-01-01T00:00:00Z"}\n`,
   );
   return selfsame(['doctor', ...argv], { cwd, env: { KUBECONFIG: await harbour(fault), REGISTRY_PASSWORD: PASSWORD } });
 }
@@ -145,6 +143,25 @@ describe('selfsame doctor', () => {
     expect(run.status).toBe(3);
     expect(told(run)).toContain(`Add this line to the sources: - { use: oci, registry: "${registry.host}" }`);
     expect(told(run)).toContain('there are gates, and no source knows of tests');
+  });
+
+  it('misses an environment of the promotion that no source sees', async () => {
+    const half = '{ use: kubernetes, context: harbour, insecure: "true", environments: { staging: [stg] } }';
+
+    const run = await examined({ sources: [half, ours()] });
+
+    expect(run.status).toBe(3);
+    expect(told(run)).toContain('together: not-configured: no source sees production Add a source for it');
+    expect(told(run)).not.toContain('no source sees staging');
+  });
+
+  it('says which gate was probably meant', async () => {
+    const sources = [CLUSTER, ours(), '{ use: records, files: [records.jsonl] }'];
+
+    const run = await examined({ sources, more: 'gates: [e2ee]\n', tested: registry.image('payments').digest });
+
+    expect(run.status).toBe(3);
+    expect(told(run)).toContain('no record names a gate e2ee, and there are records of e2e Did you mean "e2e"?');
   });
 
   it('does not call fine what it could not try', async () => {

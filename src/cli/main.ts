@@ -5,6 +5,7 @@ import type { DiffOptions } from './commands/diff.ts';
 import type { InitOptions } from './commands/init.ts';
 import { EXIT_CODES, examplesOf } from './examples.ts';
 import { explainFailure } from './explain-failure.ts';
+import { isSize } from './size.ts';
 import { versionOf } from './version.ts';
 
 /** Runs the command line and returns its exit code: the only place that catches everything. */
@@ -150,12 +151,24 @@ function addDiff(program: Command, ran: Ran): void {
     .argument('<B>', 'the same')
     .argument('[DIR...]', 'recordings to look in; without any it asks the registries of the configuration')
     .option('--platform <OS/ARCH>', 'compare this platform alone')
-    .option('--layers [SIZE]', 'compare what differing layers hold, downloading at most this much of them: 200MiB unless said')
+    .option(
+      '--layers [SIZE]',
+      'compare what differing layers hold, downloading at most this much of them: 200MiB unless said',
+      sizeOfLayers,
+    )
     .option('--json', 'for machines')
     .action(async (a: string, b: string, directories: string[], options: DiffOptions) => {
       const { diff } = await import('./commands/diff.ts');
       ran(await diff(a, b, directories, options));
     });
+}
+
+/** A value that follows is taken for the size, an operand too. */
+function sizeOfLayers(text: string): string {
+  if (isSize(text)) return text;
+  throw new AuditError('USAGE', `--layers: "${text}" is no size`, {
+    hint: 'Write the size as 500KiB, 200MiB or 2GiB; before an image write it as --layers=200MiB.',
+  });
 }
 
 function addBaseline(program: Command, ran: Ran): void {

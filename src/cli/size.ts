@@ -1,10 +1,16 @@
 import { AuditError } from '../error.ts';
 
+const SIZE = /^(?<count>\d{1,6})(?<unit>KiB|MiB|GiB)$/;
 const UNITS: Readonly<Record<string, number>> = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+
+/** Whether a text is a size as the command line has it. */
+export function isSize(text: string): boolean {
+  return SIZE.test(text);
+}
 
 /** Reads a size as the command line has it, `500KiB`, `200MiB` or `2GiB`, in bytes. */
 export function parseSize(text: string): number {
-  const { count, unit } = /^(?<count>\d{1,6})(?<unit>KiB|MiB|GiB)$/.exec(text)?.groups ?? {};
+  const { count, unit } = SIZE.exec(text)?.groups ?? {};
   if (!count || !unit) throw new AuditError('USAGE', `"${text}" is no size`, { hint: 'Write it as 500KiB, 200MiB or 2GiB.' });
   return Number(count) * (UNITS[unit] ?? 0);
 }

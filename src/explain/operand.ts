@@ -3,16 +3,23 @@ import { formatImageReference, parseImageReference } from '../domain/image-refer
 import type { Observation } from '../domain/observation.ts';
 import { isPlacedIn, segmentsOf, slotKey } from '../domain/place.ts';
 
+const PREFIX = /^sha(?:256|512):/;
+
+/** Whether a word is a digest or its beginning, with the name of its algorithm: no reference, though it looks like one. */
+export function isDigestPart(what: string): boolean {
+  return PREFIX.test(what) && /^[0-9a-f]{6,}$/.test(what.replace(PREFIX, ''));
+}
+
 /** The digests that a word may mean in what was observed: a digest or its beginning, a commit, a workload, a reference. */
 export function digestsMeant(what: string, observations: readonly Observation[]): readonly Digest[] {
   const exact = Digest.safeParse(what);
   if (exact.success) return [exact.data];
-  const found = [...byReference(what, observations), ...byPlace(what, observations), ...byHex(what, observations)];
+  const found = [...byReference(what, observations), ...byPlace(what, observations), ...byHex(what.replace(PREFIX, ''), observations)];
   return [...new Set(found)].toSorted();
 }
 
 function byReference(what: string, observations: readonly Observation[]): Digest[] {
-  const reference = parseImageReference(what);
+  const reference = isDigestPart(what) ? undefined : parseImageReference(what);
   if (!reference) return [];
   if (reference.digest) return [reference.digest];
   const written = formatImageReference({ ...reference, tag: reference.tag ?? 'latest' });

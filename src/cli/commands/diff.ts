@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { ImageFile } from '../../clients/image-files/image-file.ts';
 import { readImageFile } from '../../clients/image-files.ts';
 import { collect } from '../../collect/collect.ts';
@@ -12,7 +13,7 @@ import type { Wanted } from '../../domain/wanted.ts';
 import { AuditError } from '../../error.ts';
 import { basesToRead, type Comparison, compareDigests } from '../../explain/difference.ts';
 import { planLayers } from '../../explain/layer-plan.ts';
-import { digestsMeant } from '../../explain/operand.ts';
+import { digestsMeant, isDigestPart } from '../../explain/operand.ts';
 import { readRecording } from '../../recording/read.ts';
 import { loadAll } from '../../registry.ts';
 import { printableJson } from '../../report/printable.ts';
@@ -44,13 +45,30 @@ export async function diff(
   const read = operands.flatMap(({ what, file }) =>
     (file?.seen ?? []).map((seen) => stamped(what, seen, { now: () => new Date(), strike })),
   );
-  const observations = [...read, ...(await observationsFor(operands, directories, config))];
+  const seen = await observationsFor(operands, directories, config).catch((error: unknown) => refuseBarePaths(operands, error));
+  const observations = [...read, ...seen];
+  if (operands.some(({ what, file }) => !file && digestsMeant(what, observations).length === 0)) await refuseBarePaths(operands);
   const [left, right] = [digestOf(operands[0], observations), digestOf(operands[1], observations)];
   const compared = compareDigests(left, right, observations, platform);
   const comparisons = budget ? await withContents(compared, { operands, digests: [left, right], observations, budget, config }) : compared;
   const told = { schema: 'selfsame/difference/v1', a: { what: a, digest: left }, b: { what: b, digest: right }, comparisons } as const;
   await write(json ? printableJson(`${JSON.stringify(told, null, 2)}\n`) : tellDifference(told));
   return exitCodeOf(comparisons);
+}
+
+/** A path without its scheme is taken for a name, and nothing is found under it: what was meant is said, or else the error. */
+async function refuseBarePaths(operands: readonly Operand[], error?: unknown): Promise<readonly Observation[]> {
+  for (const { what } of operands.filter(({ file }) => !file)) {
+    const found = await stat(what).catch(() => undefined);
+    if (!found) continue;
+    const [is, scheme] = found.isDirectory() ? ['folder', 'oci'] : ['file', 'docker-archive'];
+    throw new AuditError('USAGE', `"${what}" is a ${is} here, and was looked for as a name`, {
+      hint: `Write ${scheme}:${what}.`,
+      cause: error,
+    });
+  }
+  if (error !== undefined) throw error;
+  return [];
 }
 
 type Reading = Readonly<{
@@ -99,9 +117,7 @@ async function observationsFor(
   }
   if (open.length === 0) return [];
   const configured = await loadConfig(config, await loadAll('rules'));
-  const references = open.map(({ what }) =>
-    segmentsOf(what) && !what.includes('@') && !what.includes(':') ? undefined : parseImageReference(what),
-  );
+  const references = open.map(({ what }) => (isPlace(what) || isDigestPart(what) ? undefined : parseImageReference(what)));
   if (references.some((reference) => !reference?.digest && !reference?.tag))
     return (await gather(configured, config, undefined)).unsealed.observations;
   return askRegistries(
@@ -109,6 +125,10 @@ async function observationsFor(
     config,
     references.filter((reference) => reference !== undefined),
   );
+}
+
+function isPlace(what: string): boolean {
+  return segmentsOf(what) !== undefined && !what.includes('@') && !what.includes(':');
 }
 
 async function askRegistries(

@@ -234,6 +234,24 @@ describe('selfsame diff --layers', () => {
     expect(downloads()).toHaveLength(2);
   });
 
+  it('takes no operand for a budget, and says where the budget goes', async () => {
+    expect(await diff('--layers', 'oci:a', 'oci:b')).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/"oci:a" is no size\n.*--layers=200MiB/),
+    });
+  });
+
+  it.each([['with'], ['without']])('says how to write a path, %s a configuration', async (how) => {
+    if (how === 'without') await rm(path.join(folder, 'selfsame.yaml'));
+    const [a] = [await lay('shipped', await imageOf([BASE])), await writeFile(path.join(folder, 'tested.tar'), '')];
+
+    expect(await diff('shipped', a)).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/"shipped" is a folder here.*\n {2}Write oci:shipped\./),
+    });
+    expect(await diff(a, 'tested.tar')).toMatchObject({ status: 2, stderr: expect.stringContaining('Write docker-archive:tested.tar.') });
+  });
+
   it('refuses a budget that is none', async () => {
     expect(await diff('oci:a', 'oci:b', '--layers', 'much')).toMatchObject({ status: 2, stderr: expect.stringContaining('200MiB') });
   });

@@ -1,3 +1,4 @@
+import { Severity } from '../domain/finding.ts';
 import type { Observation } from '../domain/observation.ts';
 import { sortedBy } from '../domain/order.ts';
 import { isPlacedIn } from '../domain/place.ts';
@@ -6,7 +7,7 @@ import type { Ledger } from '../inventory/ledger.ts';
 import type { Row } from '../inventory/row.ts';
 import type { AnyRule, Verdict } from '../judge/define-rule.ts';
 import { judge } from '../judge/judge.ts';
-import { optionsOf } from '../judge/policy.ts';
+import { isOff, optionsOf, severityOf } from '../judge/policy.ts';
 import { fillMessage, fillWhole, formatStanding, nextStepFor, tellObservation } from '../report/words.ts';
 import type { Law } from './foresee.ts';
 
@@ -14,7 +15,7 @@ import type { Law } from './foresee.ts';
 export type Step = Readonly<{ at: string; says: string; source: string; locator: string; trust?: string }>;
 
 /** What a rule said of a row. */
-export type Said = Readonly<{ rule: string; outcome: string; says: string; fix?: string }>;
+export type Said = Readonly<{ rule: string; outcome: Verdict['outcome'] | 'dormant'; says: string; severity?: Severity; fix?: string }>;
 
 /** The whole chain of one row, told in order of time. */
 export type Chain = Readonly<{
@@ -43,7 +44,7 @@ export function chainOf(ledger: Ledger, row: Row, { rules, plan }: Pick<Law, 'ru
     digests: [...ledger.familyOf(row)].toSorted(),
     steps: stepsOf(evidence),
     ...(standing.difference ? { difference: standing.difference.says } : {}),
-    rules: rules.map((rule) => toSaid(rule, judge(rule, row, ledger, optionsOf(rule, plan)))),
+    rules: saidOf(ledger, row, { rules, plan }),
     ...(next ? { next } : {}),
   };
 }
@@ -60,6 +61,24 @@ function stepsOf(evidence: readonly Observation[]): Step[] {
   return sortedBy([...distinct.values()], ({ at, says, locator }) => `${at} ${says} ${locator}`);
 }
 
+/** What is to be mended first comes first: the most severe drift, then what only explains one, then what is not known. */
+function saidOf(ledger: Ledger, row: Row, { rules, plan }: Pick<Law, 'rules' | 'plan'>): readonly Said[] {
+  const awake = rules.filter((rule) => !isOff(rule, row.environment, plan));
+  const ranked = awake.flatMap((rule) => {
+    const verdict = judge(rule, row, ledger, optionsOf(rule, plan));
+    const severity = verdict.outcome === 'drift' ? severityOf(rule, verdict.message, row, plan) : undefined;
+    if (severity === 'off') return [];
+    const said = { ...toSaid(rule, verdict), ...(severity ? { severity } : {}) };
+    return [{ said, rank: rankOf(said, rule) }];
+  });
+  return sortedBy(ranked, ({ said, rank }) => `${rank} ${said.rule}`).map(({ said }) => said);
+}
+
+function rankOf({ outcome, severity }: Said, { explains }: AnyRule): number {
+  if (severity) return Severity.options.indexOf(severity) + (explains ? Severity.options.length : 0);
+  return 2 * Severity.options.length + (outcome === 'unknown' ? 0 : 1);
+}
+
 function toSaid(rule: AnyRule, verdict: Verdict): Said {
   const { outcome } = verdict;
   switch (outcome) {
@@ -68,7 +87,7 @@ function toSaid(rule: AnyRule, verdict: Verdict): Said {
     case 'not-applicable':
       return { rule: rule.id, outcome, says: rule.skips[verdict.because] ?? verdict.because };
     case 'unknown':
-      return { rule: rule.id, outcome, says: verdict.because.join('; ') };
+      return { rule: rule.id, outcome: isDormant(verdict.because) ? 'dormant' : outcome, says: verdict.because.join('; ') };
     case 'drift':
       return {
         rule: rule.id,
@@ -77,6 +96,11 @@ function toSaid(rule: AnyRule, verdict: Verdict): Said {
         fix: fillWhole(rule.fix, verdict.facts),
       };
   }
+}
+
+/** Nobody configured what it needs: it is asleep, and says nothing of this row. */
+function isDormant(because: readonly string[]): boolean {
+  return because.every((reason) => reason.endsWith('not-configured'));
 }
 
 /** The rows that a question is about: a place, a digest or its first twelve characters, a commit, an image line. */

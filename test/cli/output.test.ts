@@ -118,6 +118,8 @@ describe('explain and diff', () => {
     expect(stdout).toMatch(
       /standing +rebuilt[^]*run 41 attempt 1 built[^]*gate e2e passed[^]*run 57 attempt 1 built[^]*drift +rebuilt-after-test/,
     );
+    expect(stdout).toMatch(/ {2}fix +(?:Deploy|Promote)/);
+    expect(stdout).not.toContain('not-configured');
   });
 
   it('say for machines what they say for people', () => {

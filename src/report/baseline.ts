@@ -6,17 +6,23 @@ export type Terms = Readonly<{ owner: string; because: string; days: number }>;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The open findings of a report as waivers for `selfsame.yaml`: each of one rule at one place on one digest, owned, and dated from the recording. */
+/** The open findings of a report as waivers for `selfsame.yaml`: each of one rule at one place on one digest, owned, and dated from the recording; without the key where the plan has waivers already. */
 export function* baselineOf(report: Report, terms: Terms): Iterable<string> {
   const open = report.findings.filter(({ waived, under }) => !waived && !under);
   const until = new Date(Date.parse(report.effectiveAt) + terms.days * DAY_MS).toISOString().slice(0, 10);
-  yield open.length === 0 ? 'waivers: []\n' : 'waivers:\n';
+  yield headOf(open.length, report.waivers.length);
   const digests = new Map(report.rows.map(({ where, artifact, digest }) => [`${where} ${artifact}`, digest]));
   for (const finding of open) yield* waiversOf(finding, digests, { ...terms, until });
   const unresolved = report.rows.filter(({ standing, waived }) => standing.is === 'unresolved' && !waived).length;
   // What is not known is no finding: to accept it unseen would hide what it turns out to be.
   if (unresolved > 0) yield `# Not waived: ${unresolved} unresolved row${unresolved === 1 ? '' : 's'}. Each says what its next step is.\n`;
   if (report.gaps.length > 0) yield `# Not waived: ${report.gaps.length} gap${report.gaps.length === 1 ? '' : 's'} in what was read.\n`;
+}
+
+/** What it may be appended to as it is: a second key `waivers` would spoil the file. */
+function headOf(open: number, configured: number): string {
+  if (open === 0) return '# Nothing is open: there is nothing to waive.\n';
+  return configured === 0 ? 'waivers:\n' : '# To be appended to a configuration that ends with its waivers.\n';
 }
 
 function* waiversOf(

@@ -51,7 +51,17 @@ describe('a baseline', () => {
   });
 
   it('is empty where nothing was found', async () => {
-    expect([...baselineOf(await reportOn(incidents.clean), terms)].join('')).toBe('waivers: []\n');
+    expect([...baselineOf(await reportOn(incidents.clean), terms)].join('')).toBe('# Nothing is open: there is nothing to waive.\n');
+  });
+
+  it('can be appended to what was appended before', async () => {
+    const first = [...baselineOf(await reportOn(incidents.drift), terms)].join('');
+    const [kept] = parse(first, { schema: 'failsafe' }).waivers;
+    const cut = first.slice(0, first.indexOf('  - rule: "unknown-origin"'));
+
+    const second = [...baselineOf(await judgedWith(incidents.drift, [kept]), terms)].join('');
+
+    expect(parse(`${cut}${second}`, { schema: 'failsafe' })).toEqual(parse(first, { schema: 'failsafe' }));
   });
 
   it('lets no name become a line of its own', async () => {

@@ -55,3 +55,16 @@ export function remember<A, V>(key: (about: A) => string, compute: (about: A) =>
     return value;
   };
 }
+
+/** The function remembered by what both things are, not by what they say: each pair is computed once, and forgotten with them. */
+export function rememberPair<A extends object, B extends object, V>(compute: (about: A, of: B) => V): (about: A, of: B) => V {
+  const found = new WeakMap<A, WeakMap<B, Readonly<{ value: V }>>>();
+  return (about, of) => {
+    const ofAbout = found.get(about) ?? new WeakMap<B, Readonly<{ value: V }>>();
+    const known = ofAbout.get(of);
+    if (known) return known.value;
+    const value = compute(about, of);
+    found.set(about, ofAbout.set(of, { value }));
+    return value;
+  };
+}

@@ -1,11 +1,13 @@
-import type { Digest } from '../domain/digest.ts';
 import type { Observation } from '../domain/observation.ts';
+import { rememberPair } from '../domain/order.ts';
 import type { StandingReason } from '../domain/standing.ts';
+import type { Artifact } from './artifact.ts';
 import { historyOf, listedNow } from './history.ts';
 import { buildsOfArtifact, madeAt } from './origin.ts';
 import { rankOf } from './pairing.ts';
 import { testsBoundTo, thresholdOf } from './rehearsal.ts';
 import type { Row } from './row.ts';
+import type { Silence } from './silence.ts';
 import type { Sighting, World } from './world.ts';
 
 /** A covered absence of counting evidence, by its reason. */
@@ -49,24 +51,28 @@ function absenceOfPass(world: World, row: Row): Absence | undefined {
  * or a digest of the line whose content is not known.
  */
 export function mayBePassedUnseen(world: World, { artifact, lines }: Row): boolean {
-  if (!artifact) return true;
-  const isUnread = (digest: Digest) => world.closure.roleOf(digest) === 'unknown';
-  const builds = buildsOfArtifact(world, artifact);
-  if (builds.length === 0 || builds.some(({ outputs }) => outputs.some(({ digest }) => isUnread(digest)))) return true;
-  const tested = lines
-    .flatMap((line) => world.gateBindingsOf(line))
-    .flatMap(({ subject }) => subject.digest ?? subject.image?.digest ?? []);
-  return tested.some(isUnread);
+  return !artifact || mayBeBuiltUnseen(world, artifact) || lines.some(world.hasUnreadTest);
 }
 
+const mayBeBuiltUnseen = rememberPair((world: World, artifact: Artifact): boolean => {
+  const builds = buildsOfArtifact(world, artifact);
+  return builds.length === 0 || builds.some(({ outputs }) => outputs.some(({ digest }) => world.closure.roleOf(digest) === 'unknown'));
+});
+
 /** Whether every test was listed that could have passed the artifact: from its birth to the newest recording. */
-export function testsSilence(world: World, row: Row) {
-  const since = row.artifact && madeAt(row.artifact);
-  return world.silenceOn({ of: 'test', ...aboutOf(world, row), since, until: world.recordings.at(-1)?.takenAt.from });
+export function testsSilence(world: World, { artifact }: Row): Silence {
+  return artifact ? testsSilenceOf(world, artifact) : silenceSince(world, undefined);
+}
+
+const testsSilenceOf = rememberPair((world: World, artifact: Artifact) => silenceSince(world, artifact));
+
+function silenceSince(world: World, artifact: Artifact | undefined): Silence {
+  const since = artifact && madeAt(artifact);
+  return world.silenceOn({ of: 'test', ...aboutOf(world, { artifact }), since, until: world.recordings.at(-1)?.takenAt.from });
 }
 
 /** Every digest of a row's artifact, for a source that kept only what was wanted. */
-function aboutOf({ closure }: World, { artifact }: Row): { about?: ReadonlySet<string> } {
+function aboutOf({ closure }: World, { artifact }: Pick<Row, 'artifact'>): { about?: ReadonlySet<string> } {
   return artifact ? { about: closure.familyOf(artifact) } : {};
 }
 

@@ -38,6 +38,10 @@ export function openWorld(unordered: readonly Recording[], plan: Plan): World {
       (line: string) => line,
       (line: string) => gateBindingsOf(world, line),
     ),
+    hasUnreadTest: remember(
+      (line: string) => line,
+      (line: string) => hasUnreadTest(world, line),
+    ),
     hasUnreadOutput: remember(
       ({ line, platform }: Line) => `${line} ${platform}`,
       (line: Line) => hasUnreadOutput(world, line),
@@ -230,4 +234,9 @@ function gateBindingsOf({ plan, buildsOfLine, testsOf, testsOfLine }: World, lin
   const digests = new Set((buildsOfLine.get(line) ?? []).flatMap(({ outputs }) => outputs.map(({ digest }) => digest)));
   const byBuild = [...digests].flatMap((digest) => testsOf.get(digest) ?? []);
   return [...new Set([...byBuild, ...(testsOfLine.get(line) ?? [])])].filter(({ gate }) => gates.has(gate));
+}
+
+function hasUnreadTest({ closure, gateBindingsOf }: World, line: string): boolean {
+  const digests = gateBindingsOf(line).flatMap(({ subject }) => subject.digest ?? subject.image?.digest ?? []);
+  return digests.some((digest) => closure.roleOf(digest) === 'unknown');
 }

@@ -1,6 +1,6 @@
 import { type Known, known, unknown } from '../domain/known.ts';
 import type { BuildRecord, Observation } from '../domain/observation.ts';
-import { sortedBy } from '../domain/order.ts';
+import { rememberPair, sortedBy } from '../domain/order.ts';
 import { projectOf } from '../domain/project.ts';
 import { type Confidence, confidenceOf, tierOf } from '../domain/trust.ts';
 import type { Artifact } from './artifact.ts';
@@ -15,9 +15,9 @@ const EPOCH = '1970-01-01';
 export type OriginAnswer = Readonly<{ builds: readonly BuildRecord[]; confidence: Confidence }>;
 
 /** The build records of an artifact, at whatever level of its closure they name it. */
-export function buildsOfArtifact(world: World, artifact: Artifact): readonly BuildRecord[] {
-  return [...new Set([...world.closure.familyOf(artifact)].flatMap((digest) => world.buildsOf.get(digest) ?? []))];
-}
+export const buildsOfArtifact = rememberPair((world: World, artifact: Artifact): readonly BuildRecord[] => [
+  ...new Set([...world.closure.familyOf(artifact)].flatMap((digest) => world.buildsOf.get(digest) ?? [])),
+]);
 
 /** Of records and claims the records: a claim contradicts none. */
 export function strongest(builds: readonly BuildRecord[]): readonly BuildRecord[] {

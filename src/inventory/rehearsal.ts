@@ -1,5 +1,6 @@
 import type { DigestRole } from '../domain/digest.ts';
 import type { Observation, TestRecord } from '../domain/observation.ts';
+import { rememberPair } from '../domain/order.ts';
 import { type Confidence, type Tier, tierOf } from '../domain/trust.ts';
 import { type ArrivalOrder, orderOf } from './arrival-order.ts';
 import type { Artifact } from './artifact.ts';
@@ -53,10 +54,10 @@ function rehearsalBy(world: World, artifact: Artifact, arrival: Arrival, countin
 }
 
 /** Every test record that is bound to the artifact: by its digest, its config's, or an index above it. */
-export function testsBoundTo(world: World, artifact: Artifact): readonly TestRecord[] {
+export const testsBoundTo = rememberPair((world: World, artifact: Artifact): readonly TestRecord[] => {
   const tests = [...world.closure.familyOf(artifact)].flatMap((digest) => world.testsOf.get(digest) ?? []);
   return tests.filter(({ subject }) => subject.platform === undefined || subject.platform === artifact.platform);
-}
+});
 
 type Pass = Readonly<{ test: TestRecord; bound: 'digest' | 'place' }>;
 

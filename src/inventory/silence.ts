@@ -1,4 +1,3 @@
-import { canonicalJson } from '../domain/identify.ts';
 import type { Recording } from '../domain/recording.ts';
 import type { Coverage, Expected, Gap, Scope, Vouchable } from '../domain/statement.ts';
 
@@ -28,10 +27,13 @@ type Statement = Expected | Coverage | Gap;
 export function openSilence(recordings: readonly Recording[]): (question: Question) => Silence {
   const stated = recordings.map(toStated);
   const memo = new Map<string, Silence>();
-  return ({ about, ...question }) => {
-    const asked = stated.map(({ wanted }) => about !== undefined && [...about].some((digest) => wanted.has(digest)));
-    const key = canonicalJson([question, asked]);
-    const silence = memo.get(key) ?? silenceOn(stated, question, asked);
+  return (question) => {
+    const { of, about, environment, cluster, namespace, registry, repository, project, since, until } = question;
+    const asked = stated.map(({ wanted }) => wanted.size > 0 && about !== undefined && [...about].some((digest) => wanted.has(digest)));
+    const key = JSON.stringify([of, environment, cluster, namespace, registry, repository, project, since, until, asked]);
+    const known = memo.get(key);
+    if (known) return known;
+    const silence = silenceOn(stated, question, asked);
     memo.set(key, silence);
     return silence;
   };

@@ -63,6 +63,8 @@ export type World = Readonly<{
   hasUnreadOutput(line: Line): boolean;
   /** The results of configured gates that name a digest of the line. */
   gateBindingsOf(line: string): readonly TestRecord[];
+  /** Whether one of those names a digest that was never read. */
+  hasUnreadTest(line: string): boolean;
   /** The newest sight of every tag, by its reference. */
   tags: ReadonlyMap<string, Tag>;
 }>;

@@ -76,8 +76,8 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
   const world = openWorld(recordings, plan);
   const references = openReferences(world);
   const population = populationOf(world);
-  const standings = new Map(population.rows.map((row) => [row, standingOf(world, references, row)]));
-  const standing = (row: Row) => standings.get(row) ?? standingOf(world, references, row);
+  const ofRow = openStandings(world, references, population.rows);
+  const standing = (row: Row) => ofRow(row).standing;
   const bySlot = groupBy(population.rows, ({ where }) => where);
   const agreement = openAgreement(world, population.rows);
   const unlessVendor = <T>(row: Row, answer: () => Known<T>): Known<T | 'vendor'> =>
@@ -89,11 +89,7 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
     ...openPolicies(world),
     ...openCauses(world, references, standing),
     standing,
-    isVendors(row) {
-      const { is, reason, evidence } = standing(row);
-      if (is === 'vendor') return known(true, evidence);
-      return isByVendorsName(world, row) ? unknown(reason) : known(false);
-    },
+    isVendors: (row) => ofRow(row).isVendors,
     standingOf: (row) => resolved(standing(row)),
     platformOf(row) {
       const found = standing(row);
@@ -123,6 +119,21 @@ function originUnlessVendors(world: World, row: Row, { is, evidence }: Standing)
   if (is === 'vendor') return known('not-ours', evidence);
   const origin = originOf(world, row);
   return origin.known ? known(origin.value.builds[0] ?? 'foreign', origin.evidence) : origin;
+}
+
+type Stood = Readonly<{ standing: Standing; isVendors: Known<boolean> }>;
+
+const NO_VENDORS = known(false);
+
+/** Every rule asks of every row whose it is: that is found once, with where it stands. */
+function openStandings(world: World, references: References, rows: readonly Row[]): (row: Row) => Stood {
+  const stand = (row: Row): Stood => {
+    const standing = standingOf(world, references, row);
+    if (standing.is === 'vendor') return { standing, isVendors: known(true, standing.evidence) };
+    return { standing, isVendors: isByVendorsName(world, row) ? unknown(standing.reason) : NO_VENDORS };
+  };
+  const stood = new Map(rows.map((row) => [row, stand(row)]));
+  return (row) => stood.get(row) ?? stand(row);
 }
 
 /** Nobody was set up to see the workloads of what a channel publishes. */

@@ -11,8 +11,10 @@ export type Judged = Readonly<{ rule: AnyRule; row: Row; verdict: Verdict }>;
 /** Whose it is makes no difference to a rule that judges everything. */
 const OURS = known(false);
 
+const PASS: Verdict = { outcome: 'pass' };
+
 const say: Say<Sentences, Sentences> = {
-  pass: () => ({ outcome: 'pass' }),
+  pass: () => PASS,
   skip: (because) => ({ outcome: 'not-applicable', because }),
   drift: (message, facts) => ({ outcome: 'drift', message, facts, evidence: [] }),
 };
@@ -33,14 +35,17 @@ export function judge(rule: AnyRule, row: Row, ledger: Ledger, options: unknown)
   if (vendor.value) return { outcome: 'not-applicable', because: 'vendor' };
 
   // The rule's own types were checked where it was defined; here they are erased.
-  const needs = Object.entries(rule.needs(row, ledger, options as never));
-  const unmet = needs.flatMap(([name, need]) => (need.known ? [] : [`${name}: ${need.because}`]));
+  const needs = rule.needs(row, ledger, options as never);
+  const values: Record<string, unknown> = {};
+  const unmet: string[] = [];
+  for (const [name, need] of Object.entries(needs))
+    if (need.known) values[name] = need.value;
+    else unmet.push(`${name}: ${need.because}`);
   if (unmet.length > 0) return { outcome: 'unknown', because: unmet };
 
-  const values = Object.fromEntries(needs.map(([name, need]) => [name, need.known && need.value]));
   const verdict = rule.check(values as never, row, say as never, options as never);
   if (verdict.outcome !== 'drift') return verdict;
 
-  const read = needs.flatMap(([, need]) => (need.known ? need.evidence : []));
+  const read = Object.values(needs).flatMap((need) => (need.known ? need.evidence : []));
   return { ...verdict, evidence: [...new Set([...row.running, ...read])] };
 }

@@ -56,15 +56,20 @@ export function remember<A, V>(key: (about: A) => string, compute: (about: A) =>
   };
 }
 
-/** The function remembered by what both things are, not by what they say: each pair is computed once, and forgotten with them. */
-export function rememberPair<A extends object, B extends object, V>(compute: (about: A, of: B) => V): (about: A, of: B) => V {
-  const found = new WeakMap<A, WeakMap<B, Readonly<{ value: V }>>>();
-  return (about, of) => {
-    const ofAbout = found.get(about) ?? new WeakMap<B, Readonly<{ value: V }>>();
-    const known = ofAbout.get(of);
+/** The function remembered by what a thing is, not by what it says: of each it is computed once, and forgotten with it. */
+export function rememberOf<A extends object, V>(compute: (about: A) => V): (about: A) => V {
+  const found = new WeakMap<A, Readonly<{ value: V }>>();
+  return (about) => {
+    const known = found.get(about);
     if (known) return known.value;
-    const value = compute(about, of);
-    found.set(about, ofAbout.set(of, { value }));
+    const value = compute(about);
+    found.set(about, { value });
     return value;
   };
+}
+
+/** The same of two things: each pair is computed once. */
+export function rememberPair<A extends object, B extends object, V>(compute: (about: A, of: B) => V): (about: A, of: B) => V {
+  const answersTo = rememberOf((about: A) => rememberOf((of: B) => compute(about, of)));
+  return (about, of) => answersTo(about)(of);
 }

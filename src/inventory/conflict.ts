@@ -1,7 +1,8 @@
 import { type Known, known, unknown } from '../domain/known.ts';
 import type { BuildRecord } from '../domain/observation.ts';
-import { sortedBy } from '../domain/order.ts';
+import { rememberPair, sortedBy } from '../domain/order.ts';
 import { projectOf } from '../domain/project.ts';
+import type { Artifact } from './artifact.ts';
 import { buildsOfArtifact, buildsSilence, strongest } from './origin.ts';
 import type { Row } from './row.ts';
 import { sourceKeysOf } from './source-key.ts';
@@ -13,17 +14,21 @@ export type Conflict = readonly [BuildRecord, BuildRecord];
 /** Two records that disagree about the source of what a row runs; undefined only where all records were read and none contradicts another. */
 export function conflictOf(world: World, row: Row): Known<Conflict | undefined> {
   if (!row.artifact) return unknown(row.missing ?? 'no-digest');
-  const builds = sortedBy(
-    strongest(buildsOfArtifact(world, row.artifact)),
-    ({ at, run, origin }) => `${at} ${run?.id} ${run?.attempt} ${origin.locator}`,
-  );
-  const conflict = firstConflict(builds);
+  const { builds, conflict } = recordsOf(world, row.artifact);
   if (conflict) return known(conflict, conflict);
   if (!row.artifact.manifest) return unknown('content-unknown');
   const silence = buildsSilence(world, { ...row, artifact: row.artifact });
   if (!silence.covered) return unknown(silence.because === 'not-configured' ? 'not-configured' : 'builds-not-covered');
   return known(undefined, [...builds, ...silence.evidence]);
 }
+
+const recordsOf = rememberPair((world: World, artifact: Artifact) => {
+  const builds = sortedBy(
+    strongest(buildsOfArtifact(world, artifact)),
+    ({ at, run, origin }) => `${at} ${run?.id} ${run?.attempt} ${origin.locator}`,
+  );
+  return { builds, conflict: firstConflict(builds) };
+});
 
 /** Runs of one source are no conflict: of each source the first record is enough, so that many records make few pairs. */
 function firstConflict(builds: readonly BuildRecord[]): Conflict | undefined {

@@ -23,7 +23,9 @@ export function evidenceOf(world: World, row: Row): Known<Evidence | 'one-reposi
   const pairs = mine.flatMap((down) => theirs.filter(({ digest }) => digest === down.digest).map((up) => ({ up, down })));
   if (pairs.length === 0) return known('not-promoted', row.running);
   // A mirror is no copy: what hangs on an image is asked of its origin.
-  const copies = pairs.filter(({ up, down }) => lineOf(up.image, world.plan) !== lineOf(down.image, world.plan));
+  const isMirror = ({ up, down }: (typeof pairs)[number]) =>
+    nameOf(up) === nameOf(down) || lineOf(up.image, world.plan) === lineOf(down.image, world.plan);
+  const copies = pairs.filter((pair) => !isMirror(pair));
   // What one environment of several pulls from the same repository was not copied for this one.
   const [copy] = copies.length < pairs.length ? [] : sortedBy(copies, ({ up, down }) => `${down.digest} ${nameOf(down)} ${nameOf(up)}`);
   if (!copy) return known('one-repository', row.running);

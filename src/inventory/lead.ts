@@ -1,6 +1,6 @@
 import { type Known, known, unknown } from '../domain/known.ts';
 import type { Observation } from '../domain/observation.ts';
-import { sortedBy } from '../domain/order.ts';
+import { rememberOf, rememberPair, sortedBy } from '../domain/order.ts';
 import { allRead } from './all-read.ts';
 import { CLOCK_TOLERANCE_MS } from './arrival-order.ts';
 import { type Artifact, isResolved } from './artifact.ts';
@@ -49,20 +49,23 @@ type Order = Compared['is'] | 'same' | 'same-source' | 'content-unknown' | 'orde
 
 /** Of several artifacts upstream each has to say the same: during a rollout nothing is ahead of anything. */
 function compareWith(world: World, row: Placed, now: readonly Sighting[]): Known<Compared | NotCompared> {
-  const orders = now.map(({ artifact }) => (artifact ? orderOf(world, row.artifact, artifact) : 'content-unknown'));
+  const orders = now.map(({ artifact }) => (artifact ? ordersOf(world, row.artifact)(artifact) : 'content-unknown'));
   for (const is of ['same', 'content-unknown', 'order-of-builds-not-known', 'same-source'] as const)
     if (orders.includes(is)) return is === 'same' || is === 'same-source' ? known(is, cited(now)) : unknown(is);
   const [is] = new Set(orders);
   const [first] = now;
   if (new Set(orders).size > 1 || !first?.artifact || (is !== 'newer' && is !== 'older')) return unknown('order-of-builds-not-known');
 
-  const ranUpstream = row.counterparts.some(({ key }) => world.sightingsAt.has(`${row.artifact.key} ${key}`));
+  const ranUpstream = row.counterparts.some(({ key }) => world.sightingsAt(row.artifact, key).length > 0);
   const [mine, theirs] = [madeTimes(world, row.artifact), madeTimes(world, first.artifact)];
   const made = { made: mine[0] ?? '', otherMade: theirs[0] ?? '' };
   return known({ is, other: first.artifact, place: first.slot, ...made, ranUpstream }, cited(now));
 }
 
 const cited = (now: readonly Sighting[]): Observation[] => now.map(({ image }) => image);
+
+/** Many rows run one artifact, below one other. */
+const ordersOf = rememberPair((world: World, mine: Artifact) => rememberOf((theirs: Artifact) => orderOf(world, mine, theirs)));
 
 /** Every time of the one before every time of the other, beyond what clocks may differ; else nobody knows. */
 function orderOf(world: World, mine: Artifact, theirs: Artifact): Order {

@@ -1,7 +1,7 @@
 import type { Tag } from '../domain/content.ts';
 import { formatImageReference } from '../domain/image-reference.ts';
 import type { BuildRecord, DeclaredImage, Observation, RunningImage, TestRecord } from '../domain/observation.ts';
-import { byKey, groupBy, indexBy, remember, sortedBy } from '../domain/order.ts';
+import { byKey, groupBy, indexBy, remember, rememberOf, sortedBy } from '../domain/order.ts';
 import type { Plan } from '../domain/plan.ts';
 import { distinctRecordings, type Recording } from '../domain/recording.ts';
 import type { Artifact } from './artifact.ts';
@@ -30,10 +30,7 @@ export function openWorld(unordered: readonly Recording[], plan: Plan): World {
     ...vouched,
     ...places(recordings, { plan, closure, ...vouched }),
     ...records(recordings, plan),
-    sourceOf: remember(
-      ({ key, digest }: Artifact) => `${key} ${digest}`,
-      (artifact: Artifact) => sourceOfArtifact(world, artifact),
-    ),
+    sourceOf: rememberOf((artifact: Artifact) => sourceOfArtifact(world, artifact)),
     gateBindingsOf: remember(
       (line: string) => line,
       (line: string) => gateBindingsOf(world, line),
@@ -92,12 +89,13 @@ function places(recordings: readonly Recording[], known: Readable): Places {
   const pairing = openPairing([...slots.values()], plan);
   const resolved = sightings.filter(({ artifact }) => artifact);
   const slotOf = (image: RunningImage | DeclaredImage) => placeOf(placed(image), plan).key;
+  const inSlot = groupBy(sightings, ({ slot }) => slot);
   return {
     pairing,
     slots,
     slotOf,
     sightings,
-    sightingsAt: groupBy(resolved, ({ artifact, slot }) => `${artifact?.key} ${slot}`),
+    sightingsAt: ({ key }, slot) => (inSlot.get(slot) ?? []).filter(({ artifact }) => artifact?.key === key),
     sightingsOnPath: groupBy(
       resolved.filter(({ slot }) => pairing.isOnPath(slot)),
       ({ artifact, image, line }) => `${artifact?.key} ${rankOf(image.environment, plan)} ${line}`,
@@ -110,7 +108,7 @@ function places(recordings: readonly Recording[], known: Readable): Places {
       sightings.filter(({ recording }) => recording === recordings.length - 1),
       plan,
     ),
-    sightingsIn: groupBy(sightings, ({ slot }) => slot),
+    sightingsIn: inSlot,
     sightingsOfLine: groupBy(sightings, ({ line }) => line),
     linesSeen: new Set(sightings.map(({ recording, image, line }) => `${recording} ${image.environment} ${line}`)),
     declaredIn: groupBy(declared, slotOf),

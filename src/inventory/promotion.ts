@@ -20,8 +20,8 @@ type Name = Readonly<{ digest: Digest; isSure: boolean; line: string | undefined
 export function promotionOf(world: World, row: Row, standing: Standing): Known<Promotion | 'kept' | 'other'> {
   if (standing.is === 'unresolved') return unknown(standing.reason);
   if (standing.is !== 'selfsame' || !row.artifact) return known('other', standing.evidence);
-  const { key } = row.artifact;
-  const seen = row.counterparts.flatMap((slot) => world.sightingsAt.get(`${key} ${slot.key}`) ?? []).map(({ image }) => image);
+  const { artifact } = row;
+  const seen = row.counterparts.flatMap((slot) => world.sightingsAt(artifact, slot.key)).map(({ image }) => image);
   const own = new Set<Observation>(row.running);
   const theirs = namesIn(world, [...standing.evidence.filter((one) => !own.has(one)), ...seen]);
   const mine = namesIn(world, row.running);

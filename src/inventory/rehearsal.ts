@@ -7,6 +7,7 @@ import type { Artifact } from './artifact.ts';
 import { declaredUpstream } from './declared.ts';
 import { passesByPlace } from './gate-by-place.ts';
 import { listedNow } from './history.ts';
+import { buildsOfArtifact } from './origin.ts';
 import { rankOf } from './pairing.ts';
 import type { Row } from './row.ts';
 import { sureCounterparts } from './sure-counterparts.ts';
@@ -63,10 +64,14 @@ type Pass = Readonly<{ test: TestRecord; bound: 'digest' | 'place' }>;
 
 /** Every pass that counts for an artifact, by the digest that it names or by the place that it tested. */
 export function passesOn(world: World, artifact: Artifact, { counterparts }: Pick<Arrival, 'counterparts'>): readonly Pass[] {
-  const byDigest = testsBoundTo(world, artifact).filter((test) => doesCount(test) && hadTheArtifact(world, artifact, test));
   const byPlace = passesByPlace(world, artifact, counterparts).filter(doesCount);
-  return [...byDigest.map((test) => ({ test, bound: 'digest' as const })), ...byPlace.map((test) => ({ test, bound: 'place' as const }))];
+  return [...passesByDigest(world, artifact), ...byPlace.map((test) => ({ test, bound: 'place' as const }))];
 }
+
+const passesByDigest = rememberPair((world: World, artifact: Artifact): readonly Pass[] => {
+  const passes = testsBoundTo(world, artifact).filter((test) => doesCount(test) && hadTheArtifact(world, artifact, test));
+  return passes.map((test) => ({ test, bound: 'digest' }));
+});
 
 function testedRehearsal(world: World, artifact: Artifact, arrival: Arrival): Rehearsal | undefined {
   const passed = passesOn(world, artifact, arrival);
@@ -115,7 +120,7 @@ export function doesCount({ result, trust }: TestRecord): boolean {
 
 /** A job that started before the artifact was pushed cannot have tested it. */
 function hadTheArtifact(world: World, artifact: Artifact, { at, startedAt = at }: TestRecord): boolean {
-  const builds = [...world.closure.familyOf(artifact)].flatMap((digest) => world.buildsOf.get(digest) ?? []);
+  const builds = buildsOfArtifact(world, artifact);
   const held = artifact.manifest?.pushedAt ?? artifact.index?.pushedAt;
   const pushes = [...builds.map(({ pushedAt }) => pushedAt), ...(held === undefined ? [] : [held])];
   return pushes.length === 0 || pushes.some((pushedAt) => pushedAt === undefined || pushedAt <= startedAt);
@@ -127,7 +132,7 @@ function observedRehearsal(world: World, artifact: Artifact, arrival: Arrival, c
     ({ image }) => hasServed(image) || (arrival.published && image.phase === 'published'),
   );
   if (upstream.length === 0) return declaredRehearsal(world, artifact, arrival);
-  const [here] = world.sightingsAt.get(`${artifact.key} ${arrival.where}`) ?? [];
+  const [here] = world.sightingsAt(artifact, arrival.where);
   const ordered = upstream.map((sighting) => ({ sighting, order: orderOf(world, sighting, here) }));
   const [best] = counting.flatMap((order) => ordered.find((one) => one.order === order) ?? []);
   if (!best) return undefined;
@@ -161,7 +166,7 @@ function arrivalOf({ recordings }: World, { image, recording }: Sighting): strin
 /** Sightings one rank up: in the counterpart; in another slot of the path only where there is no counterpart, or it is idle. */
 function upstreamSightings(world: World, artifact: Artifact, { environment, lines, counterparts }: Arrival): readonly Sighting[] {
   const rank = rankOf(environment, world.plan) - 1;
-  const inCounterpart = counterparts.flatMap(({ key }) => world.sightingsAt.get(`${artifact.key} ${key}`) ?? []);
+  const inCounterpart = counterparts.flatMap(({ key }) => world.sightingsAt(artifact, key));
   if (inCounterpart.length > 0) return inCounterpart;
   const newest = world.recordings.length - 1;
   const idle = counterparts.every(({ key }) => !(world.sightingsIn.get(key) ?? []).some(({ recording }) => recording === newest));

@@ -45,7 +45,7 @@ function gatesBefore({ plan }: World, { environment }: Row): readonly string[] {
 
 function orderIn(world: World, row: Place, gates: readonly string[], firstSeen: (test: TestRecord) => number): Known<TestOrder> {
   const passes = passesOn(world, row.artifact, row).map(({ test }) => test);
-  const here = (world.sightingsAt.get(`${row.artifact.key} ${row.where}`) ?? []).filter(({ image }) => image.phase !== 'waiting');
+  const here = world.sightingsAt(row.artifact, row.where).filter(({ image }) => image.phase !== 'waiting');
   if (here.length === 0) return unknown('not-started');
   const orders = gates.map((gate) => {
     const ofGate = sortedBy(passes, ({ at }) => at).filter((test) => test.gate === gate);

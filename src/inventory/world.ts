@@ -36,8 +36,8 @@ export type World = Readonly<{
   /** The key of the slot that an image runs or is declared in. */
   slotOf(image: RunningImage | DeclaredImage): string;
   sightings: readonly Sighting[];
-  /** By artifact and slot. */
-  sightingsAt: ReadonlyMap<string, readonly Sighting[]>;
+  /** Those of an artifact in a slot. */
+  sightingsAt(artifact: Artifact, slot: string): readonly Sighting[];
   /** By artifact, rank and line: those in slots that some slot downstream has as a counterpart. */
   sightingsOnPath: ReadonlyMap<string, readonly Sighting[]>;
   /** Artifacts and digests that the newest recording saw at `rank slot KEY` or `rank line LINE`. */

@@ -4,25 +4,24 @@ import { type Artifact, isResolved } from './artifact.ts';
 import { listedNow } from './history.ts';
 import { lineOf } from './image-class.ts';
 import { rankOf } from './pairing.ts';
-import type { Row } from './row.ts';
+import { type Identified, isIdentified, type Row } from './row.ts';
 import type { Sighting, World } from './world.ts';
 
 /** What else runs under the tag that a row is declared by, from another commit. */
 export type OtherUnderTag = Readonly<{ tag: string; commit: string; place: string; other: Artifact; otherCommit: string }>;
 
-type Placed = Row & Readonly<{ artifact: Artifact }>;
-
 /** Opens the question whether one tag means one commit in every environment now; `no-tag` where a row is declared without one. */
 export function openSameTag(world: World): (row: Row) => Known<OtherUnderTag | 'no-tag' | undefined> {
   const newest = world.recordings.length - 1;
   const now = world.sightings.filter(({ recording, image }) => recording === newest && rankOf(image.environment, world.plan) >= 0);
-  const byTag = indexBy(now, (sighting) => tagsOf(world, [sighting.image]));
+  const tagged = now.filter(({ image }) => image.declared.spec.tag !== undefined);
+  const byTag = indexBy(sortedBy(tagged, placeOf), (sighting) => tagsOf(world, [sighting.image]));
   return (row) => {
     const tags = tagsOf(world, row.running);
     if (tags.length === 0) return known('no-tag', row.running);
-    if (!row.artifact) return unknown(row.missing ?? 'no-digest');
-    const beside = tags.flatMap((tag) => sortedBy(byTag.get(tag) ?? [], placeOf).map((sighting) => ({ tag, sighting })));
-    return otherAmong(world, { ...row, artifact: row.artifact }, beside);
+    if (!isIdentified(row)) return unknown(row.missing ?? 'no-digest');
+    const beside = tags.flatMap((tag) => (byTag.get(tag) ?? []).map((sighting) => ({ tag, sighting })));
+    return otherAmong(world, row, beside);
   };
 }
 
@@ -35,7 +34,7 @@ function tagsOf({ plan }: World, images: Row['running']): readonly string[] {
 
 type Beside = Readonly<{ tag: string; sighting: Sighting }>;
 
-function otherAmong(world: World, row: Placed, beside: readonly Beside[]): Known<OtherUnderTag | undefined> {
+function otherAmong(world: World, row: Identified, beside: readonly Beside[]): Known<OtherUnderTag | undefined> {
   const doubts = new Set<string>();
   const release = new Set(world.closure.otherMembersOf(row.artifact).map(({ key }) => key));
   for (const { tag, sighting } of beside) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Observation } from './observation.ts';
-import { byText } from './order.ts';
+import { byText, rememberOf } from './order.ts';
 
 /** Kinds that record an event: when it happened is part of the fact. All others are states, seen at some time. */
 const EVENTS: ReadonlySet<string> = new Set(['build', 'test']);
@@ -22,7 +22,7 @@ export function sha256(text: string | Uint8Array): string {
 }
 
 /** An observation's id: the first 32 hexadecimal digits of the SHA-256 of its fact, so that two scans of one fact agree. */
-export function identify(observation: Observation): string {
+export const identify = rememberOf((observation: Observation): string => {
   const { at, origin: _, ...fact } = observation;
   return sha256(canonicalJson(EVENTS.has(observation.kind) ? { ...fact, at } : fact)).slice(0, 32);
-}
+});

@@ -3,7 +3,7 @@ import type { BuildRecord } from '../domain/observation.ts';
 import { allRead } from './all-read.ts';
 import type { Artifact } from './artifact.ts';
 import { unequalLabels, unequalSettings } from './identity.ts';
-import type { Row, Standing } from './row.ts';
+import { isIdentified, type Row, type Standing } from './row.ts';
 import type { World } from './world.ts';
 
 /** Settings by name: in which alone two images differ (`image`), or which two builds of one source were given (`arguments`). */
@@ -15,14 +15,14 @@ const OF_EVERY_BUILD = /date|time|sha|commit|revision|version|build_?(?:id|numbe
 /** What of an environment is baked into a row's artifact; undefined only where both images and their builds were read. */
 export function bakedInto(world: World, row: Row, standing: Standing): Known<Baked | undefined> {
   const { counterpart, difference, shipped, rehearsed } = standing;
-  if (!row.artifact) return unknown(row.missing ?? 'no-digest');
+  if (!isIdentified(row)) return unknown(row.missing ?? 'no-digest');
   if (difference?.cause === 'not-compared') return unknown('content-unknown');
   if (counterpart && difference?.cause === 'runtime-config')
     return known({ by: 'image', names: settingsOf(row.artifact, counterpart) }, []);
 
   const names = shipped && rehearsed ? argumentsOf(shipped, rehearsed) : [];
   if (shipped && rehearsed && names.length > 0) return known({ by: 'arguments', names }, [shipped, rehearsed]);
-  return allRead(world, { ...row, artifact: row.artifact }, ['build', 'test', 'content']);
+  return allRead(world, row, ['build', 'test', 'content']);
 }
 
 function settingsOf({ config: mine }: Artifact, { config: theirs }: Artifact): readonly string[] {

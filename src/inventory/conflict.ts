@@ -4,7 +4,7 @@ import { rememberPair, sortedBy } from '../domain/order.ts';
 import { projectOf } from '../domain/project.ts';
 import type { Artifact } from './artifact.ts';
 import { buildsOfArtifact, buildsSilence, strongest } from './origin.ts';
-import type { Row } from './row.ts';
+import { isIdentified, type Row } from './row.ts';
 import { sourceKeysOf } from './source-key.ts';
 import type { World } from './world.ts';
 
@@ -13,11 +13,11 @@ export type Conflict = readonly [BuildRecord, BuildRecord];
 
 /** Two records that disagree about the source of what a row runs; undefined only where all records were read and none contradicts another. */
 export function conflictOf(world: World, row: Row): Known<Conflict | undefined> {
-  if (!row.artifact) return unknown(row.missing ?? 'no-digest');
+  if (!isIdentified(row)) return unknown(row.missing ?? 'no-digest');
   const { builds, conflict } = recordsOf(world, row.artifact);
   if (conflict) return known(conflict, conflict);
   if (!row.artifact.manifest) return unknown('content-unknown');
-  const silence = buildsSilence(world, { ...row, artifact: row.artifact });
+  const silence = buildsSilence(world, row);
   if (!silence.covered) return unknown(silence.because === 'not-configured' ? 'not-configured' : 'builds-not-covered');
   return known(undefined, [...builds, ...silence.evidence]);
 }

@@ -14,7 +14,8 @@ export type Keep = Readonly<{ digests: readonly Kept[]; unread: number; nameless
 
 /** Every digest of ours that something runs or would pull again, in every repository that it may be pulled from, with all that lies under it. */
 export function keepOf(world: World): Keep {
-  const direct = [...runningOf(world), ...declaredOf(world), ...rollbacksOf(world)];
+  const now = sightingsNow(world);
+  const direct = [...runningOf(world, now), ...declaredOf(world), ...rollbacksOf(world)];
   const parts = direct.flatMap((kept) => partsOf(world, kept));
   const byName = groupBy([...direct, ...parts], ({ repository, digest }) => `${repository}@${digest}`);
   const strongest = [...byName.values()].map((group) => {
@@ -27,7 +28,7 @@ export function keepOf(world: World): Keep {
   return {
     digests,
     unread: unread.size,
-    nameless: sightingsNow(world).filter(({ image }) => !image.digest && !image.declared.spec.digest).length,
+    nameless: now.filter(({ image }) => !image.digest && !image.declared.spec.digest).length,
   };
 }
 
@@ -41,8 +42,8 @@ function sightingsNow(world: World): readonly Sighting[] {
   );
 }
 
-function runningOf(world: World): Kept[] {
-  return sightingsNow(world).flatMap(({ image: { digest, declared }, slot }) => {
+function runningOf(world: World, now: readonly Sighting[]): Kept[] {
+  return now.flatMap(({ image: { digest, declared }, slot }) => {
     const digests = [digest, declared.spec.digest].filter((one) => one !== undefined);
     return digests.flatMap((one) => keptIn(world, declared.spec, { digest: one, because: 'runs', where: [slot] }));
   });

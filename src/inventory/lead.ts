@@ -9,7 +9,7 @@ import { listedNow } from './history.ts';
 import { isEquivalent, isOneArtifact } from './identity.ts';
 import { madeTimes } from './made-times.ts';
 import { rehearsalOf } from './rehearsal.ts';
-import type { Row } from './row.ts';
+import { type Identified, isIdentified, type Row } from './row.ts';
 import type { Sighting, World } from './world.ts';
 
 /** Why there is nothing to compare a row with upstream, or that it needs no comparing. */
@@ -26,16 +26,14 @@ export type Compared = Readonly<{
   ranUpstream: boolean;
 }>;
 
-type Placed = Row & Readonly<{ artifact: Artifact }>;
-
 /** Compares the age of what a row runs with that of what its counterparts run now. */
 export function leadOf(world: World, row: Row): Known<Compared | NotCompared> {
-  if (!row.artifact) return unknown(row.missing ?? 'no-digest');
+  if (!isIdentified(row)) return unknown(row.missing ?? 'no-digest');
   if (!listedNow(world, row)) return unknown('upstream-not-listed');
   if (row.counterparts.length === 0) return known('no-counterpart', row.running);
   const now = upstreamNow(world, row);
   if (now.length === 0) return known('idle', row.running);
-  return compareWith(world, { ...row, artifact: row.artifact }, now);
+  return compareWith(world, row, now);
 }
 
 function upstreamNow(world: World, { counterparts, lines }: Row): readonly Sighting[] {
@@ -48,7 +46,7 @@ function upstreamNow(world: World, { counterparts, lines }: Row): readonly Sight
 type Order = Compared['is'] | 'same' | 'same-source' | 'content-unknown' | 'order-of-builds-not-known';
 
 /** Of several artifacts upstream each has to say the same: during a rollout nothing is ahead of anything. */
-function compareWith(world: World, row: Placed, now: readonly Sighting[]): Known<Compared | NotCompared> {
+function compareWith(world: World, row: Identified, now: readonly Sighting[]): Known<Compared | NotCompared> {
   const orders = now.map(({ artifact }) => (artifact ? ordersOf(world, row.artifact)(artifact) : 'content-unknown'));
   for (const is of ['same', 'content-unknown', 'order-of-builds-not-known', 'same-source'] as const)
     if (orders.includes(is)) return is === 'same' || is === 'same-source' ? known(is, cited(now)) : unknown(is);
@@ -102,6 +100,6 @@ export function waitingFor(world: World, row: Row): Known<Waiting | NotCompared 
     const waiting = { other: value.other, place: value.place, since: rehearsal.at, days, by: rehearsal.upstream };
     return known(waiting, [...compared.evidence, ...rehearsal.evidence]);
   }
-  const read = row.artifact && allRead(world, { ...row, artifact: row.artifact }, ['test', 'content']);
+  const read = isIdentified(row) ? allRead(world, row, ['test', 'content']) : undefined;
   return read && !read.known ? read : known('not-proven', compared.evidence);
 }

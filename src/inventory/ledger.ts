@@ -18,7 +18,7 @@ import { rankOf } from './pairing.ts';
 import { openPolicies, type Policies } from './provenance.ts';
 import { openReferences, type References } from './references.ts';
 import { type RegistryAnswers, registryAnswers } from './registry-answers.ts';
-import type { Row, Standing } from './row.ts';
+import { isIdentified, type Row, type Standing } from './row.ts';
 import { type Population, populationOf } from './rows.ts';
 import { type Shrinkage, shrinkageOf } from './shrinkage.ts';
 import { isByVendorsName, standingOf } from './standing.ts';
@@ -143,10 +143,10 @@ function ofWorkload<T>(row: Row, answer: () => Known<T>): Known<T> {
 
 /** What keeps it open whether an untested row is a rebuild: a source that nobody recorded, or builds that were not listed. */
 function unknownSources(world: World, references: References, row: Row): Known<never> | undefined {
-  if (!row.artifact) return undefined;
+  if (!isIdentified(row)) return undefined;
   const compared = [row.artifact, ...references(row).map(({ artifact }) => artifact)];
   if (compared.some((artifact) => !world.sourceOf(artifact))) return unknown('source-not-recorded');
-  const silence = buildsSilence(world, { ...row, artifact: row.artifact });
+  const silence = buildsSilence(world, row);
   if (silence.covered) return undefined;
   return unknown(silence.because === 'not-configured' ? 'not-configured' : 'builds-not-covered');
 }

@@ -6,7 +6,7 @@ import { testsSilence } from './absence.ts';
 import { allRead } from './all-read.ts';
 import type { Artifact } from './artifact.ts';
 import { doesCount, testsBoundTo } from './rehearsal.ts';
-import type { Row } from './row.ts';
+import { type Identified, isIdentified, type Row } from './row.ts';
 import { sourceKeysOf } from './source-key.ts';
 import type { Line, World } from './world.ts';
 
@@ -32,15 +32,15 @@ export function openNearMisses(world: World): (row: Row) => Known<NearMiss | und
     (line: Line) => passesBySource(world, line),
   );
   return (row) => {
-    if (!row.artifact) return unknown(row.missing ?? 'no-digest');
+    if (!isIdentified(row)) return unknown(row.missing ?? 'no-digest');
     // That a gate has no record of it can be said only where all of its records were read.
     const tests = testsSilence(world, row);
     if (!tests.covered) return unknown(tests.because === 'not-configured' ? 'not-configured' : 'tests-not-covered');
-    return missOf(world, { ...row, artifact: row.artifact }, passesOf);
+    return missOf(world, row, passesOf);
   };
 }
 
-function missOf(world: World, row: Row & Readonly<{ artifact: Artifact }>, passesOf: (line: Line) => Passes): Known<NearMiss | undefined> {
+function missOf(world: World, row: Identified, passesOf: (line: Line) => Passes): Known<NearMiss | undefined> {
   const { artifact, lines } = row;
   const source = world.sourceOf(artifact);
   if (!source) return unknown('source-not-recorded');

@@ -4,7 +4,7 @@ import { rememberPair, sortedBy } from '../domain/order.ts';
 import { projectOf } from '../domain/project.ts';
 import { type Confidence, confidenceOf, tierOf } from '../domain/trust.ts';
 import type { Artifact } from './artifact.ts';
-import type { Row } from './row.ts';
+import type { Identified, Row } from './row.ts';
 import type { Silence } from './silence.ts';
 import { sourceKeysOf } from './source-key.ts';
 import type { Line, Source, World } from './world.ts';
@@ -56,7 +56,7 @@ export function birthOf(world: World, row: Row, { manifest, index }: Artifact): 
 }
 
 /** Whether every build was listed that could have made a row's artifact: from its birth to the newest recording. */
-export function buildsSilence(world: World, row: Row & Readonly<{ artifact: Artifact }>): Silence {
+export function buildsSilence(world: World, row: Identified): Silence {
   return world.silenceOn({
     of: 'build',
     about: world.closure.familyOf(row.artifact),

@@ -6,7 +6,7 @@ import { projectOf } from '../domain/project.ts';
 import { Trust, tierOf } from '../domain/trust.ts';
 import { allRead } from './all-read.ts';
 import { buildsOfArtifact } from './origin.ts';
-import type { Row } from './row.ts';
+import { isIdentified, type Row } from './row.ts';
 import type { World } from './world.ts';
 
 /** The build record that can be trusted most of what a row runs; `none` where every record was read and none names it. */
@@ -54,19 +54,19 @@ function recordsOf(world: World, artifact: NonNullable<Row['artifact']>): readon
 }
 
 function provenanceOf(world: World, row: Row, least: Trust): Known<Provenance> {
-  if (!row.artifact) return unknown(row.missing ?? 'no-digest');
+  if (!isIdentified(row)) return unknown(row.missing ?? 'no-digest');
   const records = recordsOf(world, row.artifact);
   const [build] = records;
   const reaches = build !== undefined && Trust.options.indexOf(build.trust) <= Trust.options.indexOf(least);
   if (reaches) return known({ build, reaches }, [build]);
-  const read = allRead(world, { ...row, artifact: row.artifact }, ['build', 'content']);
+  const read = allRead(world, row, ['build', 'content']);
   if (!read.known) return read;
   return known(build ? { build, reaches } : 'none', [...records, ...read.evidence]);
 }
 
 /** Proof acquits: a record that is more than a claim, and on the list. A claim that is on it dismisses nothing. */
 function listedBy(world: World, row: Row, allowed: readonly string[], nameIn: (build: BuildRecord) => string | undefined): Known<Listed> {
-  if (!row.artifact) return unknown(row.missing ?? 'no-digest');
+  if (!isIdentified(row)) return unknown(row.missing ?? 'no-digest');
   const records = recordsOf(world, row.artifact);
   const named = records.flatMap((build) => {
     const name = nameIn(build);
@@ -77,6 +77,6 @@ function listedBy(world: World, row: Row, allowed: readonly string[], nameIn: (b
   const other = named.find(({ isListed }) => !isListed);
   if (other) return known({ other: other.name, build: other.build }, [other.build]);
   if (records.length > 0) return unknown(named.length > 0 ? 'only-claimed' : 'not-recorded');
-  const read = allRead(world, { ...row, artifact: row.artifact }, ['build', 'content']);
+  const read = allRead(world, row, ['build', 'content']);
   return read.known ? known('none', read.evidence) : read;
 }

@@ -6,7 +6,7 @@ import { type Artifact, isResolved } from './artifact.ts';
 import { buildsOfArtifact } from './origin.ts';
 import type { Reference, References } from './references.ts';
 import { rehearsalOf } from './rehearsal.ts';
-import type { Row } from './row.ts';
+import { isIdentified, type Row } from './row.ts';
 import type { World } from './world.ts';
 
 /** Two attempts of one run that made two artifacts: the one that was shipped, and the one that was rehearsed. */
@@ -16,13 +16,12 @@ type Attempt = Readonly<{ run: NonNullable<BuildRecord['run']>; build: BuildReco
 
 /** Another attempt of the run that built a row's artifact, whose artifact was rehearsed; undefined only where all builds were read. */
 export function rerunOf(world: World, references: References, row: Row): Known<Rerun | undefined> {
-  const { artifact } = row;
-  if (!artifact) return unknown(row.missing ?? 'no-digest');
-  const shipped = attemptsOf(world, artifact);
+  if (!isIdentified(row)) return unknown(row.missing ?? 'no-digest');
+  const shipped = attemptsOf(world, row.artifact);
   const compared = references(row).filter((reference) => isResolved(reference.artifact));
   const [found] = compared.flatMap((reference) => rerunsAmong(world, row, shipped, reference));
   if (found) return known(found, [found.shipped.build, found.rehearsed.build]);
-  return allRead(world, { ...row, artifact }, ['build', 'test', 'content']);
+  return allRead(world, row, ['build', 'test', 'content']);
 }
 
 function attemptsOf(world: World, artifact: Artifact): readonly Attempt[] {

@@ -52,3 +52,11 @@ export type Row = Readonly<{
   /** Whether it runs at the end of the promotion path. */
   last: boolean;
 }>;
+
+/** A row whose artifact is known. */
+export type Identified = Row & Readonly<{ artifact: Artifact }>;
+
+/** Whether a row's artifact is known. */
+export function isIdentified(row: Row): row is Identified {
+  return row.artifact !== undefined;
+}

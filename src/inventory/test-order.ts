@@ -3,11 +3,10 @@ import type { Observation, TestRecord } from '../domain/observation.ts';
 import { sortedBy } from '../domain/order.ts';
 import { mayBePassedUnseen, testsSilence } from './absence.ts';
 import { CLOCK_TOLERANCE_MS, lookAt } from './arrival-order.ts';
-import type { Artifact } from './artifact.ts';
 import { madeAt } from './origin.ts';
 import { rankOf } from './pairing.ts';
 import { passesOn } from './rehearsal.ts';
-import type { Row } from './row.ts';
+import { type Identified, isIdentified, type Row } from './row.ts';
 import type { Sighting, World } from './world.ts';
 
 /**
@@ -20,7 +19,6 @@ export type TestOrder = Readonly<
   | { state: 'first-seen-after'; gate: string; at: string; there: string; seen: string }
 >;
 
-type Place = Row & Readonly<{ artifact: Artifact }>;
 type GateOrder = TestOrder | Readonly<{ state: 'unknown'; because: string }>;
 
 /** Opens the order of tests and arrivals. A time that a record declares may accuse, beyond the tolerance of clocks; it proves no order. */
@@ -32,8 +30,8 @@ export function openTestOrder(world: World): (row: Row) => Known<TestOrder> {
     if (!row.last) return known({ state: 'not-last' });
     const gates = gatesBefore(world, row);
     if (gates.length === 0) return known({ state: 'no-gates' });
-    if (!row.artifact) return unknown(row.missing ?? 'no-digest');
-    return orderIn(world, { ...row, artifact: row.artifact }, gates, (test) => firstSeen.get(test) ?? 0);
+    if (!isIdentified(row)) return unknown(row.missing ?? 'no-digest');
+    return orderIn(world, row, gates, (test) => firstSeen.get(test) ?? 0);
   };
 }
 
@@ -43,7 +41,7 @@ function gatesBefore({ plan }: World, { environment }: Row): readonly string[] {
   return plan.gates.filter((gate) => gate.environment === undefined || rankOf(gate.environment, plan) < rank).map(({ name }) => name);
 }
 
-function orderIn(world: World, row: Place, gates: readonly string[], firstSeen: (test: TestRecord) => number): Known<TestOrder> {
+function orderIn(world: World, row: Identified, gates: readonly string[], firstSeen: (test: TestRecord) => number): Known<TestOrder> {
   const passes = passesOn(world, row.artifact, row).map(({ test }) => test);
   const here = world.sightingsAt(row.artifact, row.where).filter(({ image }) => image.phase !== 'waiting');
   if (here.length === 0) return unknown('not-started');
@@ -65,7 +63,7 @@ function conclude(orders: readonly GateOrder[], passes: readonly TestRecord[]): 
 
 type Passes = Readonly<{ passes: readonly TestRecord[]; seenIn: number }>;
 
-function orderOfGate(world: World, row: Place, here: readonly Sighting[], { passes, seenIn }: Passes): GateOrder {
+function orderOfGate(world: World, row: Identified, here: readonly Sighting[], { passes, seenIn }: Passes): GateOrder {
   const [first] = passes;
   if (first && wasAbsentSince(world, here, seenIn)) return { state: 'before' };
   // That none passed earlier can be said only where every test was listed, whatever digest it names.
@@ -102,7 +100,7 @@ function thereBy(here: readonly Sighting[]): string {
 /** The time of a recording that found the artifact in its place, listed every test there was, and had no pass. */
 function recordingWithout(
   world: World,
-  { artifact }: Place,
+  { artifact }: Identified,
   here: readonly Sighting[],
   { seenIn, by }: Readonly<{ seenIn: number; by: string }>,
 ): string | undefined {

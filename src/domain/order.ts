@@ -44,8 +44,8 @@ export function indexBy<T>(items: Iterable<T>, keys: (item: T) => string | reado
 }
 
 /** The function remembered: each key is computed once. */
-export function remember<A, V>(key: (about: A) => string, compute: (about: A) => V): (about: A) => V {
-  const found = new Map<string, V>();
+export function remember<A, K, V>(key: (about: A) => K, compute: (about: A) => V): (about: A) => V {
+  const found = new Map<K, V>();
   return (about) => {
     const name = key(about);
     const known = found.get(name);
@@ -68,8 +68,13 @@ export function rememberOf<A extends object, V>(compute: (about: A) => V): (abou
   };
 }
 
-/** The same of two things: each pair is computed once. */
-export function rememberPair<A extends object, B extends object, V>(compute: (about: A, of: B) => V): (about: A, of: B) => V {
-  const answersTo = rememberOf((about: A) => rememberOf((of: B) => compute(about, of)));
+/** The same of two things: each pair is computed once, and all are forgotten with the first of the two. */
+export function rememberPair<A extends object, B, V>(compute: (about: A, of: B) => V): (about: A, of: B) => V {
+  const answersTo = rememberOf((about: A) =>
+    remember(
+      (of: B) => of,
+      (of: B) => compute(about, of),
+    ),
+  );
   return (about, of) => answersTo(about)(of);
 }

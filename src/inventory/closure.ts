@@ -1,7 +1,7 @@
 import type { ImageConfig, ImageIndex, ImageManifest } from '../domain/content.ts';
 import type { Digest, DigestRole } from '../domain/digest.ts';
 import type { Observation } from '../domain/observation.ts';
-import { byText, rememberOf } from '../domain/order.ts';
+import { byText, remember } from '../domain/order.ts';
 import type { StandingReason } from '../domain/standing.ts';
 import type { Artifact } from './artifact.ts';
 
@@ -48,7 +48,10 @@ export function openClosure(observations: Iterable<Observation>): Closure {
     memo.set(key, found);
     return found;
   };
-  const familyOf = rememberOf((artifact: Artifact) => climb(above, artifact));
+  const familyOf = remember(
+    (artifact: Artifact) => artifact,
+    (artifact: Artifact) => climb(above, artifact),
+  );
   return {
     artifactOf,
     familyOf,

@@ -1,6 +1,6 @@
 import { matches } from '../domain/glob.ts';
 import type { ImageReference } from '../domain/image-reference.ts';
-import { remember, rememberOf } from '../domain/order.ts';
+import { rememberPair } from '../domain/order.ts';
 import type { Plan } from '../domain/plan.ts';
 
 /** Registries and namespaces whose images are built by vendors; longest match wins over nothing, never over the configuration. */
@@ -29,17 +29,12 @@ export function lineOf({ registry, repository }: Pick<ImageReference, 'registry'
 
 /** Whether a line is built by us or by somebody else: by name alone. */
 export function classOf(line: string, plan: Plan): ImageClass {
-  return classesIn(plan)(line);
+  return classesIn(plan, line);
 }
 
 type ImageClass = 'ours' | 'third-party';
 
-const classesIn = rememberOf((plan: Plan) =>
-  remember(
-    (line: string) => line,
-    (line: string) => classIn(line, plan),
-  ),
-);
+const classesIn = rememberPair((plan: Plan, line: string) => classIn(line, plan));
 
 function classIn(line: string, { ours, thirdParty }: Plan): ImageClass {
   const longest = (globs: readonly string[]) => Math.max(-1, ...globs.filter((glob) => matches(glob, line)).map((glob) => glob.length));

@@ -1,6 +1,6 @@
 import { type Known, known, unknown } from '../domain/known.ts';
 import type { Observation } from '../domain/observation.ts';
-import { rememberOf, rememberPair, sortedBy } from '../domain/order.ts';
+import { remember, rememberPair, sortedBy } from '../domain/order.ts';
 import { allRead } from './all-read.ts';
 import { CLOCK_TOLERANCE_MS } from './arrival-order.ts';
 import { type Artifact, isResolved } from './artifact.ts';
@@ -63,7 +63,12 @@ function compareWith(world: World, row: Identified, now: readonly Sighting[]): K
 const cited = (now: readonly Sighting[]): Observation[] => now.map(({ image }) => image);
 
 /** Many rows run one artifact, below one other. */
-const ordersOf = rememberPair((world: World, mine: Artifact) => rememberOf((theirs: Artifact) => orderOf(world, mine, theirs)));
+const ordersOf = rememberPair((world: World, mine: Artifact) =>
+  remember(
+    (theirs: Artifact) => theirs,
+    (theirs: Artifact) => orderOf(world, mine, theirs),
+  ),
+);
 
 /** Every time of the one before every time of the other, beyond what clocks may differ; else nobody knows. */
 function orderOf(world: World, mine: Artifact, theirs: Artifact): Order {

@@ -1,7 +1,7 @@
 import type { Tag } from '../domain/content.ts';
 import { formatImageReference } from '../domain/image-reference.ts';
 import type { BuildRecord, DeclaredImage, Observation, RunningImage, TestRecord } from '../domain/observation.ts';
-import { byKey, groupBy, indexBy, remember, rememberOf, sortedBy } from '../domain/order.ts';
+import { byKey, groupBy, indexBy, remember, sortedBy } from '../domain/order.ts';
 import type { Plan } from '../domain/plan.ts';
 import { distinctRecordings, type Recording } from '../domain/recording.ts';
 import type { Artifact } from './artifact.ts';
@@ -30,7 +30,10 @@ export function openWorld(unordered: readonly Recording[], plan: Plan): World {
     ...vouched,
     ...places(recordings, { plan, closure, ...vouched }),
     ...records(recordings, plan),
-    sourceOf: rememberOf((artifact: Artifact) => sourceOfArtifact(world, artifact)),
+    sourceOf: remember(
+      (artifact: Artifact) => artifact,
+      (artifact: Artifact) => sourceOfArtifact(world, artifact),
+    ),
     gateBindingsOf: remember(
       (line: string) => line,
       (line: string) => gateBindingsOf(world, line),

@@ -11,6 +11,7 @@ export function byKey<T>(key: (item: T) => string): (a: T, b: T) => number {
 
 /** The things sorted by the text that `key` makes of each, computed once. */
 export function sortedBy<T>(items: readonly T[], key: (item: T) => string): T[] {
+  if (items.length < 2) return [...items];
   return items
     .map((item) => ({ item, key: key(item) }))
     .toSorted((a, b) => byText(a.key, b.key))

@@ -19,15 +19,14 @@ export type Evidence = Readonly<{
 export function evidenceOf(world: World, row: Row): Known<Evidence | 'one-repository' | 'not-promoted'> {
   const mine = row.running.flatMap(pullOf);
   if (mine.length === 0) return unknown(row.missing ?? 'no-digest');
-  const theirs = row.counterparts.flatMap(({ key }) => world.sightingsIn.get(key) ?? []).flatMap(({ image }) => pullOf(image));
+  const theirs = row.counterparts.flatMap(({ key }) => (world.sightingsIn.get(key) ?? []).flatMap(({ image }) => pullOf(image)));
   const pairs = mine.flatMap((down) => theirs.filter(({ digest }) => digest === down.digest).map((up) => ({ up, down })));
   if (pairs.length === 0) return known('not-promoted', row.running);
   // A mirror is no copy: what hangs on an image is asked of its origin.
   const isMirror = ({ up, down }: (typeof pairs)[number]) =>
     nameOf(up) === nameOf(down) || lineOf(up.image, world.plan) === lineOf(down.image, world.plan);
-  const copies = pairs.filter((pair) => !isMirror(pair));
   // What one environment of several pulls from the same repository was not copied for this one.
-  const [copy] = copies.length < pairs.length ? [] : sortedBy(copies, ({ up, down }) => `${down.digest} ${nameOf(down)} ${nameOf(up)}`);
+  const [copy] = pairs.some(isMirror) ? [] : sortedBy(pairs, ({ up, down }) => `${down.digest} ${nameOf(down)} ${nameOf(up)}`);
   if (!copy) return known('one-repository', row.running);
   const [before, now] = [world.presences.attachmentsOf(copy.up), world.presences.attachmentsOf(copy.down)];
   if (!before.known) return before;

@@ -10,7 +10,8 @@ import type { World } from './world.ts';
  * counterpart there throughout (SEMANTICS 16). One that names a commit tested what was built from it, and nothing else that ran there.
  */
 export function passesByPlace(world: World, artifact: Artifact, counterparts: readonly Slot[]): readonly TestRecord[] {
-  return world.plan.gates.flatMap(({ name, environment }) => {
+  const ofPlaces = world.plan.gates.filter(({ environment }) => environment !== undefined);
+  return ofPlaces.flatMap(({ name, environment }) => {
     const slots = counterparts.filter((slot) => slot.environment === environment);
     const nameless =
       slots.length === 0 ? [] : (world.testsOfGate.get(name) ?? []).filter(({ subject }) => !subject.digest && !subject.image?.digest);

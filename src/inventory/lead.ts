@@ -38,8 +38,8 @@ export function leadOf(world: World, row: Row): Known<Compared | NotCompared> {
 
 function upstreamNow(world: World, { counterparts, lines }: Row): readonly Sighting[] {
   const newest = world.recordings.length - 1;
-  const seen = counterparts.flatMap(({ key }) => world.sightingsIn.get(key) ?? []);
-  const now = seen.filter(({ recording, image, line }) => recording === newest && image.phase !== 'waiting' && lines.includes(line));
+  const isNow = ({ recording, image, line }: Sighting) => recording === newest && image.phase !== 'waiting' && lines.includes(line);
+  const now = counterparts.flatMap(({ key }) => (world.sightingsIn.get(key) ?? []).filter(isNow));
   return sortedBy(now, ({ slot, artifact, image }) => `${slot} ${artifact?.key ?? ''} ${image.origin.locator}`);
 }
 

@@ -60,12 +60,14 @@ export const testsBoundTo = rememberPair((world: World, artifact: Artifact): rea
   return tests.filter(({ subject }) => subject.platform === undefined || subject.platform === artifact.platform);
 });
 
-type Pass = Readonly<{ test: TestRecord; bound: 'digest' | 'place' }>;
+/** A pass, and what binds it to an artifact. */
+export type Pass = Readonly<{ test: TestRecord; bound: 'digest' | 'place' }>;
 
 /** Every pass that counts for an artifact, by the digest that it names or by the place that it tested. */
 export function passesOn(world: World, artifact: Artifact, { counterparts }: Pick<Arrival, 'counterparts'>): readonly Pass[] {
   const byPlace = passesByPlace(world, artifact, counterparts).filter(doesCount);
-  return [...passesByDigest(world, artifact), ...byPlace.map((test) => ({ test, bound: 'place' as const }))];
+  const byDigest = passesByDigest(world, artifact);
+  return byPlace.length === 0 ? byDigest : [...byDigest, ...byPlace.map((test) => ({ test, bound: 'place' as const }))];
 }
 
 const passesByDigest = rememberPair((world: World, artifact: Artifact): readonly Pass[] => {

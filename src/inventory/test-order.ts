@@ -1,11 +1,11 @@
 import { type Known, known, unknown } from '../domain/known.ts';
 import type { Observation, TestRecord } from '../domain/observation.ts';
-import { sortedBy } from '../domain/order.ts';
+import { remember, rememberOf, rememberPair, sortedBy } from '../domain/order.ts';
 import { mayBePassedUnseen, testsSilence } from './absence.ts';
 import { CLOCK_TOLERANCE_MS, lookAt } from './arrival-order.ts';
 import { madeAt } from './origin.ts';
 import { rankOf } from './pairing.ts';
-import { passesOn } from './rehearsal.ts';
+import { type Pass, passesOn } from './rehearsal.ts';
 import { type Identified, isIdentified, type Row } from './row.ts';
 import type { Sighting, World } from './world.ts';
 
@@ -26,12 +26,13 @@ export function openTestOrder(world: World): (row: Row) => Known<TestOrder> {
   const firstSeen = new WeakMap<Observation, number>();
   for (const [at, { observations }] of world.recordings.entries())
     for (const seen of observations) if (seen.kind === 'test' && !firstSeen.has(seen)) firstSeen.set(seen, at);
+  const passesOf = rememberOf((passes: readonly Pass[]) => openPasses(passes, (test) => firstSeen.get(test) ?? 0));
   return (row) => {
     if (!row.last) return known({ state: 'not-last' });
     const gates = gatesBefore(world, row);
     if (gates.length === 0) return known({ state: 'no-gates' });
     if (!isIdentified(row)) return unknown(row.missing ?? 'no-digest');
-    return orderIn(world, row, gates, (test) => firstSeen.get(test) ?? 0);
+    return orderIn(world, row, gates, passesOf);
   };
 }
 
@@ -41,15 +42,25 @@ function gatesBefore({ plan }: World, { environment }: Row): readonly string[] {
   return plan.gates.filter((gate) => gate.environment === undefined || rankOf(gate.environment, plan) < rank).map(({ name }) => name);
 }
 
-function orderIn(world: World, row: Identified, gates: readonly string[], firstSeen: (test: TestRecord) => number): Known<TestOrder> {
-  const passes = passesOn(world, row.artifact, row).map(({ test }) => test);
+type Tested = Readonly<{ all: readonly TestRecord[]; of(gate: string): Passes }>;
+
+/** The passes of each gate, oldest first; those of one artifact are many rows'. */
+function openPasses(found: readonly Pass[], firstSeen: (test: TestRecord) => number): Tested {
+  const all = found.map(({ test }) => test);
+  const oldestFirst = sortedBy(all, ({ at }) => at);
+  const toPasses = (gate: string): Passes => {
+    const passes = oldestFirst.filter((test) => test.gate === gate);
+    return { passes, seenIn: Math.min(...passes.map(firstSeen)) };
+  };
+  return { all, of: remember((gate: string) => gate, toPasses) };
+}
+
+function orderIn(world: World, row: Identified, gates: readonly string[], passesOf: (found: readonly Pass[]) => Tested): Known<TestOrder> {
   const here = world.sightingsAt(row.artifact, row.where).filter(({ image }) => image.phase !== 'waiting');
   if (here.length === 0) return unknown('not-started');
-  const orders = gates.map((gate) => {
-    const ofGate = sortedBy(passes, ({ at }) => at).filter((test) => test.gate === gate);
-    return orderOfGate(world, row, here, { passes: ofGate, seenIn: Math.min(...ofGate.map(firstSeen)) });
-  });
-  return conclude(orders, passes);
+  const tested = passesOf(passesOn(world, row.artifact, row));
+  const orders = gates.map((gate) => orderOfGate(world, row, here, tested.of(gate)));
+  return conclude(orders, tested.all);
 }
 
 /** One gate that passed too late is enough; that all passed in time has to be known of each. */
@@ -104,17 +115,21 @@ function recordingWithout(
   here: readonly Sighting[],
   { seenIn, by }: Readonly<{ seenIn: number; by: string }>,
 ): string | undefined {
+  const without = here.filter(({ recording }) => recording < seenIn);
+  if (without.length === 0) return undefined;
   const since = madeAt(artifact);
   const about = world.closure.familyOf(artifact);
-  const found = here
-    .filter(({ recording }) => recording < seenIn)
-    .find(({ recording }) => {
-      const until = world.recordings[recording]?.takenAt.from ?? '';
-      // Who told the pass later has to have been asked then.
-      const wasAsked = world.recordings[recording]?.observations.some(
-        (seen) => seen.kind === 'expected' && seen.of === 'test' && seen.scope.source === by,
-      );
-      return wasAsked && thereBy(here) <= until && world.silenceIn(recording, { of: 'test', about, since, until }).covered;
-    });
+  const found = without.find(({ recording }) => {
+    const until = world.recordings[recording]?.takenAt.from ?? '';
+    // Who told the pass later has to have been asked then.
+    const wasAsked = askedForTests(world, recording).has(by);
+    return wasAsked && thereBy(here) <= until && world.silenceIn(recording, { of: 'test', about, since, until }).covered;
+  });
   return found && world.recordings[found.recording]?.takenAt.from;
 }
+
+/** The sources that were to list tests in a recording. */
+const askedForTests = rememberPair((world: World, recording: number): ReadonlySet<string> => {
+  const expected = (world.recordings[recording]?.observations ?? []).filter((seen) => seen.kind === 'expected');
+  return new Set(expected.filter(({ of }) => of === 'test').map(({ scope }) => scope.source));
+});

@@ -45,8 +45,8 @@ export function indexBy<T>(items: Iterable<T>, keys: (item: T) => string | reado
 }
 
 /** The function remembered: each key is computed once. */
-export function remember<A, K, V>(key: (about: A) => K, compute: (about: A) => V): (about: A) => V {
-  const found = new Map<K, V>();
+export function remember<A, V>(key: (about: A) => unknown, compute: (about: A) => V): (about: A) => V {
+  const found = new Map<unknown, V>();
   return (about) => {
     const name = key(about);
     const known = found.get(name);

@@ -50,7 +50,7 @@ function openPasses(found: readonly Pass[], firstSeen: (test: TestRecord) => num
   const oldestFirst = sortedBy(all, ({ at }) => at);
   const toPasses = (gate: string): Passes => {
     const passes = oldestFirst.filter((test) => test.gate === gate);
-    return { passes, seenIn: Math.min(...passes.map(firstSeen)) };
+    return { passes, seenIn: Math.min(...passes.map(firstSeen)), passedMs: Date.parse(passes[0]?.at ?? '') };
   };
   return { all, of: remember((gate: string) => gate, toPasses) };
 }
@@ -72,9 +72,9 @@ function conclude(orders: readonly GateOrder[], passes: readonly TestRecord[]): 
   return known({ state: 'before' }, passes);
 }
 
-type Passes = Readonly<{ passes: readonly TestRecord[]; seenIn: number }>;
+type Passes = Readonly<{ passes: readonly TestRecord[]; seenIn: number; passedMs: number }>;
 
-function orderOfGate(world: World, row: Identified, here: readonly Sighting[], { passes, seenIn }: Passes): GateOrder {
+function orderOfGate(world: World, row: Identified, here: readonly Sighting[], { passes, seenIn, passedMs }: Passes): GateOrder {
   const [first] = passes;
   if (first && wasAbsentSince(world, here, seenIn)) return { state: 'before' };
   // That none passed earlier can be said only where every test was listed, whatever digest it names.
@@ -87,7 +87,7 @@ function orderOfGate(world: World, row: Identified, here: readonly Sighting[], {
   const told = { gate: first.gate, at: first.at };
   const without = recordingWithout(world, row, here, { seenIn, by: first.origin.source });
   if (without) return { state: 'first-seen-after', ...told, there: without, seen: world.recordings[seenIn]?.takenAt.to ?? '' };
-  const lateMs = Date.parse(first.at) - Date.parse(there);
+  const lateMs = passedMs - Date.parse(there);
   if (lateMs > CLOCK_TOLERANCE_MS) return { state: 'passed-after', ...told, there };
   return { state: 'unknown', because: lateMs < -CLOCK_TOLERANCE_MS ? 'order-only-declared' : 'clocks-too-close' };
 }
@@ -95,7 +95,8 @@ function orderOfGate(world: World, row: Identified, here: readonly Sighting[], {
 /** Whether some recording that had a pass, or came later, saw the place without the artifact. */
 function wasAbsentSince(world: World, here: readonly Sighting[], seenIn: number): boolean {
   const first = here.reduce((one, other) => (other.recording < one.recording ? other : one));
-  const between = Array.from({ length: Math.max(0, first.recording - seenIn) }, (_, at) => seenIn + at);
+  if (first.recording <= seenIn) return false;
+  const between = Array.from({ length: first.recording - seenIn }, (_, at) => seenIn + at);
   return between.some((recording) => lookAt(world, first, recording) === 'absent');
 }
 
@@ -105,7 +106,7 @@ function thereBy(here: readonly Sighting[]): string {
     const pinned = image.declared.spec.digest === undefined ? undefined : image.revision?.created;
     return [image.at, image.since ?? image.at, pinned ?? image.at];
   });
-  return times.toSorted()[0] ?? '';
+  return times.reduce((one, other) => (other < one ? other : one), times[0] ?? '');
 }
 
 /** The time of a recording that found the artifact in its place, listed every test there was, and had no pass. */

@@ -32,8 +32,21 @@ const AT_THE_END: ReadonlySet<string> = new Set([
 ]);
 const PLACES: ReadonlySet<string> = new Set(['file', 'path', 'dir', 'url', 'uri', 'name', 'id']);
 
+// The same names come again and again: keys of manifests, variables of images.
+const known = new Map<string, boolean>();
+const MOST_KNOWN = 10_000;
+const LONGEST_KNOWN = 100;
+
 /** Whether a variable, a flag, a label or a header is called as credentials are. */
 export function isCredentialName(name: string): boolean {
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const found = isCalledLikeOne(name);
+  if (name.length <= LONGEST_KNOWN && known.size < MOST_KNOWN) known.set(name, found);
+  return found;
+}
+
+function isCalledLikeOne(name: string): boolean {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()

@@ -1,5 +1,6 @@
 import type { Edge } from '../collect/define-source.ts';
 import type { Digest } from '../domain/digest.ts';
+import { parseJson } from '../domain/parse-json.ts';
 import { redactCommand, redactText, redactValue } from './redact.ts';
 
 /** Keeps a document that a finding may cite beside the observations, and names it; undefined where it is not kept. */
@@ -13,7 +14,7 @@ export function rawKeeper({ keep }: Pick<Edge, 'keep'>): Keep {
 /** Whether a text gives nothing away: as it stands, and as what JSON it is, however that is laid out. */
 function isPlain(text: string): boolean {
   if (redactText(text) !== text) return false;
-  const open: unknown[] = [parsed(text)];
+  const open: unknown[] = [parseJson(text)];
   for (let value = open.pop(); value !== undefined || open.length > 0; value = open.pop()) {
     if (typeof value !== 'object' || value === null) continue;
     if (Array.isArray(value)) {
@@ -27,12 +28,4 @@ function isPlain(text: string): boolean {
     }
   }
   return true;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -6,6 +6,8 @@ export const SCHEMA = 'selfsame/recording/v1';
 export const HEADER = 'recording.json';
 export const CHECKSUMS = 'SHA256SUMS';
 export const FOLDER = 'observations';
+/** What to do where a recording is not what it was. */
+export const COLLECT_AGAIN = 'Take the copy that was sealed, or collect again: a recording that was changed proves nothing.';
 
 /** The head of a recording: who took it, when, and every file it has. */
 export const Header = z.object({

@@ -4,13 +4,13 @@ import { Digest } from '../domain/digest.ts';
 import { sha256 } from '../domain/identify.ts';
 import type { Observation } from '../domain/observation.ts';
 import { AuditError } from '../error.ts';
+import { COLLECT_AGAIN } from './header.ts';
 
 /** Documents as they were read, by their digests. */
 export type Raw = ReadonlyMap<Digest, Uint8Array>;
 
 const FOLDER = 'raw/sha256';
 const MEMBER = /^raw\/sha256\/(?<hex>[0-9a-f]{64})$/;
-const HINT = 'Take the copy that was sealed, or collect again: a recording that was changed proves nothing.';
 
 /** Where a document lies in a recording. */
 export function rawFileOf(digest: Digest): string {
@@ -56,5 +56,5 @@ async function checkOne(file: string, name: string, sum: string | undefined): Pr
 }
 
 function tampered(detail: string): AuditError {
-  return new AuditError('RECORDING_TAMPERED', detail, { hint: HINT });
+  return new AuditError('RECORDING_TAMPERED', detail, { hint: COLLECT_AGAIN });
 }

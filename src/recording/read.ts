@@ -3,14 +3,14 @@ import { lstat, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sha256 } from '../domain/identify.ts';
 import { Observation } from '../domain/observation.ts';
+import { parseJson } from '../domain/parse-json.ts';
 import type { Recording } from '../domain/recording.ts';
 import { AuditError } from '../error.ts';
-import { CHECKSUMS, FOLDER, HEADER, Header, SCHEMA } from './header.ts';
+import { CHECKSUMS, COLLECT_AGAIN, FOLDER, HEADER, Header, SCHEMA } from './header.ts';
 import { checkRaw, isRawFile } from './raw.ts';
 
 const UPGRADE = 'Upgrade selfsame, or judge it with the version that wrote it.';
 const LONGEST_LINE = 16 * 1024 * 1024;
-const COLLECT_AGAIN = 'Take the copy that was sealed, or collect again: a recording that was changed proves nothing.';
 
 /** Reads a recording whole; every byte is checked against SHA256SUMS before it is believed. */
 export async function readRecording(directory: string): Promise<Recording> {
@@ -30,6 +30,13 @@ export async function readRecording(directory: string): Promise<Recording> {
   const digest = `sha256:${sha256([...sums].map(([name, sum]) => `${sum}  ${name}\n`).join(''))}`;
   const { takenAt, only, previous } = header;
   return { takenAt, digest, ...(only ? { only } : {}), ...(previous ? { previous } : {}), observations };
+}
+
+/** Reads several recordings, one after the other: each may fill the memory that the one before has left. */
+export async function readRecordings(directories: readonly string[]): Promise<Recording[]> {
+  const recordings: Recording[] = [];
+  for (const directory of directories) recordings.push(await readRecording(directory));
+  return recordings;
 }
 
 async function readChecksums(directory: string): Promise<ReadonlyMap<string, string>> {
@@ -123,12 +130,4 @@ function parseLine(file: string, kind: Observation['kind'], line: string, lines:
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw refuse(`${issue?.path.join('.')} ${issue?.message}`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

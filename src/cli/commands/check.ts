@@ -8,7 +8,7 @@ import { AuditError } from '../../error.ts';
 import type { Candidate } from '../../explain/candidate.ts';
 import { foresee } from '../../explain/foresee.ts';
 import { lineOf } from '../../inventory/image-class.ts';
-import { readRecording } from '../../recording/read.ts';
+import { readRecordings } from '../../recording/read.ts';
 import { sealed } from '../../recording/write.ts';
 import { loadAll } from '../../registry.ts';
 import { printableJson } from '../../report/printable.ts';
@@ -66,9 +66,8 @@ function toReference(text: string): ImageReference {
 }
 
 async function readAll(directories: readonly string[], maxAge: string | undefined): Promise<readonly Recording[]> {
-  const recordings: Recording[] = [];
   const folders = await Promise.all(directories.map(recordingsIn));
-  for (const directory of folders.flat()) recordings.push(await readRecording(directory));
+  const recordings = await readRecordings(folders.flat());
   const newest =
     recordings
       .map(({ takenAt }) => takenAt.to)

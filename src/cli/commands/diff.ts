@@ -14,7 +14,7 @@ import { AuditError } from '../../error.ts';
 import { basesToRead, type Comparison, compareDigests } from '../../explain/difference.ts';
 import { planLayers } from '../../explain/layer-plan.ts';
 import { digestsMeant, isDigestPart } from '../../explain/operand.ts';
-import { readRecording } from '../../recording/read.ts';
+import { readRecordings } from '../../recording/read.ts';
 import { loadAll } from '../../registry.ts';
 import { printableJson } from '../../report/printable.ts';
 import { type Budget, compareContents } from '../compare-contents.ts';
@@ -111,8 +111,7 @@ async function observationsFor(
 ): Promise<readonly Observation[]> {
   const open = operands.filter(({ file }) => !file);
   if (directories.length > 0) {
-    const recordings = [];
-    for (const directory of directories) recordings.push(await readRecording(directory));
+    const recordings = await readRecordings(directories);
     return recordings.flatMap(({ observations }) => observations);
   }
   if (open.length === 0) return [];

@@ -1,10 +1,9 @@
 import { loadConfig } from '../../config/load.ts';
 import { isPlacedIn } from '../../domain/place.ts';
-import type { Recording } from '../../domain/recording.ts';
 import { AuditError } from '../../error.ts';
 import { type Chain, chainOf, rowsAbout } from '../../explain/chain.ts';
 import { type Ledger, openLedger } from '../../inventory/ledger.ts';
-import { readRecording } from '../../recording/read.ts';
+import { readRecordings } from '../../recording/read.ts';
 import { sealed } from '../../recording/write.ts';
 import { loadAll } from '../../registry.ts';
 import { printable, printableJson } from '../../report/printable.ts';
@@ -19,8 +18,7 @@ export type ExplainOptions = Readonly<{ config: string; json?: boolean }>;
 export async function explain(what: string, directories: readonly string[], { config, json = false }: ExplainOptions): Promise<number> {
   const rules = await loadAll('rules');
   const configured = await loadConfig(config, rules);
-  const recordings: Recording[] = [];
-  for (const directory of directories) recordings.push(await readRecording(directory));
+  const recordings = await readRecordings(directories);
   if (directories.length === 0) recordings.push(sealed((await gather(configured, config, undefined)).unsealed));
   const ledger = openLedger(recordings, configured.plan);
   const rows = rowsAbout(ledger, what);

@@ -3,7 +3,7 @@ import { loadConfig } from '../../config/load.ts';
 import type { Recording } from '../../domain/recording.ts';
 import type { Report } from '../../domain/report.ts';
 import { AuditError } from '../../error.ts';
-import { readRecording } from '../../recording/read.ts';
+import { readRecordings } from '../../recording/read.ts';
 import { loadAll } from '../../registry.ts';
 import { deliver } from '../deliver.ts';
 import { withOnly } from '../only.ts';
@@ -22,8 +22,7 @@ export async function judge(directories: readonly string[], options: JudgeOption
 export async function conclude(directories: readonly string[], { config, only = [], at }: JudgeOptions): Promise<Report> {
   const rules = await loadAll('rules');
   const { plan } = withOnly(await loadConfig(config, rules), only);
-  const recordings: Recording[] = [];
-  for (const directory of directories) recordings.push(await readRecording(directory));
+  const recordings = await readRecordings(directories);
   return judgeRecorded(at === undefined ? recordings : takenBy(recordings, at), plan, rules, versionOf());
 }
 

@@ -4,7 +4,7 @@ import { judgeRecorded } from '../../audit.ts';
 import { loadConfig } from '../../config/load.ts';
 import type { Recording } from '../../domain/recording.ts';
 import { AuditError } from '../../error.ts';
-import { readRecording } from '../../recording/read.ts';
+import { readRecordings } from '../../recording/read.ts';
 import { sealed, type Unsealed, writeRecording } from '../../recording/write.ts';
 import { loadAll } from '../../registry.ts';
 import { deliver, prepare } from '../deliver.ts';
@@ -50,9 +50,7 @@ async function readKept(folder: string): Promise<readonly Recording[]> {
   const whole = names.filter((name) => !name.endsWith('.partial')).toSorted();
   for (const name of names.filter((one) => one.endsWith('.partial')))
     process.stderr.write(`selfsame: ${path.join(folder, name)} was never finished and is not read; delete it.\n`);
-  const recordings: Recording[] = [];
-  for (const name of whole) recordings.push(await readRecording(path.join(folder, name)));
-  return recordings;
+  return readRecordings(whole.map((name) => path.join(folder, name)));
 }
 
 async function keepRecording(folder: string, unsealed: Unsealed, earlier: readonly Recording[]): Promise<Recording> {

@@ -4,7 +4,7 @@ import type { Ecr, ImageId } from '../ecr.ts';
 import type { Keep } from '../keep-raw.ts';
 import type { CacheKey, ContentCache } from '../oci/cache.ts';
 import type { Held } from '../oci/content.ts';
-import { type Finder, openHandedOut, withKept } from '../oci/find.ts';
+import { type Finder, openHandedOut, unlessWrong, withKept } from '../oci/find.ts';
 import { isNotHeld } from '../oci/refusal.ts';
 import { verify } from '../oci/verify.ts';
 import { failureOf } from './refusal.ts';
@@ -127,9 +127,4 @@ export function hundredsOf<T>(things: readonly T[]): readonly (readonly T[])[] {
   return Array.from({ length: Math.ceil(things.length / MOST_AT_ONCE) }, (_, nth) =>
     things.slice(nth * MOST_AT_ONCE, (nth + 1) * MOST_AT_ONCE),
   );
-}
-
-function unlessWrong(error: unknown, errors: AuditError[]): undefined {
-  if (!(error instanceof AuditError) || error.because === undefined || error.because === 'untrusted') throw error;
-  errors.push(error);
 }

@@ -1,4 +1,5 @@
 import type { Seen } from '../../collect/define-source.ts';
+import { parseJson } from '../../domain/parse-json.ts';
 import { BuildLine, RECORD_SCHEMA, TestLine } from '../../domain/record.ts';
 import { parseStrictJson } from '../../domain/strict-json.ts';
 import { AuditError, unreadable } from '../../error.ts';
@@ -29,18 +30,9 @@ export function recordsIn(bytes: Buffer, held: Held): Read {
 /** A file is one document, or one a line. */
 function linesOf(bytes: Buffer): readonly Buffer[] {
   const text = bytes.toString('utf8').trim();
-  const isOne = text.startsWith('{') && isJson(text);
+  const isOne = text.startsWith('{') && parseJson(text) !== undefined;
   if (isOne) return [Buffer.from(text)];
   return text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [Buffer.from(line.trim())]));
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function readLine(line: Buffer, held: Held): Read {

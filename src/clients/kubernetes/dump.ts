@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { groupBy } from '../../domain/order.ts';
+import { parseJson } from '../../domain/parse-json.ts';
 import { unreadable } from '../../error.ts';
 import { type Identity, refuseOther } from './identity.ts';
 import { readWhole } from './input.ts';
@@ -33,7 +34,7 @@ export type Beforehand = Readonly<{ without: readonly string[]; clusterUid?: str
 /** Reads a cluster from a dump; a kind that it holds no object of, and that is not known to have none, was left out. */
 export async function readDump(place: string, { without, clusterUid }: Beforehand, signal: AbortSignal): Promise<Dump> {
   const { text, at } = await readWhole(place, signal);
-  const dumped = Dumped.safeParse(parsed(text));
+  const dumped = Dumped.safeParse(parseJson(text));
   if (!dumped.success)
     throw unreadable('malformed', `${place} is no list of objects`, {
       hint: 'Write it anew, and let it end: kubectl get pods,replicasets,deployments,statefulsets,daemonsets,jobs,cronjobs,nodes -A -o json',
@@ -53,14 +54,6 @@ function held(place: string, identity: Identity, clusterUid: string | undefined)
   if (clusterUid === undefined || identity.uid !== undefined) return identity;
   const hint = 'Whether it is of the cluster of `clusterUid` cannot be told: dump `namespaces` too.';
   return { troubles: [{ kind: 'Namespace', because: 'incomplete', locator: place, hint }] };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The objects of one kind, read as the API would list them. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { byText } from '../../domain/order.ts';
+import { parseJson } from '../../domain/parse-json.ts';
 import type { Kubernetes } from '../kubernetes.ts';
 
 const Names = z.array(z.string()).default([]);
@@ -16,20 +17,12 @@ const MOST_NAMED = 6;
 /** What the credentials of a cluster may do beyond reading, a line each; asking for it stores nothing (SelfSubjectRulesReview, Kubernetes 1.8 and newer). */
 export async function excessOf(api: Pick<Kubernetes, 'review'>): Promise<readonly string[]> {
   const { status, body } = await api.review({ spec: { namespace: 'default' } });
-  const parsed = Review.safeParse(status < 300 ? parse(body) : undefined);
+  const parsed = Review.safeParse(status < 300 ? parseJson(body.toString('utf8')) : undefined);
   if (!parsed.success) return [`what else it may do is not told: the API server answers its SelfSubjectRulesReview with ${status}`];
   const rules = parsed.data.status.resourceRules;
   if (rules.some(({ verbs, resources }) => verbs.includes('*') && resources.includes('*')))
     return ['it may do everything: give it a role of its own'];
   return [...changesIn(rules), ...secretsIn(rules)];
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 function changesIn(rules: readonly Rule[]): readonly string[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../domain/parse-json.ts';
 import { AuditError } from '../../error.ts';
 import type { Answer } from '../http.ts';
 import type { Kubernetes } from '../kubernetes.ts';
@@ -145,12 +146,12 @@ async function readPage<T extends Named>(query: Query<T>, page: Page<T>): Promis
 
 /** A refusal comes in the encoding that was asked for. */
 function resumeIn(answer: Answer): string | undefined {
-  const { continue: token } = Expired.safeParse(jsonIn(answer)).data?.metadata ?? {};
+  const { continue: token } = Expired.safeParse(parseJson(answer.body.toString('utf8'))).data?.metadata ?? {};
   return token ?? continueIn(answer.body);
 }
 
 function readJson<T extends Named>(query: Query<T>, answer: Answer): PageRead<T> | undefined {
-  const list = List.safeParse(jsonIn(answer));
+  const list = List.safeParse(parseJson(answer.body.toString('utf8')));
   if (!list.success) return undefined;
   const { continue: token = '', remainingItemCount: remaining = 0 } = list.data.metadata;
   const page: PageRead<T> = { token, remaining, items: [], unreadable: [] };
@@ -166,7 +167,7 @@ export async function readObject<T>(api: Kubernetes, kind: string, path: string,
   const { status } = answer;
   if (status === 403 || status === 404) return { status };
   if (status !== 200) return { status, trouble: refusal(query, status) };
-  const read = schema.safeParse(jsonIn(answer));
+  const read = schema.safeParse(parseJson(answer.body.toString('utf8')));
   return read.success
     ? { status, read: read.data }
     : { status, trouble: troubleIn(query, 'malformed', `Read it: kubectl get --raw ${path}`) };
@@ -182,14 +183,6 @@ async function orTrouble(query: Where, get: () => Promise<Answer>): Promise<Answ
         ? `Give the authority that signed the API server's certificate as certificate-authority in the kubeconfig (${error.message}).`
         : (error.hint ?? error.message);
     return troubleIn(query, error.because, hint);
-  }
-}
-
-function jsonIn({ body }: Answer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
   }
 }
 

@@ -91,7 +91,7 @@ export function withKept(found: Found, keep: Keep): Found {
 }
 
 /** Keeps why a repository did not answer; bytes that are not what they are called end the search. */
-function unlessWrong(error: unknown, errors: AuditError[]): undefined {
+export function unlessWrong(error: unknown, errors: AuditError[]): undefined {
   if (!(error instanceof AuditError) || error.because === undefined || error.because === 'untrusted') throw error;
   errors.push(error);
 }

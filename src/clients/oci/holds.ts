@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Digest } from '../../domain/digest.ts';
+import { parseJson } from '../../domain/parse-json.ts';
 import type { Answer } from '../http.ts';
 import { bareType, shapeOf } from './media-type.ts';
 
@@ -26,7 +27,7 @@ export async function holds(askFor: AskFor, digest: Digest): Promise<boolean | R
 /** Whether a repository lists a tag: a name that is hidden, or that nobody ever pushed to, lists none. */
 export async function isListed(askFor: AskFor, repository: string): Promise<boolean> {
   const { status, body } = await askFor({ path: 'tags/list?n=1', method: 'GET' });
-  return status === 200 && Tags.safeParse(parsed(body)).data?.name === repository;
+  return status === 200 && Tags.safeParse(parseJson(Buffer.from(body).toString())).data?.name === repository;
 }
 
 function isManifest({ headers }: Pick<Answer, 'headers'>, digest: Digest): boolean {
@@ -36,14 +37,6 @@ function isManifest({ headers }: Pick<Answer, 'headers'>, digest: Digest): boole
 
 /** NAME_UNKNOWN and DENIED are also said of what is hidden; this code alone speaks of the manifest (distribution-spec 1.1, "Error Codes"). */
 function isManifestUnknown(body: Uint8Array): boolean {
-  const { success, data } = Errors.safeParse(parsed(body));
+  const { success, data } = Errors.safeParse(parseJson(Buffer.from(body).toString()));
   return success && data.errors.every(({ code }) => code === 'MANIFEST_UNKNOWN');
-}
-
-function parsed(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString());
-  } catch {
-    return undefined;
-  }
 }

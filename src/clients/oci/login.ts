@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Edge } from '../../collect/define-source.ts';
+import { parseJson } from '../../domain/parse-json.ts';
 import { unreadable } from '../../error.ts';
 
 /** A name and its password, for one registry. */
@@ -85,20 +86,12 @@ async function askHelper(name: string, key: string, edge: Edge): Promise<Login |
   const program = `docker-credential-${name}`;
   const text = await run(program, key, edge);
   if (text === undefined) return undefined;
-  const answer = HelperAnswer.safeParse(parsed(text));
+  const answer = HelperAnswer.safeParse(parseJson(text));
   if (!answer.success) throw helperFailed(program, key, 'answers with what is no login');
   const { Username: username, Secret: password } = answer.data;
   edge.conceal(password);
   if (username === '<token>') throw identityToken(key);
   return { username, password };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What the helper prints for the key; undefined where it holds none. Its words are never repeated: they may hold the secret. */

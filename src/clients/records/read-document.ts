@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { parseJson } from '../../domain/parse-json.ts';
 import { parseStrictJson } from '../../domain/strict-json.ts';
 import { AuditError } from '../../error.ts';
 import { LONGEST_LINE, OPEN_FLAGS } from './read-blocks.ts';
@@ -39,14 +40,14 @@ function startsWithALine(text: string, isCut: boolean): boolean {
   if (newline < 0 && isCut) return false;
   const line = (newline < 0 ? text : text.slice(0, newline)).trim();
   if (line === '') return true;
-  return line.startsWith('{') && parses(line);
+  return line.startsWith('{') && parseJson(line) !== undefined;
 }
 
 function documentOf(bytes: Buffer): Document | undefined {
   const text = bytes.toString('utf8');
   const references = text.split('\n').filter((line) => line.trim() !== '');
   if (references.every((line) => REFERENCE.test(line.trim()))) return { references: references.length };
-  if (!/^\s*[[{]/.test(text) || !parses(text)) return undefined;
+  if (!/^\s*[[{]/.test(text) || parseJson(text) === undefined) return undefined;
   try {
     const value = parseStrictJson(bytes);
     return { bytes, objects: Array.isArray(value) ? value : [value] };
@@ -58,13 +59,4 @@ function documentOf(bytes: Buffer): Document | undefined {
 
 function unreadAs(because: Unread['because'], says: string): Document {
   return { unread: { of: ['build', 'test'], because, says } };
-}
-
-function parses(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

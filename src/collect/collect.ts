@@ -1,7 +1,7 @@
 import { Observation } from '../domain/observation.ts';
 import type { Wanted } from '../domain/wanted.ts';
 import { AuditError } from '../error.ts';
-import type { AnySource, Edge } from './define-source.ts';
+import type { AnySource, Edge, Expectation } from './define-source.ts';
 import { refuseOneClusterTwice } from './one-cluster-twice.ts';
 import { stamped } from './stamp.ts';
 
@@ -102,14 +102,14 @@ function expectedOf({ name, source, config }: NamedSource, edge: Edge): Observat
     .map(({ of, scope }) => Observation.parse({ ...seen, kind: 'expected', of, scope: { ...scope, source: name } }));
 }
 
-/** In everything that the source was expected to answer for. */
+/** In everything that the source was expected to answer for; one that vouches for nothing fails in all that it tells of. */
 function gapsOf({ name, source, config }: NamedSource, { because, detail, hint }: Reason, edge: Edge): Observation[] {
   const seen = { at: edge.now().toISOString(), origin: { source: name, locator: edge.strike(detail) } };
-  return source
-    .expects(config as never)
-    .map(({ of, scope }) =>
-      Observation.parse({ ...seen, kind: 'gap', of, scope: { ...scope, source: name }, because, ...(hint ? { hint } : {}) }),
-    );
+  const expected: readonly Expectation[] = source.expects(config as never);
+  const failed = expected.length > 0 ? expected : (source.tells ?? []).map((of) => ({ of, scope: {} }));
+  return failed.map(({ of, scope }) =>
+    Observation.parse({ ...seen, kind: 'gap', of, scope: { ...scope, source: name }, because, ...(hint ? { hint } : {}) }),
+  );
 }
 
 /** What was not wanted before; from now on it is known. */

@@ -68,6 +68,8 @@ export type Source<C extends z.ZodType = z.ZodType> = Readonly<{
   asks: readonly (keyof Wanted)[];
   /** What it is to answer for; the collector records it before it asks. */
   expects(config: z.output<C>): readonly Expectation[];
+  /** What it tells of where it is to answer for nothing: what it throws then is a gap in each. */
+  tells?: readonly Vouchable[];
   /**
    * Yields what it sees. It yields `coverage` only where nothing was left out, and a `gap` with a locator for what it could not read;
    * what it throws becomes a gap in everything it was expected to answer for.

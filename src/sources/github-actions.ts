@@ -61,6 +61,7 @@ export default defineSource({
   asks: ['digests', 'commits'],
   // It answers for no silence: a gate may have run on another commit, and what is not attested may have been built all the same.
   expects: () => [],
+  tells: ['build', 'test'],
   async *observe(config, wanted, edge) {
     try {
       const { apiUrl, tokenEnv, maxRequests } = config;

@@ -69,6 +69,8 @@ export default defineSource({
       ? []
       : selectionsIn(config).map(({ environment }) => ({ of: 'running-image', scope: { environment, cluster: clusterOf(config) } })),
 
+  tells: ['running-image'],
+
   async *observe(config, _wanted, edge) {
     if (config.manifests) yield* declaredInManifests(config.manifests, manifestsIn(config), edge.signal);
     else if (config.dump) yield* observeDump(config.dump, config, edge);

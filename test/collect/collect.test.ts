@@ -98,6 +98,20 @@ describe('the collector', () => {
     expect(seen.filter(({ kind }) => kind !== 'expected')).toMatchObject([{ kind: 'gap', because: 'incomplete' }]);
   });
 
+  it.each<[string, Answer, boolean]>([
+    ['failed', fails(new TypeError('undefined is not a crane')), false],
+    ['was stopped before it was asked', () => [covered], true],
+  ])('leaves a gap in all that a source tells of, where it vouches for nothing and %s', async (_, answer, isStopped) => {
+    const edge = openEdge();
+    const one = source('ci', answer);
+    const voucher: NamedSource = { ...one, source: { ...one.source, expects: () => [], tells: ['build', 'test'] } };
+    if (isStopped) edge.abort();
+
+    const seen = await collect([voucher], () => NOTHING, edge);
+
+    expect(seen.map((fact) => fact.kind === 'gap' && fact.of)).toEqual(['build', 'test']);
+  });
+
   it('strikes a concealed value out of every fact', async () => {
     const edge = openEdge();
     edge.conceal('hunter2-hunter2');

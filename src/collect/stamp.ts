@@ -10,6 +10,8 @@ const VOUCHED_AS: Readonly<Partial<Record<Seen['kind'], Vouchable>>> = {
   build: 'build',
   test: 'test',
   tag: 'tag',
+  'workflow-file': 'workflow-file',
+  dockerfile: 'workflow-file',
 };
 
 /** One fact, dated, named and checked; what is not well formed becomes a gap, so that no coverage counts for its kind. */

@@ -5,6 +5,7 @@ import { ImageReference } from './image-reference.ts';
 import { Instant, seen } from './seen.ts';
 import { Coverage, Expected, Gap } from './statement.ts';
 import { Trust } from './trust.ts';
+import { Dockerfile, WorkflowFile } from './workflow.ts';
 
 /** One execution of a CI workflow. A re-run keeps the id and changes the attempt: the pair is its identity. */
 export const Run = z.object({
@@ -175,6 +176,8 @@ export const Observation = z.discriminatedUnion('kind', [
   Tag,
   Cluster,
   OutsideNamespace,
+  WorkflowFile,
+  Dockerfile,
   Expected,
   Coverage,
   Gap,

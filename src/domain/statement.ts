@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Instant, seen } from './seen.ts';
 
 /** The kinds a source can be complete about. */
-export const Vouchable = z.enum(['running-image', 'build', 'test', 'content', 'tag', 'channel']);
+export const Vouchable = z.enum(['running-image', 'build', 'test', 'content', 'tag', 'channel', 'workflow-file']);
 export type Vouchable = z.infer<typeof Vouchable>;
 
 /** Where something was looked for. A field left out means all of it; compared by equality, times by containment. */

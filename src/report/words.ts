@@ -3,6 +3,7 @@ import { formatImageReference } from '../domain/image-reference.ts';
 import type { Observation, Run, Signature } from '../domain/observation.ts';
 import { formatPlace, slotKey } from '../domain/place.ts';
 import type { StandingReason } from '../domain/standing.ts';
+import type { WorkflowFile } from '../domain/workflow.ts';
 import type { Standing } from '../inventory/row.ts';
 import type { UnheardGates } from '../inventory/unheard-gates.ts';
 
@@ -135,6 +136,10 @@ export function tellObservation(seen: Observation): string {
       return `cluster ${seen.cluster} has ${seen.pods} pods`;
     case 'outside-namespace':
       return `namespace ${seen.namespace} of ${seen.cluster} is in no environment`;
+    case 'workflow-file':
+      return `${seen.is} ${fileOf(seen)} has ${seen.jobs.length} ${seen.jobs.length === 1 ? 'job' : 'jobs'}`;
+    case 'dockerfile':
+      return `${fileOf(seen)} names ${seen.images.length} ${seen.images.length === 1 ? 'image' : 'images'}`;
     case 'expected':
       return `${seen.scope.source} is to answer for every ${seen.of}`;
     case 'coverage':
@@ -142,6 +147,10 @@ export function tellObservation(seen: Observation): string {
     case 'gap':
       return `${seen.scope.source} could not list every ${seen.of}: ${seen.because}`;
   }
+}
+
+function fileOf({ repository, path, commit }: Pick<WorkflowFile, 'repository' | 'path' | 'commit'>): string {
+  return `${repository}/${path}${commit ? ` at ${commit}` : ''}`;
 }
 
 function tellRun(run: Run | undefined): string {

@@ -133,7 +133,7 @@ function statements(events: readonly Event[], clock: string): Observation[] {
   return (
     Vouchable.options
       // No registry is asked for channels unless a timeline has one.
-      .filter((of) => !unasked.has(of) && of !== 'channel')
+      .filter((of) => !unasked.has(of) && of !== 'channel' && of !== 'workflow-file')
       .flatMap((of) => {
         const blind = events.filter((event) => event.did === 'go-blind').filter((event) => event.of === of);
         const window = EVENTS.has(of) ? { since: '2026-03-01T00:00:00Z', until: instant(clock) } : {};

@@ -19,6 +19,7 @@ const SOURCES: Readonly<Record<Vouchable, string>> = {
   content: 'registry',
   channel: 'registry',
   tag: 'registry-tags',
+  'workflow-file': 'workflows',
 };
 type Step = (so: Scenario) => Scenario;
 type Timed = Readonly<{ passed: number; steps: readonly Step[] }>;

@@ -47,10 +47,13 @@ export function redactValue(name: string, value: string): string {
   return isCredentialName(name) || value.search(FORMS) >= 0 ? numbered(name, value) : redactNamed(value);
 }
 
-/** A command line or a step of a build as it may be kept: what it gives to a credential's name, or has a credential's form, is redacted. */
-export function redactText(text: string): string {
+/**
+ * A command line or a step of a build as it may be kept: what it gives to a credential's name, or has a credential's form, is redacted. A value
+ * that is `spared` only stands for one that is kept elsewhere.
+ */
+export function redactText(text: string, spared?: RegExp): string {
   if (text.length > LONGEST) return numbered('', text);
-  return redactNamed(text).replace(FORMS, (credential) => numbered('', credential));
+  return redactNamed(text, spared).replace(FORMS, (credential) => numbered('', credential));
 }
 
 /** The words of a command as they may be kept: a flag may stand in one and its value in the next. */
@@ -60,7 +63,7 @@ export function redactCommand(words: readonly string[]): string[] {
   );
 }
 
-function redactNamed(text: string): string {
+function redactNamed(text: string, spared?: RegExp): string {
   let kept = '';
   let end = 0;
   for (const { 0: whole, 1: name = '', 2: between = '', index } of text.matchAll(NAMED)) {
@@ -69,7 +72,7 @@ function redactNamed(text: string): string {
     if (index < end || !(isFlag ? isFlagOfCredential(name) : isCredentialName(bareName(name)))) continue;
     const [value] = VALUE.exec(text) ?? [''];
     const bare = /^(["']).*\1$/s.test(value) ? value.slice(1, -1) : value;
-    if (bare === '' || (isFlag && !isGivenTo(name, bare))) continue;
+    if (bare === '' || spared?.test(bare) || (isFlag && !isGivenTo(name, bare))) continue;
     kept += `${text.slice(end, index)}${whole}${numbered(bareName(name), bare)}`;
     end = index + whole.length + value.length;
   }

@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readWorkflow } from '../../../src/clients/workflows/read-workflow.ts';
@@ -165,6 +166,19 @@ describe('a workflow', () => {
     const { fact } = read('on: push\njobs:\n  a: &job { steps: [&step { run: make image }, *step] }\n  b: *job');
 
     expect(fact?.jobs.map(({ id, line, steps }) => `${id}:${line} ${steps?.length}`)).toEqual(['a:3 2', 'b:4 2']);
+  });
+});
+
+describe('a repository among the fixtures', () => {
+  const files = globSync('fixtures/workflows/*/.github/**/*.y*ml');
+
+  it.each(files)('is read whole: %s', (file) => {
+    const path = file.split('/').slice(3).join('/');
+
+    const { fact, mistakes } = read(readFileSync(file, 'utf8'), path);
+
+    expect(mistakes).toEqual([]);
+    expect(fact?.jobs.length).toBeGreaterThan(0);
   });
 });
 

@@ -3,7 +3,7 @@ import { distinctRecordings, type Recording } from './domain/recording.ts';
 import type { Report } from './domain/report.ts';
 import { openLedger } from './inventory/ledger.ts';
 import type { AnyRule } from './judge/define-rule.ts';
-import { judgeAll } from './judge/judge.ts';
+import { judgeAll, judgeFiles } from './judge/judge.ts';
 import { assembleReport } from './report/assemble.ts';
 
 /** Judges recordings by rules: pure, so the same recordings and plan give the identical report. */
@@ -12,7 +12,8 @@ export function judgeRecorded(given: readonly Recording[], asked: Plan, rules: r
   const plan = narrowedBy(recordings, asked);
   const ledger = openLedger(recordings, plan);
   const judged = judgeAll(rules, ledger, plan);
-  return assembleReport({ recordings, ledger, judged, plan, version });
+  const judgedFiles = judgeFiles(rules, ledger, plan);
+  return assembleReport({ recordings, ledger, rules, judged, judgedFiles, plan, version });
 }
 
 /** What was collected for some places alone is judged there alone; a newer recording of everything widens it again. */

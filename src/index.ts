@@ -26,7 +26,7 @@ export { type Difference, isEquivalent, isOneArtifact } from './inventory/identi
 export type { Row } from './inventory/row.ts';
 export { type AnyRule, type DefinedRule, defineRule, type Needs, type Verdict } from './judge/define-rule.ts';
 export { tellClusters } from './report/clusters.ts';
-export { formatCoverage } from './report/coverage-line.ts';
+export { formatCoverage, formatFiles } from './report/coverage-line.ts';
 export { defineReporter, type Look, type Reporter } from './report/define-reporter.ts';
 export { escapeMarkdown } from './report/escape-markdown.ts';
 export { formatGaps, groupGaps, tellLocators } from './report/gap-groups.ts';
@@ -36,6 +36,7 @@ export { pageOpenQuestions, pageRest } from './report/page-open.ts';
 export { pageCoverage, pagePopulation, pageStandings } from './report/page-standings.ts';
 export { PAGE_STYLE } from './report/page-style.ts';
 export { printable, printableJson } from './report/printable.ts';
+export { formatFileLine, placesOf, tellLikely } from './report/told-places.ts';
 export { tellVendors } from './report/vendors.ts';
 export { digestsAmong } from './report/words.ts';
 export { fold, wrap } from './report/wrap.ts';

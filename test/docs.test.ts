@@ -183,9 +183,16 @@ function tableOf(head: readonly string[], rows: readonly (readonly string[])[]):
 
 /** A rule's needs by their names, as it asks for them over the smallest estate. */
 function needsOf(rule: AnyRule): string {
-  const given = scenario().at('09:00').deployed('payments@A', 'staging/api').deployed('payments@A', 'production/api');
+  const given = scenario()
+    .at('09:00')
+    .deployed('payments@A', 'staging/api')
+    .deployed('payments@A', 'production/api')
+    .wrote('Dockerfile', 'FROM node:24\n')
+    .wrote('.github/workflows/ci.yml', 'on: push\njobs: { test: { runs-on: ubuntu-24.04, steps: [{ run: npm test }] } }\n');
   const ledger = openLedger(given.recordings(), given.plan());
-  const names = ledger.rows.flatMap((row) => Object.keys(rule.needs(row, ledger, optionsOf(rule, given.plan()) as never)));
+  const subjects = { deployed: ledger.rows, 'workflow-job': ledger.workflows.jobs, dockerfile: ledger.workflows.dockerfiles }[rule.judges];
+  // The rule's own types were checked where it was defined.
+  const names = subjects.flatMap((one) => Object.keys(rule.needs(one as never, ledger, optionsOf(rule, given.plan()) as never)));
   return [...new Set(names)].join(', ') || 'nothing';
 }
 

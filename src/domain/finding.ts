@@ -11,6 +11,15 @@ export function reaches(severity: Severity, level: Severity): boolean {
   return RANK[severity] >= RANK[level];
 }
 
+/** A line of a file of a repository; the path is the repository's own. */
+export const FileLine = z.object({
+  repository: z.string(),
+  commit: z.string().optional(),
+  path: z.string(),
+  line: z.number().int().positive(),
+});
+export type FileLine = z.infer<typeof FileLine>;
+
 /** A drift verdict with all it rests on; the fingerprint is the same in every run that finds it in the same places. */
 export const Finding = z.object({
   fingerprint: z.string(),
@@ -28,6 +37,10 @@ export const Finding = z.object({
   evidence: z.array(z.string()).min(1),
   /** The finding that this one explains: it is told under it, and never counted by itself. */
   under: z.string().optional(),
+  /** The line that it is about, where it is about a file and not about what runs. */
+  at: FileLine.optional(),
+  /** Findings about files that likely caused this one, and what ties them to what runs: its provenance, its record, or its repository alone. */
+  likely: z.array(z.object({ finding: z.string(), by: z.enum(['provenance', 'record', 'repository']) })).optional(),
   waived: z.object({ because: z.string(), owner: z.string(), until: z.string() }).optional(),
 });
 export type Finding = z.infer<typeof Finding>;

@@ -12,3 +12,10 @@ export function known<T>(value: T, evidence: readonly Observation[] = []): Known
 export function unknown(because: string): Known<never> {
   return { known: false, because };
 }
+
+/** What follows from an answer, with the evidence of both; from no answer nothing follows. */
+export function andThen<A, B>(answer: Known<A>, follow: (value: A) => Known<B>): Known<B> {
+  if (!answer.known) return answer;
+  const next = follow(answer.value);
+  return next.known ? known(next.value, [...new Set([...answer.evidence, ...next.evidence])]) : next;
+}

@@ -31,8 +31,22 @@ export function segmentsOf(pattern: string): readonly number[] | undefined {
   return [SHORT, PRINTED, WITHOUT_CLUSTER, WHOLE].find(({ length }) => length === pattern.split('/').length);
 }
 
+const IN_FILE = 'file:';
+
+/** `file:repository/path`, with `#job` where it is one job of a workflow: the key of what lies in a file of a repository. */
+export function fileKey({ repository, path }: Readonly<{ repository: string; path: string }>, job?: string): string {
+  const file = [repository, path].filter(Boolean).join('/');
+  return `${IN_FILE}${file}${job === undefined ? '' : `#${job}`}`;
+}
+
+/** Whether a place lies in a file of a repository, not where something runs. */
+export function isInFile(key: string): boolean {
+  return key.startsWith(IN_FILE);
+}
+
 /** Whether a slot's key is in a pattern's places; `*` stands for any text within one segment. */
 export function isPlacedIn(key: string, pattern: string): boolean {
+  if (isInFile(key) || isInFile(pattern)) return isInFile(key) && isInFile(pattern) && matches(pattern, key);
   const parts = key.split('/');
   const globs = pattern.split('/');
   return segmentsOf(pattern)?.every((segment, at) => matches(globs[at] ?? '', parts[segment] ?? '')) ?? false;
@@ -40,6 +54,7 @@ export function isPlacedIn(key: string, pattern: string): boolean {
 
 /** `environment/namespace/name/container`, as people say it; the key itself stands beside it where it matters. */
 export function formatPlace(key: string): string {
+  if (isInFile(key)) return key.slice(IN_FILE.length);
   const [environment, , namespace, kind, name, container] = key.split('/');
   if (container === undefined) return key;
   return kind === 'Injected' ? `${environment}/${container} (injected)` : [environment, namespace, name, container].join('/');

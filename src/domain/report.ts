@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Digest } from './digest.ts';
-import { Finding } from './finding.ts';
+import { FileLine, Finding } from './finding.ts';
 import { Instant, Origin } from './seen.ts';
 import { StandingSummary, StandingWord } from './standing.ts';
 import { Gap } from './statement.ts';
@@ -88,6 +88,8 @@ export const Report = z.object({
   /** When the oldest fact that can change was seen. */
   oldest: Instant.optional(),
   rows: z.array(ReportRow),
+  /** Every part of a file that was judged, passes too: jobs of workflows, and what images are built by. */
+  files: z.array(z.object({ where: z.string(), is: z.enum(['workflow-job', 'dockerfile']), at: FileLine })),
   /** What clean-ups have to spare of our own lines, and why the list may lack something. */
   keep: z.object({ digests: z.array(Kept), doubts: z.array(z.string()) }),
   findings: z.array(Finding),

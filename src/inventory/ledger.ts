@@ -24,6 +24,7 @@ import { type Shrinkage, shrinkageOf } from './shrinkage.ts';
 import { isByVendorsName, standingOf } from './standing.ts';
 import { type TagNow, tagNowOf } from './tag-now.ts';
 import { type UnheardGates, unheardGatesOf } from './unheard-gates.ts';
+import { openWorkflows, type Workflows } from './workflows/open-workflows.ts';
 import type { World } from './world.ts';
 
 /** What is known of an estate, as rules may ask it; every standing is computed once. */
@@ -61,6 +62,8 @@ export type Ledger = Population &
     agreementOf(row: Row): Known<Agreement>;
     /** Every digest whose evidence reaches the row's artifact. */
     familyOf(row: Row): ReadonlySet<string>;
+    /** How repositories build, test and deploy. */
+    workflows: Workflows;
     /** What clean-ups of registries have to spare. */
     keep(): Keep;
     /** The configured gates that no record names, where records name others. */
@@ -108,6 +111,7 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
     gateResultsOf: (row) => gateResultsOf(world, row),
     agreementOf: agreement,
     familyOf: (row) => (row.artifact ? world.closure.familyOf(row.artifact) : new Set(row.running.flatMap(({ digest }) => digest ?? []))),
+    workflows: openWorkflows(world),
     keep: () => keepOf(world),
     unheardGates: unheardGatesOf(world),
     shrinkage: shrinkageOf(world),

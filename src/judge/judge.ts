@@ -2,11 +2,15 @@ import { known } from '../domain/known.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Ledger } from '../inventory/ledger.ts';
 import type { Row } from '../inventory/row.ts';
-import type { AnyRule, Say, Sentences, Verdict } from './define-rule.ts';
+import type { DockerfileSubject, JobSubject } from '../inventory/workflows/subject.ts';
+import type { AnyRule, Say, Sentences, Subject, Verdict } from './define-rule.ts';
 import { isOff, optionsOf } from './policy.ts';
 
 /** One rule's verdict on one row. */
 export type Judged = Readonly<{ rule: AnyRule; row: Row; verdict: Verdict }>;
+
+/** One rule's verdict on a part of a file. */
+export type JudgedFile = Readonly<{ rule: AnyRule; subject: JobSubject | DockerfileSubject; verdict: Verdict }>;
 
 /** Whose it is makes no difference to a rule that judges everything. */
 const OURS = known(false);
@@ -16,15 +20,27 @@ const PASS: Verdict = { outcome: 'pass' };
 const say: Say<Sentences, Sentences> = {
   pass: () => PASS,
   skip: (because) => ({ outcome: 'not-applicable', because }),
-  drift: (message, facts) => ({ outcome: 'drift', message, facts, evidence: [] }),
+  drift: (message, facts, line) => ({ outcome: 'drift', message, facts, evidence: [], ...(line === undefined ? {} : { line }) }),
 };
 
 /** Judges every row by every rule that the plan does not turn off there. */
 export function judgeAll(rules: readonly AnyRule[], ledger: Ledger, plan: Plan): readonly Judged[] {
   return rules.flatMap((rule) => {
+    if (rule.judges !== 'deployed') return [];
     const rows = ledger.rows.filter(({ environment }) => !isOff(rule, environment, plan));
     const options = optionsOf(rule, plan);
     return rows.map((row) => ({ rule, row, verdict: judge(rule, row, ledger, options) }));
+  });
+}
+
+/** Judges every job and every file that images are built by, by every rule of those that the plan does not turn off. */
+export function judgeFiles(rules: readonly AnyRule[], ledger: Ledger, plan: Plan): readonly JudgedFile[] {
+  const { jobs, dockerfiles } = ledger.workflows;
+  return rules.flatMap((rule) => {
+    if (rule.judges === 'deployed' || isOff(rule, undefined, plan)) return [];
+    const options = optionsOf(rule, plan);
+    const subjects = rule.judges === 'dockerfile' ? dockerfiles : jobs;
+    return subjects.map((subject) => ({ rule, subject, verdict: ask({ rule, subject, ledger, options }) }));
   });
 }
 
@@ -34,8 +50,17 @@ export function judge(rule: AnyRule, row: Row, ledger: Ledger, options: unknown)
   if (!vendor.known) return { outcome: 'unknown', because: [`standing: ${vendor.because}`] };
   if (vendor.value) return { outcome: 'not-applicable', because: 'vendor' };
 
+  const verdict = ask({ rule, subject: row, ledger, options });
+  if (verdict.outcome !== 'drift') return verdict;
+  return { ...verdict, evidence: [...new Set([...row.running, ...verdict.evidence])] };
+}
+
+type Asked = Readonly<{ rule: AnyRule; subject: Subject; ledger: Ledger; options: unknown }>;
+
+/** A rule is asked only where all that it needs is known; what it finds cites what it was told. */
+export function ask({ rule, subject, ledger, options }: Asked): Verdict {
   // The rule's own types were checked where it was defined; here they are erased.
-  const needs = rule.needs(row, ledger, options as never);
+  const needs = rule.needs(subject as never, ledger, options as never);
   const values: Record<string, unknown> = {};
   const unmet: string[] = [];
   for (const [name, need] of Object.entries(needs))
@@ -43,9 +68,8 @@ export function judge(rule: AnyRule, row: Row, ledger: Ledger, options: unknown)
     else unmet.push(`${name}: ${need.because}`);
   if (unmet.length > 0) return { outcome: 'unknown', because: unmet };
 
-  const verdict = rule.check(values as never, row, say as never, options as never);
+  const verdict = rule.check(values as never, subject as never, say as never, options as never);
   if (verdict.outcome !== 'drift') return verdict;
-
   const read = Object.values(needs).flatMap((need) => (need.known ? need.evidence : []));
-  return { ...verdict, evidence: [...new Set([...row.running, ...read])] };
+  return { ...verdict, evidence: [...new Set(read)] };
 }

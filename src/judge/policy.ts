@@ -1,5 +1,5 @@
 import { reaches, type Severity } from '../domain/finding.ts';
-import { isPlacedIn, segmentsOf } from '../domain/place.ts';
+import { isInFile, isPlacedIn, segmentsOf } from '../domain/place.ts';
 import type { Plan, Waiver } from '../domain/plan.ts';
 import { AuditError } from '../error.ts';
 import type { Row } from '../inventory/row.ts';
@@ -18,9 +18,10 @@ export function severityOf(
   return reaches(severity, 'medium') ? 'low' : severity;
 }
 
-/** Whether a rule is judged in an environment at all. */
-export function isOff({ id }: Pick<AnyRule, 'id'>, environment: string, { rules }: Plan): boolean {
-  return (rules[id]?.environments[environment] ?? rules[id]?.severity) === 'off';
+/** Whether a rule is judged in an environment at all; what lies in files is in none. */
+export function isOff({ id }: Pick<AnyRule, 'id'>, environment: string | undefined, { rules }: Plan): boolean {
+  const here = environment === undefined ? undefined : rules[id]?.environments[environment];
+  return (here ?? rules[id]?.severity) === 'off';
 }
 
 /** What a plan tells a rule, as the rule's own schema reads it; what it cannot read is refused by name. */
@@ -34,7 +35,7 @@ export function optionsOf({ id, options }: Pick<AnyRule, 'id' | 'options'>, { ru
 }
 
 /** What a waiver is asked to cover: a finding of a rule, or a row that is unresolved. */
-export type Waivable = Readonly<{ rule?: string; standing: string; row: Row; family: ReadonlySet<string> }>;
+export type Waivable = Readonly<{ rule?: string; standing?: string; where: string; family: ReadonlySet<string> }>;
 
 /** What became of a waiver, with what to do about it. */
 export type WaiverState = 'applied' | 'expired' | 'unused' | 'stale-digest' | 'not-applied';
@@ -63,7 +64,7 @@ export function openWaivers({ waivers }: Plan, today: string): Waivers {
 }
 
 function speaksOf({ rule, standing, where }: Waiver, about: Waivable): boolean {
-  if (!isPlacedIn(about.row.where, where)) return false;
+  if (!isPlacedIn(about.where, where)) return false;
   return rule === undefined ? standing === about.standing : rule === about.rule;
 }
 
@@ -77,7 +78,8 @@ function whyNotApplied({ because, owner, until, where, standing, digest }: Waive
   if (missing.length > 0) return `it has no ${missing.map(([name]) => name).join(', no ')}`;
   if (standing === 'unresolved' && !digest) return 'it names no digest, and what is unresolved can be accepted only digest by digest';
   if (where.split('/').every((segment) => segment === '*')) return 'its `where` names no place';
-  if (!segmentsOf(where)) return 'its `where` is neither environment/name, a place as reports print it, nor a whole slot';
+  if (!isInFile(where) && !segmentsOf(where))
+    return 'its `where` is neither environment/name, a place as reports print it, nor a whole slot';
   return until !== undefined && until < today ? `it ended on ${until}` : undefined;
 }
 

@@ -6,33 +6,41 @@ import { isPlacedIn } from '../domain/place.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
 import type { EnvironmentCoverage, Report, ReportRow } from '../domain/report.ts';
+import type { Vouchable } from '../domain/statement.ts';
 import type { Ledger } from '../inventory/ledger.ts';
 import type { Row } from '../inventory/row.ts';
-import type { Judged } from '../judge/judge.ts';
+import type { AnyRule } from '../judge/define-rule.ts';
+import type { Judged, JudgedFile } from '../judge/judge.ts';
 import { openWaivers, type Waivers } from '../judge/policy.ts';
 import { clustersOf } from './clusters.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { findingsOf, termsOf } from './findings.ts';
+import { type FoundInFiles, fileFindingsOf, filesJudged } from './file-findings.ts';
+import { findingsOf, termsOf, worstFirst } from './findings.ts';
 import { gapsOf, gapsOfMissing, gapsOfShrinkage, gapsOfUnanswered, gapsOfUnseen } from './gaps.ts';
 import { keepListOf } from './keep-list.ts';
+import { withCauses } from './likely-causes.ts';
 import { formatStanding, nextStepFor, tellObservation } from './words.ts';
 
 export type Assembly = Readonly<{
   recordings: readonly Recording[];
   ledger: Ledger;
+  rules: readonly AnyRule[];
   judged: readonly Judged[];
+  judgedFiles: readonly JudgedFile[];
   plan: Plan;
   version: string;
 }>;
 
 /** Puts together everything an audit concluded; the same recordings and plan give the same bytes. */
-export function assembleReport({ recordings, ledger, judged, plan, version }: Assembly): Report {
+export function assembleReport({ recordings, ledger, rules, judged, judgedFiles, plan, version }: Assembly): Report {
   const inOrder = recordings.toSorted(byKey(({ takenAt, digest }) => `${takenAt.to} ${digest}`));
   const effectiveAt = inOrder.at(-1)?.takenAt.to ?? '1970-01-01T00:00:00Z';
   const waivers = openWaivers(plan, effectiveAt.slice(0, 10));
   const rows = ledger.rows.map((row) => toReportRow(row, ledger, waivers));
-  const { findings, cited, waived } = findingsOf(judged, ledger, plan, waivers);
-  const gaps = everyGap(inOrder, plan, ledger);
+  const asked = askedFor(inOrder);
+  const isAlone = asked.has('workflow-file') && !asked.has('running-image') && !asked.has('channel');
+  const { findings, cited, waived } = everyFinding({ judged, judgedFiles, ledger, plan, waivers, isAlone });
+  const gaps = everyGap(inOrder, isAlone ? [] : plan.promotion.flat(), ledger);
   const lastRank = plan.promotion.at(-1) ?? [];
   const unmatched = plan.only.filter(
     (place) => ![...rows.map(({ where }) => where), ...ledger.idle].some((where) => isPlacedIn(where, place)),
@@ -49,16 +57,14 @@ export function assembleReport({ recordings, ledger, judged, plan, version }: As
       findings,
       rows,
       gaps,
-      lastRank: lastRank.filter((environment) => isAsked(environment, plan) && (unmatched.length === 0 || rows.length > 0)),
+      lastRank: isAlone ? [] : lastRank.filter((environment) => isAsked(environment, plan) && (unmatched.length === 0 || rows.length > 0)),
+      isAlone,
       strays: strays.length,
       unmatched,
       failOn: plan.failOn,
     }),
     only: plan.only.toSorted(byText),
-    coverage: plan.promotion
-      .slice(1)
-      .flat()
-      .map((environment) => coverageOf(environment, rows, ledger)),
+    coverage: (isAlone ? [] : plan.promotion.slice(1).flat()).map((environment) => coverageOf(environment, rows, ledger)),
     ...oldestOf(ledger),
     upstreamOnly: ledger.upstreamOnly,
     idle: [...ledger.idle],
@@ -66,19 +72,39 @@ export function assembleReport({ recordings, ledger, judged, plan, version }: As
     clusters: clustersOf(inOrder),
     outside: ledger.outside.map((namespace) => ({ ...namespace, ours: [...namespace.ours], onPath: [...namespace.onPath] })),
     rows,
+    files: [...filesJudged(ledger.workflows)],
     keep: keepListOf({ ledger, gaps, plan }),
-    findings,
-    ...unknownsOf(judged),
-    tally: tallyOf(judged, waived),
+    findings: [...findings],
+    ...unknownsOf(judged, judgedFiles, asked.has('workflow-file') ? [] : rules),
+    tally: tallyOf([...judged, ...judgedFiles], waived),
     waivers: waivers.states().map(({ waiver, state, why }) => toReportWaiver(waiver, state, why)),
     gaps,
     evidence: Object.fromEntries(sortedBy([...cited].map(tellCited), canonicalJson).toReversed()),
   };
 }
 
-function everyGap(inOrder: readonly Recording[], plan: Plan, { shrinkage }: Ledger): Report['gaps'] {
+type Concluded = Pick<Assembly, 'judged' | 'judgedFiles' | 'ledger' | 'plan'> & Readonly<{ waivers: Waivers; isAlone: boolean }>;
+
+function everyFinding({ judged, judgedFiles, ledger, plan, waivers, isAlone }: Concluded): FoundInFiles {
+  const found = findingsOf(judged, ledger, plan, waivers);
+  const inFiles = fileFindingsOf(judgedFiles, { plan, waivers, isAlone });
+  return {
+    findings: worstFirst(withCauses(found, inFiles.findings, ledger)),
+    cited: new Set([...found.cited, ...inFiles.cited]),
+    waived: found.waived + inFiles.waived,
+  };
+}
+
+/** What sources were to answer for. */
+function askedFor(recordings: readonly Recording[]): ReadonlySet<Vouchable> {
+  const asked = new Set<Vouchable>();
+  for (const { observations } of recordings) for (const seen of observations) if (seen.kind === 'expected') asked.add(seen.of);
+  return asked;
+}
+
+function everyGap(inOrder: readonly Recording[], environments: readonly string[], { shrinkage }: Ledger): Report['gaps'] {
   return [
-    ...gapsOfUnseen(inOrder, plan.promotion.flat()),
+    ...gapsOfUnseen(inOrder, environments),
     ...gapsOf(inOrder),
     ...gapsOfUnanswered(inOrder),
     ...gapsOfMissing(inOrder),
@@ -106,7 +132,7 @@ function toReportRow(row: Row, ledger: Ledger, waivers: Waivers): ReportRow {
   const standing = ledger.standing(row);
   const { is, reason, tier, order, rung, level, confidence, counterpart, parity } = standing;
   const next = is === 'unresolved' ? nextStepFor(reason, ledger.unheardGates) : undefined;
-  const waiver = is === 'unresolved' ? waivers.waiverFor({ standing: is, row, family: ledger.familyOf(row) }) : undefined;
+  const waiver = is === 'unresolved' ? waivers.waiverFor({ standing: is, where: row.where, family: ledger.familyOf(row) }) : undefined;
   return {
     where: row.where,
     environment: row.environment,
@@ -163,10 +189,19 @@ function oldestOf({ rows }: Ledger): Pick<Report, 'oldest'> {
 }
 
 /** What rules could not tell, one line per rule and reason; what no source was configured for is dormant, and listed once. */
-function unknownsOf(judged: readonly Judged[]): Pick<Report, 'unknowns' | 'dormant'> {
-  const all = judged.flatMap(({ rule, row, verdict }) =>
-    verdict.outcome === 'unknown' ? verdict.because.map((because) => ({ rule: rule.id, because, where: row.where })) : [],
+function unknownsOf(
+  judged: readonly Judged[],
+  judgedFiles: readonly JudgedFile[],
+  rules: readonly AnyRule[],
+): Pick<Report, 'unknowns' | 'dormant'> {
+  const placed = [
+    ...judged.map(({ rule, row: { where }, verdict }) => ({ rule, where, verdict })),
+    ...judgedFiles.map(({ rule, subject: { where }, verdict }) => ({ rule, where, verdict })),
+  ];
+  const all = placed.flatMap(({ rule, where, verdict }) =>
+    verdict.outcome === 'unknown' ? verdict.because.map((because) => ({ rule: rule.id, because, where })) : [],
   );
+  const unasked = rules.filter(({ judges }) => judges !== 'deployed').map(({ id }) => id);
   const isDormant = ({ because }: { because: string }) => because.endsWith('not-configured');
   const asked = all.filter((one) => !isDormant(one));
   const unknowns = [...groupBy(asked, ({ rule, because }) => `${rule} ${because}`)].toSorted(byKey(([key]) => key)).map(([, group]) => ({
@@ -174,10 +209,10 @@ function unknownsOf(judged: readonly Judged[]): Pick<Report, 'unknowns' | 'dorma
     because: group[0]?.because ?? '',
     where: [...new Set(group.map(({ where }) => where))].toSorted(byText),
   }));
-  return { unknowns, dormant: [...new Set(all.filter(isDormant).map(({ rule }) => rule))].toSorted(byText) };
+  return { unknowns, dormant: [...new Set([...unasked, ...all.filter(isDormant).map(({ rule }) => rule)])].toSorted(byText) };
 }
 
-function tallyOf(judged: readonly Judged[], waived: number): Report['tally'] {
+function tallyOf(judged: readonly Pick<Judged, 'verdict'>[], waived: number): Report['tally'] {
   const count = (outcome: string) => judged.filter(({ verdict }) => verdict.outcome === outcome).length;
   return { pass: count('pass'), drift: count('drift') - waived, waived, unknown: count('unknown'), notApplicable: count('not-applicable') };
 }

@@ -1,4 +1,5 @@
 import type { EnvironmentCoverage, Report } from '../domain/report.ts';
+import { countOf } from './count-of.ts';
 
 const ORDER = ['selfsame', 'equivalent', 'rebuilt', 'foreign', 'untested', 'unresolved'] as const;
 const HOUR_MS = 60 * 60 * 1000;
@@ -24,6 +25,21 @@ export function formatCoverage(
     ...(outside.length > 0 ? [`${outside.length} namespace${outside.length === 1 ? '' : 's'} outside scope`] : []),
     ...(dormant.length > 0 ? [`${dormant.length} rule${dormant.length === 1 ? '' : 's'} dormant`] : []),
     ...ageOf(report),
+  ].join(' · ');
+}
+
+/** What was judged of files, where any was read: line 1 of a report about nothing else. */
+export function formatFiles({ files, coverage, findings, gaps }: Report): string | undefined {
+  if (files.length === 0 && coverage.length > 0) return undefined;
+  const jobs = files.filter(({ is }) => is === 'workflow-job');
+  const workflows = new Set(jobs.map(({ at }) => `${at.repository} ${at.path} ${at.commit}`)).size;
+  const found = findings.filter(({ at, under }) => at && !under).length;
+  return [
+    ...(coverage.length === 0 ? ['FILES ALONE, NOTHING THAT RUNS'] : []),
+    `${countOf(jobs.length, 'job')} of ${countOf(workflows, 'workflow')}`,
+    countOf(files.length - jobs.length, 'Dockerfile'),
+    countOf(found, 'finding'),
+    ...(coverage.length === 0 ? [countOf(gaps.length, 'gap')] : []),
   ].join(' · ');
 }
 

@@ -14,11 +14,13 @@ export type Outcome = Readonly<{
   /** What it was narrowed to and nothing is at. */
   unmatched: readonly string[];
   failOn: Severity;
+  /** Only workflow files were to be read: nothing that runs was asked for. */
+  isAlone: boolean;
 }>;
 
 /** 0 complete and clean, 1 drift, 3 inconclusive; with every reason for it. 1 beats 3. */
 export function exitCodeOf(outcome: Outcome): { exitCode: 0 | 1 | 3; because: string[] } {
-  const { findings, rows, gaps, lastRank, strays, unmatched, failOn } = outcome;
+  const { findings, rows, gaps, lastRank, strays, unmatched, failOn, isAlone } = outcome;
   const severe = findings.filter((finding) => isCounted(finding, failOn));
   const sure = severe.filter(({ confidence }) => confidence !== 'low');
   const judged = rows.filter(({ last, standing }) => last && standing.is !== 'vendor');
@@ -36,6 +38,7 @@ export function exitCodeOf(outcome: Outcome): { exitCode: 0 | 1 | 3; because: st
   ];
   if (sure.length > 0) return { exitCode: 1, because: [`${count(sure.length, 'finding')} at or above ${failOn}`, ...doubts] };
   if (doubts.length > 0) return { exitCode: 3, because: doubts };
+  if (isAlone) return { exitCode: 0, because: ['every workflow file in scope was read and judged; what runs was not asked for'] };
   const isPublished = judged.some(({ published }) => published);
   return {
     exitCode: 0,

@@ -23,7 +23,13 @@ type Drift = Readonly<{
   waiver: Waiver | undefined;
 }>;
 
-export type Found = Readonly<{ findings: Finding[]; cited: ReadonlySet<Observation>; waived: number }>;
+export type Found = Readonly<{
+  findings: readonly Finding[];
+  cited: ReadonlySet<Observation>;
+  waived: number;
+  /** The rows of every finding, by its fingerprint. */
+  rowsOf: ReadonlyMap<string, readonly Row[]>;
+}>;
 
 /** Findings, one per rule, artifact and counterpart, with every row that uses it; and the observations they cite. */
 export function findingsOf(judged: readonly Judged[], ledger: Ledger, plan: Plan, waivers: Waivers): Found {
@@ -38,17 +44,23 @@ export function findingsOf(judged: readonly Judged[], ledger: Ledger, plan: Plan
     return under ? { ...finding, under } : finding;
   });
   return {
-    findings: findings.toSorted(byKey(({ severity, rule, fingerprint }) => `${SEVERITY_ORDER.indexOf(severity)} ${rule} ${fingerprint}`)),
+    findings: worstFirst(findings),
+    rowsOf: new Map(groups.map(({ group, finding }) => [finding.fingerprint, group.map(({ row }) => row)])),
     cited: new Set(drifts.flatMap(({ verdict }) => verdict.evidence)),
     waived: drifts.filter(({ waiver }) => waiver).length,
   };
+}
+
+/** Findings as reports list them. */
+export function worstFirst(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted(byKey(({ severity, rule, fingerprint }) => `${SEVERITY_ORDER.indexOf(severity)} ${rule} ${fingerprint}`));
 }
 
 function toDrift({ rule, row, verdict }: Judged, ledger: Ledger, plan: Plan, waivers: Waivers): Drift[] {
   if (verdict.outcome !== 'drift') return [];
   const severity = severityOf(rule, verdict.message, row, plan);
   if (severity === 'off') return [];
-  const waiver = waivers.waiverFor({ rule: rule.id, standing: ledger.standing(row).is, row, family: ledger.familyOf(row) });
+  const waiver = waivers.waiverFor({ rule: rule.id, standing: ledger.standing(row).is, where: row.where, family: ledger.familyOf(row) });
   return [{ rule, row, verdict, severity, waiver }];
 }
 

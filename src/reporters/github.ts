@@ -2,7 +2,7 @@ import { defineReporter, type Finding, formatGaps, formatPlace, groupGaps, print
 
 const LEVELS = { high: 'error', medium: 'warning', low: 'notice', info: 'notice' } as const;
 type Level = 'error' | 'warning' | 'notice';
-type Annotation = Readonly<{ level: Level; title: string; message: string }>;
+type Annotation = Readonly<{ level: Level; title: string; message: string; at?: Finding['at'] }>;
 
 /** GitHub shows ten annotations of a level for a step and drops the rest without a word (docs.github.com, Usage limits, 2026). */
 const SHOWN_PER_LEVEL = 10;
@@ -12,7 +12,10 @@ export default defineReporter({
   title: 'Annotations for a GitHub Actions job',
   mediaType: 'text/plain',
   *render(report) {
-    const all = [...report.findings.filter(({ under, waived }) => !under && !waived).map(annotationOf), ...openOf(report)];
+    const all = [
+      ...report.findings.filter(({ under, waived }) => !under && !waived).map((one) => annotationOf(one, report)),
+      ...openOf(report),
+    ];
     for (const level of ['error', 'warning', 'notice'] as const) yield* tellLevel(level, all);
   },
 });
@@ -30,9 +33,14 @@ function* tellLevel(level: Level, all: readonly Annotation[]): Iterable<string> 
     });
 }
 
-function annotationOf({ severity, rule, text, fix, where }: Finding): Annotation {
+function annotationOf({ severity, rule, text, fix, where, at }: Finding, { coverage }: Report): Annotation {
   const more = where.length > 1 ? ` (${where.length} places, the first is ${formatPlace(where[0] ?? '')})` : '';
-  return { level: LEVELS[severity], title: `selfsame: ${rule}`, message: `${text}${more} Fix: ${fix}` };
+  return {
+    level: LEVELS[severity],
+    title: `selfsame: ${rule}`,
+    message: `${text}${more} Fix: ${fix}`,
+    ...(at && coverage.length === 0 ? { at } : {}),
+  };
 }
 
 /** What is not known, once a reason, so that a job with gaps never looks clean. */
@@ -56,8 +64,10 @@ function openOf({ rows, gaps, exitCode, because }: Report): readonly Annotation[
   ];
 }
 
-function commandOf({ level, title, message }: Annotation): string {
-  return `::${level} title=${escapeProperty(title)}::${escapeData(message)}\n`;
+/** A line of a file is shown beside that line: files alone are those of the job's own checkout. */
+function commandOf({ level, title, message, at }: Annotation): string {
+  const file = at ? `file=${escapeProperty(at.path)},line=${at.line},` : '';
+  return `::${level} ${file}title=${escapeProperty(title)}::${escapeData(message)}\n`;
 }
 
 /** As the toolkit of GitHub's own actions escapes the text of a command (actions/toolkit, packages/core/src/command.ts). */

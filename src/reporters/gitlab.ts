@@ -6,16 +6,16 @@ export default defineReporter({
   id: 'gitlab',
   title: 'A Code Quality report for GitLab merge requests',
   mediaType: 'application/json',
-  *render({ findings }) {
+  *render({ findings, coverage }) {
     yield '[';
     for (const [at, finding] of findings.filter(({ under, waived }) => !under && !waived).entries())
-      yield `${at === 0 ? '' : ','}\n  ${printableJson(JSON.stringify(issueOf(finding)))}`;
+      yield `${at === 0 ? '' : ','}\n  ${printableJson(JSON.stringify(issueOf(finding, coverage.length === 0)))}`;
     yield '\n]\n';
   },
 });
 
 /** The five members that GitLab reads (docs.gitlab.com, Code Quality, report format, 2026); a path may not begin with `./`. */
-function issueOf({ rule, text, fix, fingerprint, severity, where }: Finding): object {
+function issueOf({ rule, text, fix, fingerprint, severity, where, at }: Finding, isOfCheckout: boolean): object {
   const [first = ''] = where;
   const more = where.length > 1 ? ` (${where.length} places)` : '';
   return {
@@ -23,6 +23,9 @@ function issueOf({ rule, text, fix, fingerprint, severity, where }: Finding): ob
     check_name: printable(rule),
     fingerprint,
     severity: SEVERITIES[severity],
-    location: { path: printable(formatPlace(first)).replace(/^[./]+/, ''), lines: { begin: 1 } },
+    location:
+      at && isOfCheckout
+        ? { path: printable(at.path), lines: { begin: at.line } }
+        : { path: printable(formatPlace(first)).replace(/^[./]+/, ''), lines: { begin: 1 } },
   };
 }

@@ -3,6 +3,7 @@ import {
   digestsAmong,
   type Finding,
   formatCoverage,
+  formatFiles,
   type Markup,
   markup,
   PAGE_STYLE,
@@ -11,8 +12,10 @@ import {
   pagePopulation,
   pageRest,
   pageStandings,
+  placesOf,
   type Report,
   sha256,
+  tellLikely,
 } from 'selfsame';
 
 const VERDICTS = { 0: 'clean', 1: 'drift', 3: 'inconclusive' } as const;
@@ -64,10 +67,11 @@ function summaryOf(report: Report): Markup {
   const { exitCode, because, effectiveAt, promotion, coverage, findings, gaps, rows } = report;
   const open = rows.filter(({ standing, waived }) => standing.is === 'unresolved' && !waived).length;
   const primary = findings.filter(({ under }) => !under).length;
+  const files = formatFiles(report);
   return markup`<header class="top"><div class="page"><h1>Does ${(promotion.at(-1) ?? []).join(' and ')} run what was tested?</h1>
 <p class="verdict"><strong class="chip exit-${exitCode}">${VERDICTS[exitCode]}</strong> <span>exit ${exitCode}: ${because.join('; ')}</span></p>
 <p class="note">As of ${timeOf(effectiveAt)}; promoted ${promotion.map((rank) => rank.join(', ')).join(' → ')}.</p>
-<ul class="coverage">${coverage.map((one) => markup`<li>${pageCoverage(one)}${formatCoverage(one, report)}</li>`)}</ul>
+<ul class="coverage">${coverage.map((one) => markup`<li>${pageCoverage(one)}${formatCoverage(one, report)}</li>`)}${files && markup`<li>${files}</li>`}</ul>
 <nav aria-label="Sections"><ul><li><a href="#standings">Standings</a></li><li><a href="#findings">Findings (${primary})</a></li>
 <li><a href="#open">Not known (${open + gaps.length})</a></li><li><a href="#beside">Beside</a></li><li><a href="#population">All containers (${rows.length})</a></li>
 <li><a href="#about">About this report</a></li></ul></nav></div></header>
@@ -105,7 +109,7 @@ ${cause && markup`<h4>Cause</h4><p>${cause.replaceAll('-', ' ')}</p>`}${
   told.length > 0 &&
   markup`<ul>${told.map((other) => markup`<li><strong>${other.rule}</strong>: ${other.text} ${withCode(other.fix)}</li>`)}</ul>`
 }
-${placesOf(card)}${factsOf([finding, ...told])}${timelineOf(card)}
+${likelyOf(card)}${whereOf(card)}${factsOf([finding, ...told])}${timelineOf(card)}
 <p class="note">Confidence ${confidence}. Fingerprint <span class="id">${fingerprint}</span>. More: <code>selfsame rules ${rule}</code></p></article>
 `;
 }
@@ -130,7 +134,14 @@ function factsOf(findings: readonly Finding[]): Markup | undefined {
   return markup`<details><summary>Facts (${told.length})</summary><dl>${told.map(([name, value]) => termOf(name, value))}</dl></details>`;
 }
 
-function placesOf({ finding: { where }, rowIds }: Card): Markup {
+function likelyOf({ finding, report }: Card): Markup | undefined {
+  const likely = tellLikely(finding, report);
+  if (likely.length === 0) return undefined;
+  return markup`<h4>Likely cause</h4><ul>${likely.map((cause) => markup`<li>${cause}</li>`)}</ul>`;
+}
+
+function whereOf({ finding, rowIds }: Card): Markup {
+  const where = placesOf(finding);
   const link = (place: string) => {
     const id = rowIds.get(place);
     return id ? markup`<li><a href="#${id}">${place}</a></li>` : markup`<li>${place}</li>`;

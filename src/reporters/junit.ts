@@ -1,4 +1,4 @@
-import { defineReporter, escapeMarkup, type Finding, formatPlace, type Report, type ReportRow } from 'selfsame';
+import { defineReporter, escapeMarkup, type Finding, formatPlace, placesOf, type Report, type ReportRow } from 'selfsame';
 
 export default defineReporter({
   id: 'junit',
@@ -12,6 +12,7 @@ export default defineReporter({
     }));
     yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="selfsame">\n`;
     for (const { environment, rows } of suites) yield* tellSuite({ environment, rows, found, at: report.effectiveAt });
+    yield* tellFiles(report, found);
     yield* tellGaps(report);
     yield '</testsuites>\n';
   },
@@ -35,6 +36,25 @@ function* tellSuite({ environment, rows, found, at }: Suite): Iterable<string> {
     yield is === 'pass'
       ? `${name}/>\n`
       : `${name}><${is} message="${escapeMarkup(message)}"${is === 'skipped' ? '' : ` type="${is}"`}>${escapeMarkup(text)}</${is}></testcase>\n`;
+  }
+  yield '</testsuite>\n';
+}
+
+/** One test case a part of a file: what no rule finds anything in passes. */
+function* tellFiles({ files, effectiveAt }: Report, found: Found): Iterable<string> {
+  if (files.length === 0) return;
+  const open = files.map(({ where }) => ({ where, findings: (found.get(where) ?? []).filter(({ waived, under }) => !waived && !under) }));
+  const failures = open.filter(({ findings }) => findings.length > 0).length;
+  const at = escapeMarkup(effectiveAt.replace(/(?:\.\d+)?Z$/, ''));
+  yield `<testsuite name="files" tests="${files.length}" failures="${failures}" errors="0" skipped="0" time="0" timestamp="${at}">\n`;
+  for (const { where, findings } of open) {
+    const name = `<testcase classname="selfsame.files" name="${escapeMarkup(where)}" time="0"`;
+    const told = findings.map(
+      (finding) => `${finding.severity} ${finding.rule}: ${finding.text} Fix: ${finding.fix} At ${placesOf(finding).join(', ')}`,
+    );
+    yield told.length === 0
+      ? `${name}/>\n`
+      : `${name}><failure message="${escapeMarkup(told[0] ?? '')}" type="failure">${escapeMarkup(told.join(' | '))}</failure></testcase>\n`;
   }
   yield '</testsuite>\n';
 }

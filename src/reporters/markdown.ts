@@ -4,13 +4,16 @@ import {
   escapeMarkdown,
   type Finding,
   formatCoverage,
+  formatFiles,
   formatGaps,
   formatPlace,
   groupGaps,
   listedRows,
+  placesOf,
   type Report,
   shortDigest,
   tellClusters,
+  tellLikely,
   tellVendors,
 } from 'selfsame';
 
@@ -21,6 +24,8 @@ export default defineReporter({
   *render(report) {
     yield '# selfsame\n\n';
     for (const coverage of report.coverage) yield `- ${escapeMarkdown(formatCoverage(coverage, report))}\n`;
+    const files = formatFiles(report);
+    if (files) yield `- ${escapeMarkdown(files)}\n`;
     yield `- **exit ${report.exitCode}**: ${escapeMarkdown(report.because.join('; '))}\n\n`;
     const { rows, left } = listedRows(report.rows);
     yield '| standing | container | image | why |\n|---|---|---|---|\n';
@@ -33,9 +38,9 @@ export default defineReporter({
   },
 });
 
-function tellFinding(finding: Finding, { findings }: Report): string {
-  const { severity, rule, confidence, text, cause, fix, where, facts, waived } = finding;
-  const told = findings.filter(({ under, artifact }) => under === finding.fingerprint && artifact === finding.artifact);
+function tellFinding(finding: Finding, report: Report): string {
+  const { severity, rule, confidence, text, cause, fix, facts, waived } = finding;
+  const told = report.findings.filter(({ under, artifact }) => under === finding.fingerprint && artifact === finding.artifact);
   return [
     `\n## ${severity}: ${escapeMarkdown(rule)}\n\n${escapeMarkdown(text)}\n\n`,
     ...(waived
@@ -44,8 +49,9 @@ function tellFinding(finding: Finding, { findings }: Report): string {
     `- confidence: ${confidence}\n`,
     ...(cause ? [`- cause: ${escapeMarkdown(cause.replaceAll('-', ' '))}\n`] : []),
     ...told.map((other) => `- ${escapeMarkdown(other.rule)}: ${escapeMarkdown(other.text)}\n`),
+    ...tellLikely(finding, report).map((likely) => `- likely cause: ${escapeMarkdown(likely)}\n`),
     `- fix: ${escapeMarkdown(fix)}\n`,
-    ...where.map((place) => `- at ${escapeMarkdown(place)}\n`),
+    ...placesOf(finding).map((place) => `- at ${escapeMarkdown(place)}\n`),
     ...digestsAmong(facts).map(([name, value]) => `- ${escapeMarkdown(name)}: ${escapeMarkdown(value)}\n`),
   ].join('');
 }

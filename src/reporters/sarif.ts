@@ -51,7 +51,7 @@ function* tellResults(report: Report, rules: readonly string[]): Generator<strin
   const open = report.rows.filter(({ standing }) => standing.is === UNRESOLVED);
   const all = report.findings.length + open.length;
   let [told, characters] = [0, 0];
-  for (const result of resultsOf(report.findings, open, rules)) {
+  for (const result of resultsOf(report, open, rules)) {
     const text = print(result);
     characters += text.length;
     if (told === MOST_RESULTS || characters > MOST_CHARACTERS) break;
@@ -61,20 +61,25 @@ function* tellResults(report: Report, rules: readonly string[]): Generator<strin
   return { told, all };
 }
 
-function* resultsOf(findings: readonly Finding[], open: readonly ReportRow[], rules: readonly string[]): Iterable<object> {
+/** Files alone are those of the checkout that the run is about. */
+function* resultsOf({ findings, coverage }: Report, open: readonly ReportRow[], rules: readonly string[]): Iterable<object> {
+  const isOfCheckout = coverage.length === 0;
   const indexes = new Map(rules.map((rule, at) => [rule, at]));
-  for (const finding of findings) yield { ...findingResult(finding), ruleIndex: indexes.get(finding.rule) };
+  for (const finding of findings) yield { ...findingResult(finding, isOfCheckout), ruleIndex: indexes.get(finding.rule) };
   for (const row of open) yield { ...openResult(row), ruleIndex: indexes.get(UNRESOLVED) };
 }
 
-function findingResult({ rule, severity, text, fix, where, fingerprint, waived, confidence, cause, facts }: Finding): object {
+function findingResult(
+  { rule, severity, text, fix, where, fingerprint, waived, confidence, cause, facts, at }: Finding,
+  isOfCheckout: boolean,
+): object {
   const more = where.length > MOST_LOCATIONS ? ` The first ${MOST_LOCATIONS} of ${where.length} places are listed.` : '';
   return {
     ruleId: printable(rule),
     kind: 'fail',
     level: LEVELS[severity],
     message: { text: message(`${text} Fix: ${fix}${more}`) },
-    locations: where.slice(0, MOST_LOCATIONS).map(locationOf),
+    locations: at && isOfCheckout ? [lineOf(at)] : where.slice(0, MOST_LOCATIONS).map(locationOf),
     partialFingerprints: { 'selfsame/v1': fingerprint },
     properties: { ...printed({ confidence, ...(cause ? { cause } : {}) }), facts: printed(facts) },
     ...suppressed(waived),
@@ -105,6 +110,12 @@ function locationOf(where: string): object {
     physicalLocation: { artifactLocation: { uri: `runtime/${where.split('/').map(encodeSegment).join('/')}` }, region: { startLine: 1 } },
     logicalLocations: [{ fullyQualifiedName: printable(where), kind: 'resource' }],
   };
+}
+
+/** A file of the repository itself, by its own path. */
+function lineOf({ path, line }: NonNullable<Finding['at']>): object {
+  const uri = path.split('/').map(encodeSegment).join('/');
+  return { physicalLocation: { artifactLocation: { uri }, region: { startLine: line } } };
 }
 
 function encodeSegment(segment: string): string {

@@ -5,14 +5,17 @@ import {
   type Finding,
   fold,
   formatCoverage,
+  formatFiles,
   formatPlace,
   groupGaps,
   listedRows,
+  placesOf,
   printable,
   type Report,
   type ReportRow,
   shortDigest,
   tellClusters,
+  tellLikely,
   tellLocators,
   tellVendors,
   wrap,
@@ -31,6 +34,8 @@ export default defineReporter({
   *render(report, { width, color }) {
     const style: Style = { width, bold: (text) => (color ? `\u001b[1m${text}\u001b[22m` : text) };
     for (const coverage of report.coverage) yield `${wrap(printable(formatCoverage(coverage, report)), width)}\n`;
+    const files = formatFiles(report);
+    if (files) yield `${wrap(printable(files), width)}\n`;
     yield* tellRows(report.rows, style);
     for (const finding of report.findings.filter(({ under }) => !under)) yield* tellFinding(finding, report, style);
     yield* tellUnresolved(report, style);
@@ -45,6 +50,7 @@ function* tellRows(all: readonly ReportRow[], { width }: Style): Iterable<string
   const { rows, left } = listedRows(all);
   const isOneEnvironment = new Set(all.map(({ environment }) => environment)).size === 1;
   const placeOf = ({ where }: ReportRow) => (isOneEnvironment ? formatPlace(where).replace(/^[^/]*\//, '') : formatPlace(where));
+  if (rows.length === 0) return;
   const cells = rows.map((row) => [row.standing.is, placeOf(row), imageOf(row), whyOf(row)].map(printable));
   for (let at = 0; at < cells.length; at += ROWS_A_TABLE) yield `\n${tableOf(cells.slice(at, at + ROWS_A_TABLE), width, at === 0)}\n`;
   if (left > 0) yield `and ${left} rows more, all selfsame or equivalent: --report json lists them\n`;
@@ -87,8 +93,9 @@ function* tellFinding(finding: Finding, report: Report, { width, bold }: Style):
   if (finding.cause) yield `  cause: ${printable(finding.cause.replaceAll('-', ' '))}\n`;
   for (const told of report.findings.filter(({ under, artifact }) => under === finding.fingerprint && artifact === finding.artifact))
     yield `  ${wrap(printable(`${told.rule}: ${told.text}`), width - 4, '    ')}\n`;
+  for (const cause of tellLikely(finding, report)) yield `  likely cause: ${wrap(printable(cause), width - 16, '    ')}\n`;
   yield `  fix: ${wrap(printable(finding.fix), width - 7, '       ')}\n`;
-  yield* tellPlaces(finding.where);
+  yield* tellPlaces(placesOf(finding));
   for (const [name, value] of digestsAmong(finding.facts)) yield `  ${printable(`${name} ${value}`)}\n`;
   yield `  ${wrap(`about: selfsame rules ${printable(rule)}`, width - 2, '    ')}\n`;
 }

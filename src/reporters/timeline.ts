@@ -1,4 +1,15 @@
-import { defineReporter, digestsAmong, escapeMarkdown, type Finding, formatCoverage, formatGaps, groupGaps, type Report } from 'selfsame';
+import {
+  defineReporter,
+  digestsAmong,
+  escapeMarkdown,
+  type Finding,
+  formatCoverage,
+  formatGaps,
+  groupGaps,
+  placesOf,
+  type Report,
+  tellLikely,
+} from 'selfsame';
 
 type Event = Report['evidence'][string];
 
@@ -21,7 +32,7 @@ export default defineReporter({
 });
 
 function* tellIncident(finding: Finding, report: Report): Iterable<string> {
-  const { severity, rule, text, fix, cause, where, facts, waived } = finding;
+  const { severity, rule, text, fix, cause, facts, waived } = finding;
   const told = report.findings.filter(({ under, artifact }) => under === finding.fingerprint && artifact === finding.artifact);
   const cited = eventsOf([finding, ...told], report);
   yield `\n## ${severity}: ${escapeMarkdown(rule)}\n\n${escapeMarkdown(text)}\n\n`;
@@ -32,9 +43,10 @@ function* tellIncident(finding: Finding, report: Report): Iterable<string> {
   if (waived)
     yield `- waived until ${escapeMarkdown(waived.until)} by ${escapeMarkdown(waived.owner)}: ${escapeMarkdown(waived.because)}\n`;
   if (cause) yield `- cause: ${escapeMarkdown(cause.replaceAll('-', ' '))}\n`;
+  for (const likely of tellLikely(finding, report)) yield `- likely cause: ${escapeMarkdown(likely)}\n`;
   for (const other of told) yield `- ${escapeMarkdown(other.rule)}: ${escapeMarkdown(other.text)}\n`;
   yield `- fix: ${escapeMarkdown(fix)}\n`;
-  for (const place of where) yield `- at ${escapeMarkdown(place)}\n`;
+  for (const place of placesOf(finding)) yield `- at ${escapeMarkdown(place)}\n`;
   for (const [name, digest] of digestsAmong(facts)) yield `- ${escapeMarkdown(name)}: ${escapeMarkdown(digest)}\n`;
   for (const event of cited.filter(({ kind }) => !DATED.includes(kind)))
     yield `- read: ${escapeMarkdown(event.says)} (${escapeMarkdown(placeOf(event))})\n`;

@@ -46,6 +46,9 @@ export type How = Readonly<
 
 export type Test = Readonly<{ gate: string; result?: TestRecord['result']; trust?: Trust; platform?: string; startedAt?: string }>;
 
+/** Where a file lies: acme/payments, at no commit that was read, unless something else is said. */
+export type Repository = Readonly<{ repository?: string; commit?: string }>;
+
 /** One thing that happened, at a time of day. */
 export type Event =
   | Readonly<{ at: string; did: 'build'; image: string; by: Build }>
@@ -59,6 +62,7 @@ export type Event =
   | Readonly<{ at: string; did: 'index'; image: string; members: readonly string[] }>
   | Readonly<{ at: string; did: 'deploy'; image: string; to: Place; how: How }>
   | Readonly<{ at: string; did: 'declare'; image: string; to: Place; how: How; because: 'idle' | 'revision' | 'manifest' }>
+  | Readonly<{ at: string; did: 'write'; path: string; text: string; to: Repository }>
   | Readonly<{ at: string; did: 'stop'; to: Place }>
   | Readonly<{ at: string; did: 'record' }>
   | Readonly<{ at: string; did: 'go-blind'; of: Vouchable; because: GapReason; where: Omit<Scope, 'source'> }>
@@ -97,6 +101,8 @@ function tell(event: Event): string {
     case 'declare':
       if (event.because === 'manifest') return `the manifest of ${event.to}${tellHow(event.how)} declares ${event.image}`;
       return `${event.to} ${event.because === 'idle' ? 'is scaled to zero, declared as' : `has an older revision ${event.how.revision}:`} ${event.image}`;
+    case 'write':
+      return `${event.path} of ${event.to.repository ?? 'acme/payments'} reads\n\n${event.text.replaceAll(/^(?=.)/gm, '    ')}`;
     case 'stop':
       return `${event.to} is gone`;
     case 'record':

@@ -24,6 +24,8 @@ const VOUCHED_AS: Readonly<Partial<Record<Observation['kind'], string>>> = {
   config: 'content',
   presence: 'content',
   attachments: 'content',
+  'workflow-file': 'workflow-file',
+  dockerfile: 'workflow-file',
 };
 
 /** To lose a record is to lose the vouching for its kind with it: a source that missed one cannot vouch for all. */
@@ -47,7 +49,9 @@ export function losingEvidenceNeverAcquits(judge: Judge, given: Scenario): void 
     );
     const places = new Set([...after.keys()].map((where) => where.split(' ')[0]));
     const gone = guilty.find((where) => !places.has(where));
-    if (gone) fail(`${gone} is no longer judged once a ${seen.kind} is lost (${seen.origin.locator}) in`, given);
+    // A file that is lost takes what is judged of it along.
+    if (gone && VOUCHED_AS[seen.kind] !== 'workflow-file')
+      fail(`${gone} is no longer judged once a ${seen.kind} is lost (${seen.origin.locator}) in`, given);
     if (acquitted && before.get(acquitted[0])?.outcome !== acquitted[1].outcome)
       fail(`${acquitted[0]} becomes ${acquitted[1].outcome} once a ${seen.kind} is lost (${seen.origin.locator}) in`, given);
   }

@@ -3,13 +3,12 @@ import { Digest } from '../domain/digest.ts';
 import type { ImageReference } from '../domain/image-reference.ts';
 import { Observation } from '../domain/observation.ts';
 import type { Build, Event, How } from './events.ts';
+import { instant } from './instant.ts';
+import { observeFile } from './observe-file.ts';
 
 const SKETCH =
   /^(?:(?<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)\/)?(?<name>[a-z0-9-]+(?:\/[a-z0-9-]+)*)(?::(?<tag>[\w.-]+))?(?:(?<how>[@=])(?<letter>[A-Z]))?$/;
-const DAY = '2026-03-02';
 
-/** A time of day as an instant of the day that scenarios play on; an instant stays what it is. */
-export const instant = (clock: string) => (clock.includes('T') ? clock : `${DAY}T${clock}:00Z`);
 const sha = (text: string) => Digest.parse(`sha256:${createHash('sha256').update(text).digest('hex')}`);
 
 /**
@@ -52,6 +51,8 @@ export function observe(event: Event): Observation[] {
       return [runningImage(event)];
     case 'declare':
       return [declaredImage(event)];
+    case 'write':
+      return [observeFile(event)];
     case 'go-blind':
     case 'not-ask':
     case 'stop':

@@ -4,8 +4,9 @@ import { Observation } from '../domain/observation.ts';
 import { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
 import { type GapReason, type Scope, Vouchable } from '../domain/statement.ts';
-import { type Build, type Event, type How, type Place, type Test, tellEvent } from './events.ts';
-import { instant, observe } from './observe.ts';
+import { type Build, type Event, type How, type Place, type Repository, type Test, tellEvent } from './events.ts';
+import { instant } from './instant.ts';
+import { observe } from './observe.ts';
 
 /** An immutable timeline of what happened; each call returns a longer one. By default every source vouches for everything. */
 export type Scenario = Readonly<{
@@ -39,6 +40,8 @@ export type Scenario = Readonly<{
   idle(image: string, at: Place, how?: How): Scenario;
   /** A rendered manifest that declares an image for a workload. */
   manifested(image: string, at: Place, how?: How): Scenario;
+  /** A repository has a workflow, an action or a Dockerfile that reads so. */
+  wrote(path: string, text: string, to?: Repository): Scenario;
   stopped(at: Place): Scenario;
   /** Takes a recording of everything as of now; one more is always taken at the end. */
   recorded(): Scenario;
@@ -79,6 +82,7 @@ function timeline(given: Given, events: readonly Event[], clock: string): Scenar
     had: (image, to, how) => then({ at: clock, did: 'declare', image, to, how, because: 'revision' }),
     idle: (image, to, how = {}) => then({ at: clock, did: 'declare', image, to, how, because: 'idle' }),
     manifested: (image, to, how = {}) => then({ at: clock, did: 'declare', image, to, how, because: 'manifest' }),
+    wrote: (path, text, to = {}) => then({ at: clock, did: 'write', path, text, to }),
     stopped: (to) => then({ at: clock, did: 'stop', to }),
     recorded: () => then({ at: clock, did: 'record' }),
     blindTo: (of, because, where = {}) => then({ at: clock, did: 'go-blind', of, because, where }),
@@ -129,11 +133,12 @@ const EVENTS: ReadonlySet<Vouchable> = new Set(['build', 'test']);
 
 function statements(events: readonly Event[], clock: string): Observation[] {
   const seen = { at: instant(clock), origin: { source: 'scenario', locator: 'scenario' } };
-  const unasked = new Set(events.flatMap((event) => (event.did === 'not-ask' ? [event.of] : [])));
+  const unasked = new Set<Vouchable>(events.flatMap((event) => (event.did === 'not-ask' ? [event.of] : [])));
+  if (!events.some(({ did }) => did === 'write')) unasked.add('workflow-file');
   return (
     Vouchable.options
       // No registry is asked for channels unless a timeline has one.
-      .filter((of) => !unasked.has(of) && of !== 'channel' && of !== 'workflow-file')
+      .filter((of) => !unasked.has(of) && of !== 'channel')
       .flatMap((of) => {
         const blind = events.filter((event) => event.did === 'go-blind').filter((event) => event.of === of);
         const window = EVENTS.has(of) ? { since: '2026-03-01T00:00:00Z', until: instant(clock) } : {};

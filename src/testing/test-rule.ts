@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { openLedger } from '../inventory/ledger.ts';
 import type { AnyRule, DefinedRule, Facts, Sentences, Verdict } from '../judge/define-rule.ts';
-import { judge } from '../judge/judge.ts';
+import { judge, judgeFiles } from '../judge/judge.ts';
 import { optionsOf } from '../judge/policy.ts';
 import { fillMessage } from '../report/words.ts';
 import {
@@ -70,10 +70,17 @@ function judgeWith(rule: AnyRule): Judge {
   return (recordings, plan) => {
     const ledger = openLedger(recordings, plan);
     const options = optionsOf(rule, plan);
+    if (rule.judges !== 'deployed')
+      return new Map(judgeFiles([rule], ledger, plan).map(({ subject, verdict }) => [`${nameIn(subject.where)} `, verdict]));
     return new Map(
       ledger.rows.map((row) => [`${row.environment}/${row.workload.name} ${row.artifact?.key ?? ''}`, judge(rule, row, ledger, options)]),
     );
   };
+}
+
+/** A place in a file as cases name it: `deploy.yml#release`. */
+function nameIn(where: string): string {
+  return where.split('/').at(-1) ?? where;
 }
 
 function everyOutcomeIs(expected: string, verdicts: Verdicts, given: Scenario): void {

@@ -85,7 +85,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   testing: {
     at: 'src/testing/',
     is: 'What a rule is tested with: timelines, cases, laws. Published as `selfsame/testing`.',
-    mayImport: ['domain', 'inventory', 'judge', 'report', 'error'],
+    mayImport: ['domain', 'clients', 'inventory', 'judge', 'report', 'error'],
     manner: 'free',
   },
   index: {

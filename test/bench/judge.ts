@@ -27,7 +27,9 @@ function measure(size: Size) {
     return { id: rule.id, ns: (ms * 1e6) / rows.length };
   });
   const judged = judgeAll(rules, ledger.value, plan);
-  const assembled = timed(() => assembleReport({ recordings: [recording], ledger: ledger.value, judged, plan, version: 'bench' }));
+  const assembled = timed(() =>
+    assembleReport({ recordings: [recording], ledger: ledger.value, rules, judged, judgedFiles: [], plan, version: 'bench' }),
+  );
   const written = timed(() =>
     [...(json?.render(assembled.value, { width: 80, color: false }) ?? [])].reduce((sum, text) => sum + text.length, 0),
   );

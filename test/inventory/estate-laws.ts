@@ -8,7 +8,7 @@ import { openWorld } from '../../src/inventory/open-world.ts';
 import { rankOf } from '../../src/inventory/pairing.ts';
 import type { Row } from '../../src/inventory/row.ts';
 import { sceneOf } from '../../src/inventory/scene.ts';
-import { judgeAll } from '../../src/judge/judge.ts';
+import { judgeAll, judgeFiles } from '../../src/judge/judge.ts';
 import { loadAll } from '../../src/registry.ts';
 import { assembleReport } from '../../src/report/assemble.ts';
 
@@ -51,7 +51,15 @@ type Concluded = Readonly<{ report: Report; standings: ReadonlyMap<string, strin
 /** The report, with the standing of everything that runs by what was observed of it: an artifact may go by another name once a record is lost. */
 export function conclude({ recordings, plan }: Judged): Concluded {
   const ledger = openLedger(recordings, plan);
-  const report = assembleReport({ recordings, ledger, judged: judgeAll(RULES, ledger, plan), plan, version: '0.0.0' });
+  const report = assembleReport({
+    recordings,
+    ledger,
+    rules: RULES,
+    judged: judgeAll(RULES, ledger, plan),
+    judgedFiles: judgeFiles(RULES, ledger, plan),
+    plan,
+    version: '0.0.0',
+  });
   const observed = (row: (typeof ledger.rows)[number]) => row.running.map((image) => `${row.where} ${identify(image)}`);
   const standings = new Map(ledger.rows.flatMap((row) => observed(row).map((name) => [name, ledger.standing(row).is] as const)));
   return { report, standings };

@@ -1,0 +1,92 @@
+import type { Dockerfile, WorkflowFile, WorkflowJob, WorkflowStep } from '../../domain/workflow.ts';
+import { commandsOf } from './commands.ts';
+import type { JobSubject, PlacedStep } from './subject.ts';
+
+/** Everything that was read of how repositories build, test and deploy. */
+export type Files = Readonly<{ workflows: readonly WorkflowFile[]; actions: readonly WorkflowFile[]; dockerfiles: readonly Dockerfile[] }>;
+
+/** What a job does, step by step, and what it calls that was not read. */
+export type Doings = Readonly<{ steps: readonly PlacedStep[]; unread: readonly string[] }>;
+
+/** A workflow may call one that calls another; GitHub lets it go on for ten. */
+const DEEPEST = 10;
+/** Calls of one job that are followed: more than people write, and few enough for files that mean harm. */
+const MOST_CALLS = 500;
+
+/** The steps of a job, with those of the actions and workflows that it calls where they were read. */
+export function doingsOf({ file, job }: Pick<JobSubject, 'file' | 'job'>, files: Files): Doings {
+  return expand({ file, job, given: {}, depth: 0, calls: { left: MOST_CALLS } }, files);
+}
+
+type Frame = Readonly<{
+  file: WorkflowFile;
+  job: WorkflowJob;
+  given: Readonly<Record<string, string>>;
+  depth: number;
+  calls: { left: number };
+  line?: number;
+}>;
+
+function expand(frame: Frame, files: Files): Doings {
+  const { file, job } = frame;
+  if (job.uses !== undefined) return called(frame, { uses: job.uses, line: frame.line ?? job.line, with: job.with }, files);
+  const parts = job.steps.map((step): Doings => {
+    const line = frame.line ?? step.line;
+    if (step.uses !== undefined && isOwn(step.uses)) return called(frame, { uses: step.uses, line, with: step.with }, files);
+    return { steps: [placed(step, { line, given: { ...frame.given }, env: { ...file.env, ...job.env } })], unread: [] };
+  });
+  return joined(parts);
+}
+
+/** What lies in a repository: an action of a folder, or a workflow of any repository. */
+function isOwn(uses: string): boolean {
+  return uses.startsWith('./') || /\/\.github\/workflows\/[^/@]+@/.test(uses);
+}
+
+type Call = Readonly<{ uses: string; line: number; with: Readonly<Record<string, string>> }>;
+
+function joined(parts: readonly Doings[]): Doings {
+  return { steps: parts.flatMap(({ steps }) => steps), unread: parts.flatMap(({ unread }) => unread) };
+}
+
+function called({ file, given, depth, calls }: Frame, { uses, line, with: handed }: Call, files: Files): Doings {
+  calls.left -= 1;
+  const target = depth < DEEPEST && calls.left >= 0 ? targetOf(uses, file, files) : undefined;
+  if (!target) return { steps: [], unread: [uses] };
+  const defaults = Object.fromEntries(target.inputs.flatMap(({ name, default: value }) => (value === undefined ? [] : [[name, value]])));
+  const filled = Object.fromEntries(Object.entries(handed).map(([name, value]) => [name, fillIn(value, given)]));
+  const inner = { ...defaults, ...filled };
+  return joined(target.jobs.map((job) => expand({ file: target, job, given: inner, depth: depth + 1, calls, line }, files)));
+}
+
+function targetOf(uses: string, from: WorkflowFile, { workflows, actions }: Files): WorkflowFile | undefined {
+  const isOfSame = (one: WorkflowFile) => one.repository === from.repository && one.commit === from.commit;
+  if (uses.startsWith('./')) {
+    const path = uses.slice(2).replace(/\/$/, '');
+    const names = [path, `${path}/action.yml`, `${path}/action.yaml`].map((name) => name.replace(/^\//, ''));
+    return [...workflows, ...actions].find((one) => isOfSame(one) && names.includes(one.path));
+  }
+  const [, repository, path] = /^(?<repository>[^/]+\/[^/]+)\/(?<path>[^@]+)@/.exec(uses) ?? [];
+  return workflows.find((one) => one.repository === repository && one.path === path);
+}
+
+type Around = Readonly<{ line: number; given: Readonly<Record<string, string>>; env: Readonly<Record<string, string>> }>;
+
+function placed({ id, if: when, uses, run, with: handed, env }: WorkflowStep, { line, given, env: around }: Around): PlacedStep {
+  const fill = (settings: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, fillIn(value, given)]));
+  return {
+    line,
+    id,
+    if: when,
+    uses,
+    with: fill(handed),
+    env: fill({ ...around, ...env }),
+    commands: run === undefined ? [] : commandsOf(fillIn(run, given)),
+  };
+}
+
+/** What a caller handed over stands where the called names it. */
+function fillIn(text: string, given: Readonly<Record<string, string>>): string {
+  return text.replaceAll(/\$\{\{\s*inputs\.(?<name>[\w-]+)\s*\}\}/g, (whole, name: string) => given[name] ?? whole);
+}

@@ -95,6 +95,8 @@ export const Report = z.object({
   findings: z.array(Finding),
   unknowns: z.array(z.object({ rule: z.string(), because: z.string(), where: z.array(z.string()) })),
   dormant: z.array(z.string()),
+  /** Rules about files that did not run, because no source was to read any. */
+  unasked: z.array(z.string()),
   tally: z.object({ pass: counts, drift: counts, waived: counts, unknown: counts, notApplicable: counts }),
   waivers: z.array(
     z.object({

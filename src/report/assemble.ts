@@ -1,3 +1,4 @@
+import type { Finding } from '../domain/finding.ts';
 import { matches } from '../domain/glob.ts';
 import { canonicalJson, identify, sha256 } from '../domain/identify.ts';
 import type { Observation } from '../domain/observation.ts';
@@ -41,11 +42,6 @@ export function assembleReport({ recordings, ledger, rules, judged, judgedFiles,
   const isAlone = asked.has('workflow-file') && !asked.has('running-image') && !asked.has('channel');
   const { findings, cited, waived } = everyFinding({ judged, judgedFiles, ledger, plan, waivers, isAlone });
   const gaps = everyGap(inOrder, isAlone ? [] : plan.promotion.flat(), ledger);
-  const lastRank = plan.promotion.at(-1) ?? [];
-  const unmatched = plan.only.filter(
-    (place) => ![...rows.map(({ where }) => where), ...ledger.idle].some((where) => isPlacedIn(where, place)),
-  );
-  const strays = plan.only.length > 0 ? [] : ledger.outside.filter(({ onPath }) => onPath.length > 0);
   return {
     schema: 'selfsame/report/v1',
     tool: { name: 'selfsame', version },
@@ -53,16 +49,7 @@ export function assembleReport({ recordings, ledger, rules, judged, judgedFiles,
     recordings: inOrder.map(({ digest, takenAt }) => ({ digest, takenAt })),
     plan: `sha256:${sha256(canonicalJson(plan))}`,
     promotion: plan.promotion,
-    ...exitCodeOf({
-      findings,
-      rows,
-      gaps,
-      lastRank: isAlone ? [] : lastRank.filter((environment) => isAsked(environment, plan) && (unmatched.length === 0 || rows.length > 0)),
-      isAlone,
-      strays: strays.length,
-      unmatched,
-      failOn: plan.failOn,
-    }),
+    ...conclude({ findings, rows, gaps, ledger, plan, isAlone }),
     only: plan.only.toSorted(byText),
     coverage: (isAlone ? [] : plan.promotion.slice(1).flat()).map((environment) => coverageOf(environment, rows, ledger)),
     ...oldestOf(ledger),
@@ -75,7 +62,8 @@ export function assembleReport({ recordings, ledger, rules, judged, judgedFiles,
     files: [...filesJudged(ledger.workflows)],
     keep: keepListOf({ ledger, gaps, plan }),
     findings: [...findings],
-    ...unknownsOf(judged, judgedFiles, asked.has('workflow-file') ? [] : rules),
+    ...unknownsOf(judged, judgedFiles),
+    unasked: asked.has('workflow-file') ? [] : rules.filter(({ judges }) => judges !== 'deployed').map(({ id }) => id),
     tally: tallyOf([...judged, ...judgedFiles], waived),
     waivers: waivers.states().map(({ waiver, state, why }) => toReportWaiver(waiver, state, why)),
     gaps,
@@ -83,9 +71,22 @@ export function assembleReport({ recordings, ledger, rules, judged, judgedFiles,
   };
 }
 
-type Concluded = Pick<Assembly, 'judged' | 'judgedFiles' | 'ledger' | 'plan'> & Readonly<{ waivers: Waivers; isAlone: boolean }>;
+type Concluding = Pick<Assembly, 'ledger' | 'plan'> &
+  Pick<Report, 'rows' | 'gaps'> &
+  Readonly<{ findings: readonly Finding[]; isAlone: boolean }>;
 
-function everyFinding({ judged, judgedFiles, ledger, plan, waivers, isAlone }: Concluded): FoundInFiles {
+function conclude({ findings, rows, gaps, ledger, plan, isAlone }: Concluding): ReturnType<typeof exitCodeOf> {
+  const places = [...rows.map(({ where }) => where), ...ledger.idle];
+  const unmatched = plan.only.filter((place) => !places.some((where) => isPlacedIn(where, place)));
+  const strays = plan.only.length > 0 ? [] : ledger.outside.filter(({ onPath }) => onPath.length > 0);
+  const isJudged = (environment: string) => isAsked(environment, plan) && (unmatched.length === 0 || rows.length > 0);
+  const lastRank = isAlone ? [] : (plan.promotion.at(-1) ?? []).filter(isJudged);
+  return exitCodeOf({ findings, rows, gaps, lastRank, isAlone, strays: strays.length, unmatched, failOn: plan.failOn });
+}
+
+type Found = Pick<Assembly, 'judged' | 'judgedFiles' | 'ledger' | 'plan'> & Readonly<{ waivers: Waivers; isAlone: boolean }>;
+
+function everyFinding({ judged, judgedFiles, ledger, plan, waivers, isAlone }: Found): FoundInFiles {
   const found = findingsOf(judged, ledger, plan, waivers);
   const inFiles = fileFindingsOf(judgedFiles, { plan, waivers, isAlone });
   return {
@@ -189,11 +190,7 @@ function oldestOf({ rows }: Ledger): Pick<Report, 'oldest'> {
 }
 
 /** What rules could not tell, one line per rule and reason; what no source was configured for is dormant, and listed once. */
-function unknownsOf(
-  judged: readonly Judged[],
-  judgedFiles: readonly JudgedFile[],
-  rules: readonly AnyRule[],
-): Pick<Report, 'unknowns' | 'dormant'> {
+function unknownsOf(judged: readonly Judged[], judgedFiles: readonly JudgedFile[]): Pick<Report, 'unknowns' | 'dormant'> {
   const placed = [
     ...judged.map(({ rule, row: { where }, verdict }) => ({ rule, where, verdict })),
     ...judgedFiles.map(({ rule, subject: { where }, verdict }) => ({ rule, where, verdict })),
@@ -201,7 +198,6 @@ function unknownsOf(
   const all = placed.flatMap(({ rule, where, verdict }) =>
     verdict.outcome === 'unknown' ? verdict.because.map((because) => ({ rule: rule.id, because, where })) : [],
   );
-  const unasked = rules.filter(({ judges }) => judges !== 'deployed').map(({ id }) => id);
   const isDormant = ({ because }: { because: string }) => because.endsWith('not-configured');
   const asked = all.filter((one) => !isDormant(one));
   const unknowns = [...groupBy(asked, ({ rule, because }) => `${rule} ${because}`)].toSorted(byKey(([key]) => key)).map(([, group]) => ({
@@ -209,7 +205,7 @@ function unknownsOf(
     because: group[0]?.because ?? '',
     where: [...new Set(group.map(({ where }) => where))].toSorted(byText),
   }));
-  return { unknowns, dormant: [...new Set([...unasked, ...all.filter(isDormant).map(({ rule }) => rule)])].toSorted(byText) };
+  return { unknowns, dormant: [...new Set(all.filter(isDormant).map(({ rule }) => rule))].toSorted(byText) };
 }
 
 function tallyOf(judged: readonly Pick<Judged, 'verdict'>[], waived: number): Report['tally'] {

@@ -4,6 +4,7 @@ import { tellClusters } from './clusters.ts';
 import { countOf } from './count-of.ts';
 import { groupGaps } from './gap-groups.ts';
 import { type Markup, markup } from './markup.ts';
+import { tellDormant } from './told-dormant.ts';
 import { tellVendors } from './vendors.ts';
 
 const SHOWN_PLACES = 10;
@@ -37,7 +38,7 @@ export function pageOpenQuestions({ rows, gaps, unknowns }: Report): readonly Ma
 
 /** What is shown and never counted: vendors, waivers, namespaces outside scope, what is idle or waits. */
 export function pageRest(report: Report): readonly Markup[] {
-  const { outside, idle, pending, upstreamOnly, dormant } = report;
+  const { outside, idle, pending, upstreamOnly } = report;
   const asItem = (text: string) => markup`<li>${text}</li>`;
   const spaces = outside.map(
     ({ cluster, namespace, ours, onPath }) =>
@@ -46,10 +47,7 @@ export function pageRest(report: Report): readonly Markup[] {
         markup` runs <strong>${ours.join(', ')}</strong>${onPath.length > 0 && `, of which ${onPath.join(', ')} is promoted too`}. <strong>Next:</strong> put it into an environment, or name the lines under <code>thirdParty</code>`
       }</li>`,
   );
-  const asides = [
-    ...(dormant.length > 0 ? [`Rules that are dormant, because nothing they need is configured: ${dormant.join(', ')}`] : []),
-    ...(upstreamOnly > 0 ? [`Upstream only: ${upstreamOnly}`] : []),
-  ];
+  const asides = [...tellDormant(report), ...(upstreamOnly > 0 ? [`Upstream only: ${upstreamOnly}`] : [])];
   const lists = [
     ...waiversOf(report),
     ...listOf(

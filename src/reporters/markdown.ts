@@ -13,6 +13,7 @@ import {
   type Report,
   shortDigest,
   tellClusters,
+  tellDormant,
   tellLikely,
   tellVendors,
 } from 'selfsame';
@@ -74,9 +75,7 @@ function* tellBeside(report: Report): Iterable<string> {
   const waivers = report.waivers
     .filter(({ state }) => state !== 'applied')
     .map(({ about, where, state, why }) => `waiver ${state.replaceAll('-', ' ')}: ${about} at ${where}: ${why}`);
-  const { dormant } = report;
-  const asleep = dormant.length > 0 ? [`rules that are dormant, because nothing they need is configured: ${dormant.join(', ')}`] : [];
-  const lines = [...waivers, ...tellVendors(report), ...tellClusters(report), ...outside, ...asleep];
+  const lines = [...waivers, ...tellVendors(report), ...tellClusters(report), ...outside, ...tellDormant(report)];
   if (lines.length > 0) yield '\n## Beside\n\n';
   for (const line of lines) yield `- ${escapeMarkdown(line)}\n`;
 }

@@ -15,6 +15,7 @@ import {
   type ReportRow,
   shortDigest,
   tellClusters,
+  tellDormant,
   tellLikely,
   tellLocators,
   tellVendors,
@@ -135,7 +136,7 @@ function* tellWaivers({ waivers }: Report, { width, bold }: Style): Iterable<str
 
 /** What is shown and never counted. */
 function* tellBeside(report: Report, { width }: Style): Iterable<string> {
-  const { outside, idle, pending, upstreamOnly, unknowns, rows, dormant } = report;
+  const { outside, idle, pending, upstreamOnly, unknowns, rows } = report;
   const unresolved = new Set(rows.filter(({ standing }) => standing.is === 'unresolved').map(({ where }) => where));
   // What a rule cannot tell of an unresolved row has been told by the row.
   const open = unknowns.filter(({ where }) => where.some((place) => !unresolved.has(place)));
@@ -148,7 +149,7 @@ function* tellBeside(report: Report, { width }: Style): Iterable<string> {
         ({ cluster, namespace, ours }) =>
           `outside scope: ${cluster}/${namespace} runs ${ours.join(', ')}: put it into an environment, or name the lines under thirdParty`,
       ),
-    ...(dormant.length > 0 ? [`dormant, because nothing they need is configured: ${dormant.join(', ')}`] : []),
+    ...tellDormant(report),
     ...(idle.length > 0 ? [`idle: ${idle.length} declared and running nothing`] : []),
     ...(pending.length > 0 ? [`waiting to start: ${pending.map(formatPlace).join(', ')}`] : []),
     ...(upstreamOnly > 0 ? [`upstream only: ${upstreamOnly}`] : []),

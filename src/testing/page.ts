@@ -18,7 +18,7 @@ export function renderPage(page: string, { rule, reports, cannotTell }: Told): s
   const [first] = finds;
   const facts = Object.fromEntries(Object.entries(first?.with ?? {}));
   const sentence = fillMessage(rule.messages[first?.says ?? ''] ?? '', { where: 'production/\u2026/app', ...facts });
-  const example = `${sentenceCase(name)}:\n\n\`\`\`\n${given?.toString() ?? ''}\n\`\`\`\n\n> ${rule.severity}: ${sentence}`;
+  const example = `${sentenceCase(name)}:\n\n\`\`\`\n${given?.toString() ?? ''}\n\`\`\`\n\n> ${rule.severities?.[first?.says ?? ''] ?? rule.severity}: ${sentence}`;
   const cases = Object.keys(cannotTell).map((one) => `- ${one}`);
   const doubts = cases.length > 0 ? cases.join('\n') : 'It reads nothing that could be missing.';
   return fillBlock(fillBlock(page, '## Example', example), '## When it cannot tell', doubts);

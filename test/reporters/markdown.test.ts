@@ -16,7 +16,8 @@ describe('markdown', () => {
       ## Beside
 
       - vendor: docker.io/library/nginx, 1 absent upstream
-      - rules that are dormant, because nothing they need is configured: base-not-allowed, base-outdated, image-gone, image-too-old, missing-provenance, registry-not-allowed, untrusted-builder, wrong-source
+      - dormant, because nothing they need is configured: base-not-allowed, base-outdated, image-gone, image-too-old, missing-provenance, registry-not-allowed, untrusted-builder, wrong-source
+      - 12 rules about workflow files did not run: no source github-workflows is configured
       "
     `);
   });
@@ -57,7 +58,8 @@ describe('markdown', () => {
 
       ## Beside
 
-      - rules that are dormant, because nothing they need is configured: base-not-allowed, base-outdated, image-gone, image-too-old, missing-provenance, registry-not-allowed, untrusted-builder, wrong-source
+      - dormant, because nothing they need is configured: base-not-allowed, base-outdated, image-gone, image-too-old, missing-provenance, registry-not-allowed, untrusted-builder, wrong-source
+      - 12 rules about workflow files did not run: no source github-workflows is configured
       "
     `);
   });
@@ -90,7 +92,8 @@ describe('markdown', () => {
 
       ## Beside
 
-      - rules that are dormant, because nothing they need is configured: base-not-allowed, base-outdated, image-gone, image-too-old, missing-provenance, registry-not-allowed, untrusted-builder, wrong-source
+      - dormant, because nothing they need is configured: base-not-allowed, base-outdated, image-gone, image-too-old, missing-provenance, registry-not-allowed, untrusted-builder, wrong-source
+      - 12 rules about workflow files did not run: no source github-workflows is configured
       "
     `);
   });

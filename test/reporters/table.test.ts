@@ -18,6 +18,8 @@ describe('the table', () => {
       dormant, because nothing they need is configured: base-not-allowed,
         base-outdated, image-gone, image-too-old, missing-provenance,
         registry-not-allowed, untrusted-builder, wrong-source
+      12 rules about workflow files did not run: no source github-workflows is
+        configured
       rules that could not tell: deployed-before-tested on 1 (order:
         order-only-declared)
 
@@ -76,6 +78,8 @@ describe('the table', () => {
       dormant, because nothing they need is configured: base-not-allowed,
         base-outdated, image-gone, image-too-old, missing-provenance,
         registry-not-allowed, untrusted-builder, wrong-source
+      12 rules about workflow files did not run: no source github-workflows is
+        configured
       rules that could not tell: deployed-before-tested on 1 (order:
         build-not-known); test-evidence-on-other-digest on 1 (miss:
         source-not-recorded)
@@ -123,6 +127,8 @@ describe('the table', () => {
       dormant, because nothing they need is configured: base-not-allowed,
         base-outdated, image-gone, image-too-old, missing-provenance,
         registry-not-allowed, untrusted-builder, wrong-source
+      12 rules about workflow files did not run: no source github-workflows is
+        configured
 
       exit 3: 2 rows unresolved; 1 gap in what was read
       "

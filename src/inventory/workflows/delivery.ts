@@ -1,6 +1,6 @@
 import type { Dockerfile, WorkflowFile, WorkflowJob, WorkflowStep } from '../../domain/workflow.ts';
 import { commandsOf } from './commands.ts';
-import type { JobSubject, PlacedStep } from './subject.ts';
+import type { PlacedStep, Written } from './subject.ts';
 
 /** Everything that was read of how repositories build, test and deploy. */
 export type Files = Readonly<{ workflows: readonly WorkflowFile[]; actions: readonly WorkflowFile[]; dockerfiles: readonly Dockerfile[] }>;
@@ -14,7 +14,7 @@ const DEEPEST = 10;
 const MOST_CALLS = 500;
 
 /** The steps of a job, with those of the actions and workflows that it calls where they were read. */
-export function doingsOf({ file, job }: Pick<JobSubject, 'file' | 'job'>, files: Files): Doings {
+export function doingsOf({ file, job }: Written, files: Files): Doings {
   return expand({ file, job, given: {}, depth: 0, calls: { left: MOST_CALLS } }, files);
 }
 

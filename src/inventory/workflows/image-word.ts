@@ -33,7 +33,7 @@ export function imageIn(word: string): ImageWord | undefined {
   const colon = plain.lastIndexOf(':');
   if (colon < plain.lastIndexOf('/')) return undefined;
   const tag = text.slice(colon + 1);
-  return /^\d+$/.test(tag) || tag === '' ? undefined : { text, repository: text.slice(0, colon), tag, isPinned: false };
+  return tag === '' ? undefined : { text, repository: text.slice(0, colon), tag, isPinned: false };
 }
 
 /** Whether a tag is moved in the course of work: of a branch, of an environment, or by its very name. */

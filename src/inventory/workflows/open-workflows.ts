@@ -11,7 +11,6 @@ import { type Changing, changingIn, type Taken, takenByMovingTag } from './promo
 import { openReading, type Reading } from './reading.ts';
 import { type SecondBuild, secondBuildsOf } from './same-image.ts';
 import type { DockerfileSubject, JobSubject, PlacedStep } from './subject.ts';
-import { axisOf, type Target, targetsOf } from './target.ts';
 import { type TestsBefore, testsBefore } from './tests-before.ts';
 import { type Unpinned, unpinnedIn } from './unpinned.ts';
 
@@ -19,12 +18,6 @@ import { type Unpinned, unpinnedIn } from './unpinned.ts';
 export type Workflows = Readonly<{
   jobs: readonly JobSubject[];
   dockerfiles: readonly DockerfileSubject[];
-  /** The environments that a job is for. */
-  targetsOf(subject: JobSubject): readonly Target[];
-  /** The environments that are an axis of a job's matrix. */
-  axisOf(subject: JobSubject): readonly string[];
-  /** The branches that stand for environments, where a job's workflow is started by several. */
-  branchesOf(subject: JobSubject): readonly string[];
   /** The builds of a job whose images leave it. */
   shippedBy(subject: JobSubject): Known<readonly BuildStep[]>;
   /** The steps of a job that deploy. */
@@ -50,14 +43,11 @@ export type Workflows = Readonly<{
 /** Opens the workflows of the newest recording that was to read any. */
 export function openWorkflows(world: Pick<World, 'recordings' | 'silenceOn' | 'plan'>): Workflows {
   const reading = openReading(world);
-  const { jobs, files, plan, environments } = reading;
+  const { jobs, files, environments } = reading;
   const dockerfiles = files.dockerfiles.map((file) => ({ where: fileKey(file), file }));
   return {
     jobs,
     dockerfiles: sortedBy(dockerfiles, ({ where, file }) => `${where} ${file.commit}`),
-    targetsOf: (subject) => targetsOf(subject, plan),
-    axisOf: ({ job }) => axisOf(job.matrix, environments),
-    branchesOf: ({ file }) => axisOf({ branches: pushedBranches(file) }, environments),
     shippedBy: reading.shippedBy,
     deployedBy: reading.deployedBy,
     secondBuildsOf: (subject) =>
@@ -76,10 +66,6 @@ export function openWorkflows(world: Pick<World, 'recordings' | 'silenceOn' | 'p
   };
 }
 
-function pushedBranches({ triggers }: JobSubject['file']): readonly string[] {
-  return triggers.flatMap(({ event, branches }) => (event === 'push' ? branches : []));
-}
-
 /** That something is not there is known only where everything that the job runs was read. */
 function unlessHidden<T>(subject: JobSubject, found: T | undefined, { isHidden }: Reading): Known<T | undefined> {
   return found === undefined && isHidden(subject) ? unknown('calls-what-was-not-read') : known(found, [subject.file]);
@@ -87,15 +73,10 @@ function unlessHidden<T>(subject: JobSubject, found: T | undefined, { isHidden }
 
 /** A second build is known once one is seen; that there is none, only once every other job was read. */
 function secondBuilds(subject: JobSubject, builds: readonly BuildStep[], reading: Reading): Known<readonly SecondBuild[]> {
-  const builderOf = (one: JobSubject, theirs: readonly BuildStep[]) => ({
-    subject: one,
-    builds: theirs,
-    targets: targetsOf(one, reading.plan),
-  });
   return andThen(reading.othersOf(subject), (others) => {
     const read = others.map((other) => ({ other, theirs: reading.shippedBy(other) }));
-    const builders = read.flatMap(({ other, theirs }) => (theirs.known ? [builderOf(other, theirs.value)] : []));
-    const found = secondBuildsOf(builderOf(subject, builds), builders, reading.environments);
+    const builders = read.flatMap(({ other, theirs }) => (theirs.known ? [{ subject: other, builds: theirs.value }] : []));
+    const found = secondBuildsOf({ subject, builds }, builders, reading.environments);
     return found.length === 0 && read.some(({ theirs }) => !theirs.known) ? unknown('calls-what-was-not-read') : known(found);
   });
 }

@@ -1,7 +1,6 @@
 import { andThen, type Known, known, unknown } from '../../domain/known.ts';
 import { groupBy, rememberOf, sortedBy } from '../../domain/order.ts';
 import { fileKey } from '../../domain/place.ts';
-import type { Plan } from '../../domain/plan.ts';
 import type { Dockerfile, WorkflowFile } from '../../domain/workflow.ts';
 import type { World } from '../world.ts';
 import { does, unreadIn } from './activity.ts';
@@ -11,10 +10,10 @@ import type { Activity } from './known-tools.ts';
 import { neededBy } from './needed-by.ts';
 import { deployedBy, shippedBy } from './shipping.ts';
 import type { JobSubject, PlacedStep } from './subject.ts';
+import { jobSubjectOf } from './target.ts';
 
 /** The workflows of the newest recording that was to read any, with what each job does; every job is read once. */
 export type Reading = Readonly<{
-  plan: Plan;
   /** Every environment of the path. */
   environments: readonly string[];
   files: Files;
@@ -36,7 +35,7 @@ export type Reading = Readonly<{
 export function openReading(world: Pick<World, 'recordings' | 'silenceOn' | 'plan'>): Reading {
   const files = newestFiles(world);
   const jobs = sortedBy(
-    files.workflows.flatMap((file) => file.jobs.map((job): JobSubject => ({ where: fileKey(file, job.id), file, job }))),
+    files.workflows.flatMap((file) => file.jobs.map((job) => jobSubjectOf(fileKey(file, job.id), { file, job }, world.plan))),
     ({ where, file }) => `${where} ${file.commit}`,
   );
   const byRepository = groupBy(jobs, repositoryOf);
@@ -45,7 +44,6 @@ export function openReading(world: Pick<World, 'recordings' | 'silenceOn' | 'pla
   const stepsOf = (subject: JobSubject) => doings(subject).steps;
   const stepsThat = (activity: Activity, subject: JobSubject) => stepsWhich(activity, subject, doings(subject));
   return {
-    plan: world.plan,
     environments: world.plan.promotion.flat(),
     files,
     jobs,

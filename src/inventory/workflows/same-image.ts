@@ -1,24 +1,24 @@
 import type { BuildStep } from './build-step.ts';
 import { environmentIn } from './environment-word.ts';
 import type { JobSubject } from './subject.ts';
-import type { Target } from './target.ts';
 
-/** A job that builds, with what it builds and for which environments. */
-export type Builder = Readonly<{ subject: JobSubject; builds: readonly BuildStep[]; targets: readonly Target[] }>;
+/** A job that builds, with what it builds. */
+export type Builder = Readonly<{ subject: JobSubject; builds: readonly BuildStep[] }>;
 
 /** Another job that builds the same image, and the two environments where it builds it for another. */
 export type SecondBuild = Readonly<{
   image: string;
   line: number;
   other: JobSubject;
-  otherLine: number;
+  /** Its name, and where it builds. */
+  otherAt: string;
   environments: readonly [string, string] | undefined;
 }>;
 
 /** The other builds of what a job builds; what is built for a pull request alone goes nowhere. */
 export function secondBuildsOf(one: Builder, others: readonly Builder[], environments: readonly string[]): readonly SecondBuild[] {
   return others
-    .filter(({ subject }) => !isForReviewOnly(subject))
+    .filter(({ subject }) => !subject.isForReviewOnly)
     .flatMap((other) =>
       one.builds.flatMap((build) =>
         other.builds
@@ -27,16 +27,11 @@ export function secondBuildsOf(one: Builder, others: readonly Builder[], environ
             image: build.repositories[0] ?? build.recipe,
             line: build.line,
             other: other.subject,
-            otherLine: second.line,
+            otherAt: `${other.subject.job.id} (${other.subject.file.path}:${second.line})`,
             environments: pairOf(forWhom(one, build, environments), forWhom(other, second, environments)),
           })),
       ),
     );
-}
-
-/** Whether only pull requests start it. */
-export function isForReviewOnly({ file }: JobSubject): boolean {
-  return file.triggers.length > 0 && file.triggers.every(({ event }) => event.startsWith('pull_request'));
 }
 
 function isSame(a: BuildStep, b: BuildStep): boolean {
@@ -45,7 +40,7 @@ function isSame(a: BuildStep, b: BuildStep): boolean {
 }
 
 /** The environment that a build is for: of its job, or by a word in its tags. */
-function forWhom({ targets }: Builder, { tags }: BuildStep, environments: readonly string[]): string | undefined {
+function forWhom({ subject: { targets } }: Builder, { tags }: BuildStep, environments: readonly string[]): string | undefined {
   return targets[0]?.environment ?? tags.flatMap((tag) => environmentIn(tag, environments) ?? []).at(0);
 }
 

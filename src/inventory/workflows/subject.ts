@@ -1,7 +1,24 @@
 import type { Dockerfile, WorkflowFile, WorkflowJob } from '../../domain/workflow.ts';
 
-/** One job of a workflow, with the file it stands in; `where` is `file:repository/path#job`. */
-export type JobSubject = Readonly<{ where: string; file: WorkflowFile; job: WorkflowJob }>;
+/** An environment that a job is for, and whether it is the one that users meet. */
+export type Target = Readonly<{ environment: string; isLast: boolean }>;
+
+/** A job as it is written, in its file. */
+export type Written = Readonly<{ file: WorkflowFile; job: WorkflowJob }>;
+
+/** One job of a workflow; `where` is `file:repository/path#job`. */
+export type JobSubject = Readonly<
+  Written & {
+    where: string;
+    targets: readonly Target[];
+    /** The environments that are an axis of its matrix, where two or more are. */
+    environmentAxis: readonly string[];
+    /** The branches that stand for environments, where two or more start its workflow. */
+    environmentBranches: readonly string[];
+    /** Whether only pull requests start it. */
+    isForReviewOnly: boolean;
+  }
+>;
 
 /** One file that images are built by; `where` is `file:repository/path`. */
 export type DockerfileSubject = Readonly<{ where: string; file: Dockerfile }>;

@@ -1,12 +1,24 @@
 import type { Plan } from '../../domain/plan.ts';
 import { environmentIn, isProduction } from './environment-word.ts';
-import type { JobSubject } from './subject.ts';
+import type { JobSubject, Target, Written } from './subject.ts';
 
-/** An environment that a job is for, and whether it is the one that users meet. */
-export type Target = Readonly<{ environment: string; isLast: boolean }>;
+/** A job with what is to be known of it before its steps are read. */
+export function jobSubjectOf(where: string, written: Written, plan: Plan): JobSubject {
+  const environments = plan.promotion.flat();
+  const { triggers } = written.file;
+  const branches = triggers.flatMap(({ event, branches: names }) => (event === 'push' ? names : []));
+  return {
+    ...written,
+    where,
+    targets: targetsOf(written, plan),
+    environmentAxis: axisOf(written.job.matrix, environments),
+    environmentBranches: axisOf({ branches }, environments),
+    isForReviewOnly: triggers.length > 0 && triggers.every(({ event }) => event.startsWith('pull_request')),
+  };
+}
 
 /** The environments that a job is for, by what it names as its environment or, where it names none, by its own name and its file's. */
-export function targetsOf({ file, job }: JobSubject, { promotion }: Plan): readonly Target[] {
+function targetsOf({ file, job }: Written, { promotion }: Plan): readonly Target[] {
   const environments = promotion.flat();
   const named = job.environment ? valuesOf(job.environment.name, { file, job }) : [];
   const spoken = [job.id, job.name ?? '', file.name ?? '', file.path.split('/').at(-1) ?? ''];
@@ -22,7 +34,7 @@ export function axisOf(matrix: Readonly<Record<string, readonly string[]>>, envi
 }
 
 /** What an expression can stand for, where the file itself says so: an axis of the matrix, or the choices of an input. */
-function valuesOf(text: string, { file, job }: Pick<JobSubject, 'file' | 'job'>): readonly string[] {
+function valuesOf(text: string, { file, job }: Written): readonly string[] {
   const [, from, name = ''] = /^\$\{\{\s{0,9}(?<from>matrix|inputs|github\.event\.inputs)\.(?<name>[\w-]+)\s{0,9}\}\}$/.exec(text) ?? [];
   if (from === 'matrix') return job.matrix[name] ?? [];
   if (from !== undefined) return file.inputs.find((input) => input.name === name)?.options ?? [];

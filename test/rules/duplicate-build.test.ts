@@ -1,0 +1,60 @@
+import { testRule } from 'selfsame/testing';
+import rule from '../../rules/duplicate-build.ts';
+import { pageIsCurrent } from './page.ts';
+import { BUILD, workflow } from './workflow.ts';
+
+const PRODUCTION = `on: { push: { tags: ['v*'] } }\njobs:\n  production:\n    steps:\n      - ${BUILD}\n`;
+const NIGHTLY = `on: { schedule: [{ cron: '0 3 * * *' }] }\njobs:\n  nightly:\n    steps:\n      - ${BUILD}\n`;
+const staging = workflow(`  staging:\n    steps:\n      - ${BUILD}\n`);
+const build = workflow(`  build:\n    steps:\n      - ${BUILD}\n`);
+
+const cases = {
+  passes: {
+    'the other workflow builds another image': workflow(`  build:\n    steps:\n      - ${BUILD}\n`).wrote(
+      '.github/workflows/refunds.yml',
+      'on: push\njobs:\n  refunds:\n    steps:\n      - run: docker buildx build --push -t ghcr.io/acme/refunds:1 .\n',
+    ),
+  },
+  reports: {
+    'one job builds it for staging, and one for production': {
+      given: staging.wrote('.github/workflows/production.yml', PRODUCTION),
+      finds: [
+        {
+          where: 'production.yml#production',
+          says: 'per-environment',
+          with: {
+            job: 'production',
+            image: 'ghcr.io/acme/payments',
+            other: 'staging (.github/workflows/release.yml:5)',
+            environment: 'production',
+            otherEnvironment: 'staging',
+          },
+        },
+      ],
+    },
+    'two workflows build it': {
+      given: build.wrote('.github/workflows/nightly.yml', NIGHTLY),
+      finds: [{ where: 'release.yml#build', says: 'again', with: { other: 'nightly (.github/workflows/nightly.yml:5)' } }],
+    },
+  },
+  cannotTell: {
+    'the other workflows were not all read': {
+      given: build.blindTo('workflow-file', 'forbidden'),
+      because: 'others: workflows-not-covered',
+    },
+    'another job runs a script that was not read': {
+      given: build.wrote('.github/workflows/nightly.yml', 'on: push\njobs:\n  nightly:\n    steps:\n      - run: ./scripts/nightly.sh\n'),
+      because: 'others: calls-what-was-not-read',
+    },
+  },
+  skips: {
+    'it builds nothing': { given: workflow('  test:\n    steps:\n      - run: npm test\n'), because: 'builds-nothing' },
+    'it builds for pull requests alone': {
+      given: workflow(`  preview:\n    steps:\n      - ${BUILD}\n`, 'pull_request'),
+      because: 'review',
+    },
+  },
+} satisfies Parameters<typeof testRule<typeof rule.messages, typeof rule.skips>>[1];
+
+testRule(rule, cases);
+pageIsCurrent({ rule, ...cases });

@@ -1,0 +1,59 @@
+import { lstat, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Edge } from '../../collect/define-source.ts';
+import { projectOf } from '../../domain/project.ts';
+
+/** What a checkout is of: its repository without the host, and the commit that is checked out, as far as its own files say so. */
+export type Checkout = Readonly<{ repository?: string; commit?: string }>;
+
+// References that were packed stand in one file, and a repository may have very many.
+const LARGEST_BYTES = 64 * 1024 * 1024;
+const ORIGIN = /^\[remote "origin"\][^\n]*\n((?:[ \t]*(?![ \t[])[^\n]*\n?)*)/m;
+const HASH = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
+/** Reads what a folder is a checkout of; no program is run for it, and a login in the address of its origin is told to nobody. */
+export async function readCheckout(folder: string, edge: Pick<Edge, 'conceal'>): Promise<Checkout> {
+  const git = await gitFolderOf(path.join(folder, '.git'));
+  const common = path.resolve(git, (await textOf(path.join(git, 'commondir'))).trim() || '.');
+  const [, settings = ''] = ORIGIN.exec(await textOf(path.join(common, 'config'))) ?? [];
+  const [, url = ''] = /^[ \t]*url[ \t]*=[ \t]*"?([^\s"]+)/m.exec(settings) ?? [];
+  const repository = repositoryIn(url, edge);
+  const commit = await commitOf(git, common);
+  return { ...(repository === undefined ? {} : { repository }), ...(commit === undefined ? {} : { commit }) };
+}
+
+/** Of a further working tree, and of a submodule, `.git` is a file that says where the folder is. */
+async function gitFolderOf(place: string): Promise<string> {
+  const [, elsewhere] = /^gitdir: ([^\n]+)/.exec(await textOf(place)) ?? [];
+  return elsewhere === undefined ? place : path.resolve(path.dirname(place), elsewhere);
+}
+
+async function commitOf(git: string, common: string): Promise<string | undefined> {
+  const head = (await textOf(path.join(git, 'HEAD'))).trim();
+  if (HASH.test(head)) return head;
+  const [, reference] = /^ref: (refs\/[^\s]+)$/.exec(head) ?? [];
+  if (reference === undefined || reference.split('/').includes('..')) return undefined;
+  const loose = (await textOf(path.join(common, reference))).trim();
+  if (HASH.test(loose)) return loose;
+  const packed = (await textOf(path.join(common, 'packed-refs'))).split('\n').find((line) => line.endsWith(` ${reference}`));
+  const hash = packed?.split(' ')[0] ?? '';
+  return HASH.test(hash) ? hash : undefined;
+}
+
+/** The path of a remote on its host; one on this machine has none. */
+function repositoryIn(url: string, { conceal }: Pick<Edge, 'conceal'>): string | undefined {
+  const [, login = ''] = /^[\w+]+:\/\/([^/@]+)@/.exec(url) ?? [];
+  const [user = '', password = ''] = login.split(':');
+  if (password !== '') conceal(password);
+  // A word that is as long as no user's name is a token.
+  else if (user.length >= 16) conceal(user);
+  const isRemote = /^[\w+]+:\/\/[^/]/.test(url) || /^(?:[\w.-]+@)?[\w.-]{2,}:[^/]/.test(url);
+  const name = projectOf(isRemote ? url.replace(/^[\w+]+:\/\/[^/]+\//, '') : '').replace(/^[\w.-]{2,}:/, '');
+  return /^(?!\.)[\w.-]+(?:\/(?!\.)[\w.-]+)+$/.test(name) ? name : undefined;
+}
+
+/** The text of a file; none where it is missing, is no file, or is larger than any of its kind. */
+async function textOf(file: string): Promise<string> {
+  const found = await lstat(file).catch(() => undefined);
+  return found?.isFile() && found.size <= LARGEST_BYTES ? readFile(file, 'utf8').catch(() => '') : '';
+}

@@ -13,6 +13,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'selfsame scan',
     'selfsame scan --keep nights --report table --report json=audit.json',
     'selfsame scan --only "production/payments-*" --timeout 10m',
+    'selfsame scan --source github-workflows .',
   ],
   collect: ['selfsame collect --out nights/monday'],
   judge: [

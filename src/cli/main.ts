@@ -3,6 +3,7 @@ import { AuditError } from '../error.ts';
 import { addRecord } from './add-record.ts';
 import type { DiffOptions } from './commands/diff.ts';
 import type { InitOptions } from './commands/init.ts';
+import type { ScanOptions } from './commands/scan.ts';
 import { EXIT_CODES, examplesOf } from './examples.ts';
 import { explainFailure } from './explain-failure.ts';
 import { isSize } from './size.ts';
@@ -88,10 +89,12 @@ function addDoctor(program: Command, ran: Ran): void {
 
 function addScan(program: Command, ran: Ran): void {
   withReports(withCollecting(program.command('scan').description('collect, judge and report')))
+    .argument('[PLACE]', 'what the source of --source is to look at; this folder, where it is left out')
     .option('--keep <DIR>', 'keep the recording there, and judge it with the earlier ones')
-    .action(async (options: Reports & { config: string; only: string[]; keep?: string; timeout?: string }) => {
+    .option('--source <ID>', 'this source alone, and no configuration needed: github-workflows')
+    .action(async (place: string | undefined, options: Reports & ScanOptions) => {
       const { scan } = await import('./commands/scan.ts');
-      ran(await scan({ ...options, report: orTable(options) }));
+      ran(await scan({ ...options, place, report: orTable(options) }));
     });
 }
 

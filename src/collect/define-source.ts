@@ -66,6 +66,8 @@ export type Source<C extends z.ZodType = z.ZodType> = Readonly<{
   config: C;
   /** The wanted things it is asked for; a source that asks for nothing is run once, first. */
   asks: readonly (keyof Wanted)[];
+  /** The key that takes the place to look at, where it can be run alone, without a configuration. */
+  alone?: string;
   /** What it is to answer for; the collector records it before it asks. */
   expects(config: z.output<C>): readonly Expectation[];
   /** What it tells of where it is to answer for nothing: what it throws then is a gap in each. */

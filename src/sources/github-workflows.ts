@@ -14,6 +14,7 @@ export default defineSource({
   title: 'Workflows of GitHub Actions, and the Dockerfiles that they build, as they are written',
   config: Config,
   asks: [],
+  alone: 'path',
   expects: () => [{ of: 'workflow-file', scope: {} }],
   async *observe({ path }, _, edge) {
     const { repository, facts, left, calls } = await readFolder(path, edge);

@@ -1,12 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { judgeRecorded } from '../../audit.ts';
-import { loadConfig } from '../../config/load.ts';
+import { type Configured, loadConfig } from '../../config/load.ts';
+import type { Settable } from '../../config/schema.ts';
 import type { Recording } from '../../domain/recording.ts';
 import { AuditError } from '../../error.ts';
 import { readRecordings } from '../../recording/read.ts';
 import { sealed, type Unsealed, writeRecording } from '../../recording/write.ts';
 import { loadAll } from '../../registry.ts';
+import { configuredAlone } from '../alone.ts';
 import { deliver, prepare } from '../deliver.ts';
 import { parseDuration } from '../duration.ts';
 import { exitCodeOfEnd } from '../end.ts';
@@ -14,13 +16,22 @@ import { gather } from '../gather.ts';
 import { withOnly } from '../only.ts';
 import { versionOf } from '../version.ts';
 
-export type ScanOptions = Readonly<{ config: string; report: readonly string[]; keep?: string; only: readonly string[]; timeout?: string }>;
+export type ScanOptions = Readonly<{
+  config: string;
+  report: readonly string[];
+  keep?: string;
+  only: readonly string[];
+  timeout?: string;
+  source?: string;
+  place?: string | undefined;
+}>;
 
 /** Collects, judges and reports; with a folder to keep recordings in, the earlier ones there are judged with it. */
-export async function scan({ config, report, keep, only, timeout }: ScanOptions): Promise<number> {
+export async function scan(options: ScanOptions): Promise<number> {
+  const { config, report, keep, only, timeout } = options;
   if (keep !== undefined && only.length > 0) throw ofAPart();
   const rules = await loadAll('rules');
-  const configured = withOnly(await loadConfig(config, rules), only);
+  const configured = withOnly(await configuredFor(options, rules), only);
   await prepare(report);
   const earlier = keep === undefined ? [] : await readKept(keep);
   const { unsealed, ended } = await gather(configured, config, timeout === undefined ? undefined : parseDuration(timeout));
@@ -28,6 +39,18 @@ export async function scan({ config, report, keep, only, timeout }: ScanOptions)
   const concluded = judgeRecorded([...earlier, newest], configured.plan, rules, versionOf());
   await deliver(concluded, report);
   return exitCodeOfEnd(ended) ?? concluded.exitCode;
+}
+
+function configuredFor({ config, source, place, keep }: ScanOptions, rules: readonly Settable[]): Promise<Configured> {
+  if (source === undefined && place !== undefined)
+    throw new AuditError('USAGE', `"${place}": a place is for one source alone`, {
+      hint: 'Name the source: selfsame scan --source github-workflows .',
+    });
+  if (source !== undefined && keep !== undefined)
+    throw new AuditError('USAGE', '--keep and --source do not go together', {
+      hint: 'Write the source into the configuration, and keep whole nights: of what the others see, such a one would hold nothing.',
+    });
+  return source === undefined ? loadConfig(config, rules) : configuredAlone({ source, place: place ?? '.' }, config, rules);
 }
 
 /** Of what is elsewhere a narrowed night has not read the images: it would stand for the newest of the whole. */

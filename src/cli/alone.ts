@@ -1,0 +1,35 @@
+import { stat } from 'node:fs/promises';
+import { type Configured, loadConfig } from '../config/load.ts';
+import { Config, type Settable } from '../config/schema.ts';
+import { Plan } from '../domain/plan.ts';
+import { AuditError } from '../error.ts';
+import { loadAll, loadMember } from '../registry.ts';
+
+/** One source that is run by itself, and the place that it looks at. */
+export type Alone = Readonly<{ source: string; place: string }>;
+
+/** What a scan of one source alone is judged by: the configuration without its own sources, or, where there is none, what is usual. */
+export async function configuredAlone({ source, place }: Alone, config: string, rules: readonly Settable[]): Promise<Configured> {
+  const { alone } = await loadMember('sources', source);
+  if (alone === undefined) throw notAlone(source, await idsAlone());
+  const isThere = config !== 'selfsame.yaml' || (await stat(config).catch(() => undefined)) !== undefined;
+  const judged = isThere ? await loadConfig(config, rules) : usual();
+  return { ...judged, sources: [{ use: source, [alone]: place }] };
+}
+
+/** Files say where images are to go, not where they run: names of environments are only those that most use. */
+function usual(): Configured {
+  const { limits } = Config.parse({ version: '1', promotion: ['staging', 'production'] });
+  return { plan: Plan.parse({ promotion: [['staging'], ['production']] }), limits, sources: [] };
+}
+
+async function idsAlone(): Promise<readonly string[]> {
+  const sources = await loadAll('sources');
+  return sources.filter(({ alone }) => alone !== undefined).map(({ id }) => id);
+}
+
+function notAlone(source: string, others: readonly string[]): AuditError {
+  return new AuditError('USAGE', `--source ${source}: it says nothing by itself`, {
+    hint: `Write it into the configuration. What can be run alone: ${others.join(', ')}.`,
+  });
+}

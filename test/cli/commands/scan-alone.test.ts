@@ -1,0 +1,64 @@
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { selfsame } from '../../fakes/command-line.ts';
+
+/** A checkout like one of the fixtures, and further files. */
+function checkout(files: Readonly<Record<string, string>> = {}): string {
+  const root = mkdtempSync(path.join(tmpdir(), 'selfsame-alone-'));
+  cpSync('fixtures/workflows/build-once', root, { recursive: true });
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.join(root, path.dirname(name)), { recursive: true });
+    writeFileSync(path.join(root, name), text);
+  }
+  return root;
+}
+
+describe('a scan of workflows alone', () => {
+  it('needs no configuration, and is clean where one build goes the whole way', async () => {
+    const cwd = checkout();
+
+    const { status, stdout, stderr } = await selfsame(['scan', '--source', 'github-workflows', '.', '--report', 'json'], { cwd });
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ gaps: [], findings: [] });
+  });
+
+  it('looks at this folder, where no place is given', async () => {
+    const { status } = await selfsame(['scan', '--source', 'github-workflows'], { cwd: checkout() });
+
+    expect(status).toBe(0);
+  });
+
+  it('is not complete where a file cannot be read, and says which, and where', async () => {
+    const cwd = checkout({ '.github/workflows/broken.yml': 'on: push\njobs: [' });
+
+    const { status, stdout } = await selfsame(['scan', '--source', 'github-workflows', '.'], { cwd });
+
+    expect(status).toBe(3);
+    expect(stdout).toContain('.github/workflows/broken.yml:2');
+  });
+
+  it('is judged by the configuration, where there is one, and asks none of its sources', async () => {
+    const sources = 'sources: [{ use: records, files: [nowhere.jsonl] }]';
+    const cwd = checkout({ 'selfsame.yaml': `version: 1\npromotion: [qa, live]\n${sources}\n` });
+
+    const { status, stdout } = await selfsame(['scan', '--source', 'github-workflows', '.', '--report', 'json'], { cwd });
+
+    expect({ status, text: stdout.includes('nowhere.jsonl') }).toEqual({ status: 0, text: false });
+  });
+
+  it.each([
+    [['scan', '.'], 'selfsame scan --source github-workflows .'],
+    [['scan', '--source', 'oci', '.'], 'What can be run alone: github-workflows.'],
+    [['scan', '--source', 'github-workflow', '.'], 'Did you mean "github-workflows"?'],
+    [['scan', '--source', 'github-workflows', '--keep', 'nights'], 'Write the source into the configuration'],
+    [['scan', '--source', 'github-workflows', '--config', 'other.yaml'], 'Name it with --config FILE'],
+  ])('is refused where it cannot be meant: %j', async (argv, hint) => {
+    const { status, stderr } = await selfsame(argv, { cwd: checkout() });
+
+    expect(status).toBe(2);
+    expect(stderr).toContain(hint);
+  });
+});

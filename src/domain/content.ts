@@ -64,6 +64,8 @@ export const Presence = z.object({
   digest: Digest,
   image: ImageReference,
   is: z.enum(['held', 'gone']),
+  /** When it was pushed there, where a listing says so of what nobody read. */
+  pushedAt: Instant.optional(),
 });
 export type Presence = z.infer<typeof Presence>;
 

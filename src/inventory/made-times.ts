@@ -14,6 +14,8 @@ export function madeTimes(world: World, artifact: Artifact): readonly string[] {
   const recorded = buildsOfArtifact(world, artifact).flatMap(({ at, pushedAt }) => [at, pushedAt]);
   // Reproducible builds set the creation time to nothing.
   const created = config?.created?.startsWith(EPOCH) ? undefined : config?.created;
-  const times = [...recorded, manifest?.pushedAt, index?.pushedAt, created].filter((time) => time !== undefined);
+  const held = [manifest, index].filter((one) => one !== undefined);
+  const listed = world.presences.pushesOf(held.map(({ digest }) => digest));
+  const times = [...recorded, ...[...held, ...listed].map(({ pushedAt }) => pushedAt), created].filter((time) => time !== undefined);
   return [...new Set(times)].toSorted();
 }

@@ -3,6 +3,7 @@ import type { Digest } from '../domain/digest.ts';
 import { formatImageReference, type ImageReference } from '../domain/image-reference.ts';
 import { type Known, known, unknown } from '../domain/known.ts';
 import type { Observation } from '../domain/observation.ts';
+import { groupBy, sortedBy } from '../domain/order.ts';
 import type { Recording } from '../domain/recording.ts';
 import type { Expected } from '../domain/statement.ts';
 import { meets } from './silence.ts';
@@ -18,12 +19,18 @@ export type Presences = Readonly<{
   attachmentsOf(pull: Pull): Known<Attachments>;
   /** What shows that a repository once held a digest. */
   onceHeld(pull: Pull): Observation | undefined;
+  /** What listings say of when any of these digests was pushed, wherever to. */
+  pushesOf(digests: readonly Digest[]): readonly Pushed[];
 }>;
+
+/** A presence that says when it was pushed. */
+export type Pushed = Presence & Readonly<{ pushedAt: string }>;
 
 /** Opens what all recordings say of presence; a digest that is held is held as of its recording, and no longer. */
 export function openPresences(recordings: readonly Recording[]): Presences {
   const newestFirst = recordings.map(({ observations }) => toSaid(observations)).toReversed();
   const proofs = new Map<string, Observation>();
+  const pushes = pushesIn(recordings);
   for (const { observations } of recordings)
     for (const seen of observations) for (const name of holdersIn(seen)) proofs.set(name, earlier(proofs.get(name), seen));
   return {
@@ -41,7 +48,20 @@ export function openPresences(recordings: readonly Recording[]): Presences {
       return attachments ? known(attachments, [attachments]) : unknown('attachments-not-read');
     },
     onceHeld: (pull) => proofs.get(nameOf(pull)),
+    pushesOf: (digests) => digests.flatMap((digest) => pushes.get(digest) ?? []),
   };
+}
+
+/** Of every place one is enough: a digest is pushed to a repository once. */
+function pushesIn(recordings: readonly Recording[]): ReadonlyMap<string, readonly Pushed[]> {
+  const seen = recordings.flatMap(({ observations }) => observations.filter((one) => one.kind === 'presence').filter(isPushed));
+  const newestFirst = sortedBy(seen, ({ at, origin }) => `${at} ${origin.source} ${origin.locator}`).toReversed();
+  const byPlace = new Map(newestFirst.map((one) => [`${nameOf(one)} ${one.pushedAt}`, one]));
+  return groupBy(byPlace.values(), ({ digest }) => digest);
+}
+
+function isPushed(presence: Presence): presence is Pushed {
+  return presence.pushedAt !== undefined;
 }
 
 type Said = Readonly<{

@@ -57,7 +57,8 @@ function landedBetween(world: World, { tag, mine, upstream, artifact }: Pair): K
 
 function pushesOf(world: World, artifact: Artifact): readonly Readonly<{ at: string; seen: Observation }>[] {
   const held = [artifact.manifest, artifact.index].filter((one) => one !== undefined);
-  const dated = [...held, ...buildsOfArtifact(world, artifact)];
+  const listed = world.presences.pushesOf(held.map(({ digest }) => digest));
+  const dated = [...held, ...listed, ...buildsOfArtifact(world, artifact)];
   return dated.flatMap((seen) => (seen.pushedAt === undefined ? [] : [{ at: seen.pushedAt, seen }]));
 }
 

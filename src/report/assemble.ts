@@ -125,7 +125,7 @@ function tellCited(seen: Observation): [string, Report['evidence'][string]] {
 
 function sinceOf(seen: Observation): string | undefined {
   if (seen.kind === 'running-image') return seen.since;
-  if (seen.kind === 'tag' || seen.kind === 'index' || seen.kind === 'manifest') return seen.pushedAt;
+  if (seen.kind === 'tag' || seen.kind === 'index' || seen.kind === 'manifest' || seen.kind === 'presence') return seen.pushedAt;
   return seen.kind === 'declared-image' ? seen.revision?.created : undefined;
 }
 

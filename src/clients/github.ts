@@ -8,7 +8,13 @@ import { leftIn } from './github/rate-limit.ts';
 import { type Asked, refusalOf } from './github/refusal.ts';
 import { namesOf, type TokenSettings, tokenFor } from './github/token.ts';
 
-export type GithubSettings = TokenSettings & Readonly<{ maxRequests: number }>;
+export type GithubSettings = TokenSettings &
+  Readonly<{
+    maxRequests: number;
+    /** What the token has to be allowed to read, and what is to be named less of where that is too much, in words. */
+    reads: string;
+    scope: string;
+  }>;
 
 /** One question: a route of GitHub's REST API with its parameters, and what is used of the answer. */
 export type Question<S extends z.ZodType> = Asked &
@@ -39,7 +45,7 @@ export async function openGithub(settings: GithubSettings, edge: Edge): Promise<
   let requests = 0;
   let left = '';
   const spend = () => {
-    if (++requests > settings.maxRequests) throw tooMany(settings.maxRequests);
+    if (++requests > settings.maxRequests) throw tooMany(settings);
   };
   const octokit = await openOctokit(api, token, openFetch(api, { spend, tell: (headers) => (left = leftIn(headers)) }, edge));
   const answers = new Map<string, Promise<unknown>>();
@@ -101,12 +107,12 @@ function addressIn(location: string | undefined, base: URL, what: string): URL {
 function withoutToken(settings: GithubSettings, edge: Edge): Error {
   const names = namesOf(settings, edge).join(' or ');
   return unreadable('unauthenticated', `${names} is not set`, {
-    hint: `Set ${names} to a token that may read Actions and attestations of the repositories.`,
+    hint: `Set ${names} to a token that may read ${settings.reads}.`,
   });
 }
 
-function tooMany(most: number): Error {
-  return unreadable('incomplete', `more than ${most} requests would be needed`, {
-    hint: 'Raise `maxRequests` of the source, or name fewer repositories.',
+function tooMany({ maxRequests, scope }: GithubSettings): Error {
+  return unreadable('incomplete', `more than ${maxRequests} requests would be needed`, {
+    hint: `Raise \`maxRequests\` of the source, or name fewer ${scope}.`,
   });
 }

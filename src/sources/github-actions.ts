@@ -65,7 +65,8 @@ export default defineSource({
   async *observe(config, wanted, edge) {
     try {
       const { apiUrl, tokenEnv, maxRequests } = config;
-      const session = await sessionFor(config, { apiUrl, tokenEnv, maxRequests }, edge);
+      const wording = { reads: 'Actions and attestations of the repositories', scope: 'repositories' };
+      const session = await sessionFor(config, { apiUrl, tokenEnv, maxRequests, ...wording }, edge);
       const names = namesIn(wanted);
       const judging = { proving: await openTrust(config.trust, edge), keep: rawKeeper(edge) };
       const attested = await attestedIn(session, config, { names, ...judging });

@@ -35,6 +35,26 @@ const Images = z.object({
 export type Images = z.output<typeof Images>;
 
 const Details = z.object({ imageDetails: z.array(z.object({ imageDigest: Digest, imagePushedAt: z.date().optional() })).default([]) });
+const Listed = z.object({
+  imageDetails: z
+    .array(
+      z.object({
+        imageDigest: Digest,
+        imageTags: z.array(z.string()).default([]),
+        imagePushedAt: z.date().optional(),
+        lastRecordedPullTime: z.date().optional(),
+        lastActivatedAt: z.date().optional(),
+        imageManifestMediaType: z.string(),
+        subjectManifestDigest: z.string().optional(),
+      }),
+    )
+    .default([]),
+  nextToken: z.string().optional(),
+});
+export type Listed = z.output<typeof Listed>['imageDetails'];
+
+/** Null where there is none: an answer without it is none. */
+const Lifecycle = z.object({ lifecyclePolicyText: z.string().nullable() });
 const Filter = z.object({ filter: z.string() });
 const Repositories = z.object({
   repositories: z
@@ -49,7 +69,7 @@ const Repositories = z.object({
 });
 const Download = z.object({ downloadUrl: z.url() });
 
-/** The part of one account's ECR that is read: four actions, none of which writes. */
+/** The part of one account's ECR that is read: five actions, none of which writes. */
 export type Ecr = Readonly<{
   /** At most a hundred images of one repository; those that are not handed out are its failures. */
   getImages(repository: string, ids: readonly ImageId[]): Promise<Images>;
@@ -57,11 +77,17 @@ export type Ecr = Readonly<{
   pushTimes(repository: string, digests: readonly Digest[]): Promise<ReadonlyMap<Digest, string>>;
   /** Whether a tag of a repository can never be moved; undefined where the answer does not say. */
   immutability(repository: string): Promise<(tag: string) => boolean | undefined>;
+  /** The text of a repository's lifecycle policy, if it has one. */
+  lifecyclePolicy(repository: string): Promise<string | undefined>;
+  /** Every image of a repository that can be pulled: what is archived is not among them. */
+  list(repository: string): Promise<Listed>;
   /** The bytes of a blob, not verified yet. */
   blob(repository: string, digest: Digest): Promise<Buffer>;
 }>;
 
 const LARGEST_BYTES = 8 * 1024 * 1024;
+// Of a thousand images each: as many as Amazon allows a repository (ECR quotas, 2026).
+const MOST_PAGES = 100;
 
 type Send = <S extends z.ZodType>(action: string, schema: S, job: () => Promise<unknown>) => Promise<z.output<S>>;
 
@@ -89,12 +115,42 @@ export async function openEcr(settings: EcrSettings, edge: Edge): Promise<Ecr> {
       const { repositories } = await send('DescribeRepositories', Repositories, () => client.send(command, options));
       return immutabilityOf(repositories[0]);
     },
+    async lifecyclePolicy(repositoryName) {
+      const command = new sdk.GetLifecyclePolicyCommand({ registryId, repositoryName });
+      const isNone = (error: unknown) => error instanceof sdk.LifecyclePolicyNotFoundException;
+      const asked = () =>
+        client.send(command, options).catch((error) => (isNone(error) ? { lifecyclePolicyText: null } : Promise.reject(error)));
+      return (await send('GetLifecyclePolicy', Lifecycle, asked)).lifecyclePolicyText ?? undefined;
+    },
+    list: (repositoryName) =>
+      everyPage(`images of ${repositoryName}`, async (nextToken) => {
+        const command = new sdk.DescribeImagesCommand({ registryId, repositoryName, maxResults: 1000, nextToken });
+        const { imageDetails: items, nextToken: next } = await send('DescribeImages', Listed, () => client.send(command, options));
+        return { items, next };
+      }),
     async blob(repositoryName, layerDigest) {
       const command = new sdk.GetDownloadUrlForLayerCommand({ registryId, repositoryName, layerDigest });
       const { downloadUrl } = await send('GetDownloadUrlForLayer', Download, () => client.send(command, options));
       return download(new URL(downloadUrl), settings, edge);
     },
   };
+}
+
+type Page<T> = Readonly<{ items: readonly T[]; next: string | undefined }>;
+
+/** Everything of a list, or nothing: a part would look like all of it. */
+async function everyPage<T>(what: string, ask: (token: string | undefined) => Promise<Page<T>>): Promise<T[]> {
+  const found: T[] = [];
+  let token: string | undefined;
+  for (let nth = 0; nth < MOST_PAGES; nth++) {
+    const { items, next } = await ask(token);
+    found.push(...items);
+    if (next === undefined) return found;
+    token = next;
+  }
+  throw unreadable('too-large', `${what}: more than ${MOST_PAGES} pages`, {
+    hint: `See why there are so many ${what}, and let a clean-up delete some.`,
+  });
 }
 
 /** Sends within the limit of the host, and tells what fails as why it could not be read. */
@@ -112,7 +168,13 @@ function openSend({ account, region, endpoint }: EcrSettings, edge: Edge, ready:
       });
       const parsed = schema.safeParse(answer);
       if (parsed.success) return parsed.data;
-      throw unreadable('malformed', `${name}: ${action} answers ${parsed.error.issues[0]?.path.join('.')} otherwise than it is documented`);
+      throw unreadable(
+        'malformed',
+        `${name}: ${action} answers ${parsed.error.issues[0]?.path.join('.')} otherwise than it is documented`,
+        {
+          hint: `Check that ${host} is the API of ECR.`,
+        },
+      );
     } catch (error) {
       edge.signal.throwIfAborted();
       throw refusalOf(error, `ecr:${action}`, name);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Attachments, ImageConfig, ImageIndex, ImageManifest, Presence, Tag } from './content.ts';
 import { Digest, DigestRole } from './digest.ts';
 import { ImageReference } from './image-reference.ts';
+import { LifecyclePolicy } from './lifecycle.ts';
 import { Instant, seen } from './seen.ts';
 import { Coverage, Expected, Gap } from './statement.ts';
 import { Trust } from './trust.ts';
@@ -173,6 +174,7 @@ export const Observation = z.discriminatedUnion('kind', [
   ImageConfig,
   Presence,
   Attachments,
+  LifecyclePolicy,
   Tag,
   Cluster,
   OutsideNamespace,

@@ -1,6 +1,7 @@
 import type { Known } from '../domain/known.ts';
 import { type BaseNow, baseNowOf } from './base-now.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
+import { type Expiry, expiryOf } from './expiry.ts';
 import { type Held, heldOf } from './held.ts';
 import { type Mobility, mobilityOf } from './mobility.ts';
 import { type Promotion, promotionOf } from './promotion.ts';
@@ -28,6 +29,8 @@ export type RegistryAnswers = Readonly<{
   heldOf(row: Row): Known<Held>;
   /** Whether the tag that the row is declared by can be moved, as its registry tells. */
   mobilityOf(row: Row): Known<Mobility>;
+  /** Whether the registry will delete or archive what the row pulls by a rule of its own, and when. */
+  expiryOf(row: Row): Known<Expiry>;
 }>;
 
 /** The answers over a world; standings are the ledger's, each computed once. */
@@ -41,5 +44,6 @@ export function registryAnswers(world: World, standing: (row: Row) => Standing):
     raceOf: (row) => raceOf(world, row),
     heldOf: (row) => heldOf(world, row),
     mobilityOf: (row) => mobilityOf(world, row),
+    expiryOf: (row) => expiryOf(world, row),
   };
 }

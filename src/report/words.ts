@@ -130,6 +130,8 @@ export function tellObservation(seen: Observation): string {
       return `${formatImageReference({ ...seen.image, digest: seen.digest })} is ${seen.is}`;
     case 'attachments':
       return `${formatImageReference({ ...seen.image, digest: seen.digest })} has ${seen.types.join(', ') || 'nothing'} attached`;
+    case 'lifecycle-policy':
+      return `${formatImageReference(seen.image)} has ${seen.rules.length} lifecycle ${seen.rules.length === 1 ? 'rule' : 'rules'}`;
     case 'tag':
       return `tag ${formatImageReference(seen.image)} names ${seen.digest}`;
     case 'cluster':

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hundredsOf, openEcrFinder } from '../clients/ecr/find.ts';
+import { readLifecycles } from '../clients/ecr/lifecycle.ts';
 import { failureOf } from '../clients/ecr/refusal.ts';
 import { type Ecr, openEcr } from '../clients/ecr.ts';
 import { rawKeeper } from '../clients/keep-raw.ts';
@@ -51,6 +52,7 @@ export default defineSource({
     const presence = await readPresence(place, wanted, holdingsOf({ place, ecr }, finder));
     yield* await dated({ place, ecr }, content.seen);
     yield* presence.seen;
+    yield* await readLifecycles(ecr, place, wanted);
     yield* await readOrigins(place, content.contents, { finder, referrers: undefined });
     yield* bases.seen;
     yield* await dated({ place, ecr }, tags.seen);

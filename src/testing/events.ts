@@ -1,3 +1,4 @@
+import type { LifecycleRule } from '../domain/lifecycle.ts';
 import type { RunningImage, TestRecord } from '../domain/observation.ts';
 import type { GapReason, Scope, Vouchable } from '../domain/statement.ts';
 import type { Trust } from '../domain/trust.ts';
@@ -49,6 +50,9 @@ export type Test = Readonly<{ gate: string; result?: TestRecord['result']; trust
 /** Where a file lies: acme/payments, at no commit that was read, unless something else is said. */
 export type Repository = Readonly<{ repository?: string; commit?: string }>;
 
+/** A rule by which a registry deletes, or archives, by itself. */
+export type CleanUp = Readonly<Partial<LifecycleRule> & Pick<LifecycleRule, 'by' | 'number'>>;
+
 /** One thing that happened, at a time of day. */
 export type Event =
   | Readonly<{ at: string; did: 'build'; image: string; by: Build }>
@@ -58,6 +62,7 @@ export type Event =
   | Readonly<{ at: string; did: 'look-for'; image: string; is: 'held' | 'gone' }>
   | Readonly<{ at: string; did: 'hold-base' | 'name-base'; base: string }>
   | Readonly<{ at: string; did: 'attach'; image: string; types: readonly string[] }>
+  | Readonly<{ at: string; did: 'police'; repository: string; rules: readonly CleanUp[]; listed: Readonly<Record<string, string>> }>
   | Readonly<{ at: string; did: 'test'; image: string | undefined; by: Test }>
   | Readonly<{ at: string; did: 'index'; image: string; members: readonly string[] }>
   | Readonly<{ at: string; did: 'deploy'; image: string; to: Place; how: How }>
@@ -89,6 +94,8 @@ function tell(event: Event): string {
       return `tag node:24 names base ${event.base}`;
     case 'attach':
       return event.types.length > 0 ? `${event.types.join(', ')} hangs on ${event.image}` : `nothing hangs on ${event.image}`;
+    case 'police':
+      return tellPolicy(event);
     case 'look-for':
       return event.is === 'held' ? `the registry holds ${event.image}` : `the registry holds ${event.image} no longer`;
     case 'index':
@@ -114,6 +121,15 @@ function tell(event: Event): string {
     case 'not-ask':
       return `no source of any ${event.of} is configured`;
   }
+}
+
+function tellPolicy({ repository, rules, listed }: Extract<Event, { did: 'police' }>): string {
+  if (rules.length === 0) return `the registry deletes nothing of ${repository} by itself`;
+  const told = rules.map(({ does = 'expire', selects = 'any', by, number, patterns = [], prefixes = [] }) => {
+    const selected = [selects, ...patterns, ...prefixes.map((prefix) => `${prefix}*`)].join(' ');
+    return `${does}s ${selected} images of it ${by === 'count' ? `beyond ${number}` : `${number} days after they were ${by}`}`;
+  });
+  return `${repository} lists ${Object.keys(listed).join(', ')}, and the registry ${told.join(', then ')}`;
 }
 
 function tellBuild({ attempt, base, arguments: given, repository, builder, trust }: Build): string {

@@ -26,6 +26,7 @@ const VOUCHED_AS: Readonly<Partial<Record<Observation['kind'], string>>> = {
   attachments: 'content',
   'workflow-file': 'workflow-file',
   dockerfile: 'workflow-file',
+  'lifecycle-policy': 'content',
 };
 
 /** To lose a record is to lose the vouching for its kind with it: a source that missed one cannot vouch for all. */

@@ -35,10 +35,11 @@ export function observe(event: Event): Observation[] {
       return contentOf(event.image, { run: 'none', commit: '' }, event.at);
     case 'tag':
       return [tagOf(event)];
+    case 'police':
+      return [policyOf(event)];
     case 'attach':
-      return [attachmentsOf(event)];
     case 'look-for':
-      return [presenceOf(event)];
+      return [toldOf(event)];
     case 'hold-base':
       return baseOf(event);
     case 'name-base':
@@ -92,21 +93,19 @@ const STEPS = ['FROM node:24', 'RUN npm ci', 'COPY . /app', 'COPY agent /opt'];
 
 function contentOf(image: string, by: Build, clock: string): Observation[] {
   const { base = 'X', like = image, but = 'bytes', commit, platform = 'linux/amd64' } = by;
-  const { digest, declared } = digestOf(image);
+  const { repository } = placed(image).image;
   const isCopy = like !== image && but === 'bytes';
   const origin = but === 'base' || like === image ? base : 'X';
   const added = but === 'more-layers' ? [`agent in ${image}`] : [];
-  const layers = [`layer of base ${origin}`, `dependencies of ${declared.repository}`, `application in ${like}`, ...added].map(sha);
+  const layers = [`layer of base ${origin}`, `dependencies of ${repository}`, `application in ${like}`, ...added].map(sha);
   const config = sha(isCopy ? `config ${like}` : `config ${image}`);
-  const place = seen(clock, `registry ${declared.repository}`);
-  const repository = { registry: declared.registry, repository: declared.repository };
+  const place = seen(clock, `registry ${repository}`);
   const labels = but === 'labels' ? { 'com.example.channel': image } : {};
   return [
     Observation.parse({
       ...place,
       kind: 'manifest',
-      digest,
-      image: repository,
+      ...placed(image),
       mediaType: 'application/vnd.oci.image.manifest.v1+json',
       config,
       layers: [],
@@ -156,16 +155,26 @@ function baseTagOf({ at, base }: Extract<Event, { did: 'hold-base' | 'name-base'
   return Observation.parse({ ...seen(at, 'registry node:24'), kind: 'tag', image: { ...NODE, tag: '24' }, digest: sha(`base ${base}`) });
 }
 
-function attachmentsOf({ at, image, types }: Extract<Event, { did: 'attach' }>): Observation {
+/** A digest and the repository that it lies in. */
+function placed(image: string): { digest: Digest; image: Pick<ImageReference, 'registry' | 'repository'> } {
   const { digest, declared } = digestOf(image);
-  const repository = { registry: declared.registry, repository: declared.repository };
-  return Observation.parse({ ...seen(at, `registry ${declared.registry}`), kind: 'attachments', digest, image: repository, types });
+  return { digest, image: { registry: declared.registry, repository: declared.repository } };
 }
 
-function presenceOf({ at, image, is }: Extract<Event, { did: 'look-for' }>): Observation {
-  const { digest, declared } = digestOf(image);
-  const repository = { registry: declared.registry, repository: declared.repository };
-  return Observation.parse({ ...seen(at, `registry ${declared.repository}`), kind: 'presence', digest, image: repository, is });
+/** What a registry says of one digest. */
+function toldOf({ at, image, ...event }: Extract<Event, { did: 'attach' | 'look-for' }>): Observation {
+  const told = event.did === 'attach' ? { kind: 'attachments', types: event.types } : { kind: 'presence', is: event.is };
+  return Observation.parse({ ...seen(at, `registry ${placed(image).image.repository}`), ...placed(image), ...told });
+}
+
+function policyOf({ at, repository, rules, listed }: Extract<Event, { did: 'police' }>): Observation {
+  const images = Object.entries(listed).map(([sketch, pushed]) => {
+    const { declared, digest } = readSketch(sketch);
+    return { digest, tags: declared.tag ? [declared.tag] : [], pushedAt: instant(pushed) };
+  });
+  const numbered = rules.map((rule, nth) => ({ priority: nth + 1, selects: 'any', does: 'expire', ...rule }));
+  const policy = { image: readSketch(repository).declared, rules: numbered, images };
+  return Observation.parse({ ...seen(at, `lifecycle policy of ${repository}`), kind: 'lifecycle-policy', ...policy });
 }
 
 function testRecord({
@@ -190,16 +199,14 @@ const platforms = { A: 'linux/amd64', R: 'linux/arm64' };
 
 /** Members are told apart by their platform: the letter R is for arm64, every other for amd64. */
 function imageIndex({ at, image, members }: Extract<Event, { did: 'index' }>): Observation {
-  const { digest, declared } = digestOf(image);
   const entries = members.map((member) => ({
     digest: digestOf(member).digest,
     platform: member.endsWith('@R') ? platforms.R : platforms.A,
   }));
   return Observation.parse({
-    ...seen(at, `registry ${declared.repository}`),
+    ...seen(at, `registry ${placed(image).image.repository}`),
     kind: 'index',
-    digest,
-    image: { registry: declared.registry, repository: declared.repository },
+    ...placed(image),
     members: entries,
   });
 }

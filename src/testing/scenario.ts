@@ -4,7 +4,7 @@ import { Observation } from '../domain/observation.ts';
 import { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
 import { type GapReason, type Scope, Vouchable } from '../domain/statement.ts';
-import { type Build, type Event, type How, type Place, type Repository, type Test, tellEvent } from './events.ts';
+import { type Build, type CleanUp, type Event, type How, type Place, type Repository, type Test, tellEvent } from './events.ts';
 import { instant } from './instant.ts';
 import { observe } from './observe.ts';
 
@@ -28,6 +28,11 @@ export type Scenario = Readonly<{
   deleted(image: string): Scenario;
   /** A registry lists everything that hangs on an image there. */
   attached(image: string, ...types: readonly string[]): Scenario;
+  /**
+   * The registry deletes, or archives, by these rules whatever of a repository they select: any image unless they say so. It lists what it
+   * holds, `payments:1.4=A` or untagged `payments=A`, with when that was pushed.
+   */
+  cleansUp(repository: string, rules: readonly CleanUp[], listed?: Readonly<Record<string, string>>): Scenario;
   tested(image: string, by: Test): Scenario;
   /** A gate that names no digest: it tests an address. */
   probed(by: Test): Scenario;
@@ -74,6 +79,7 @@ function timeline(given: Given, events: readonly Event[], clock: string): Scenar
     held: (image) => then({ at: clock, did: 'look-for', image, is: 'held' }),
     deleted: (image) => then({ at: clock, did: 'look-for', image, is: 'gone' }),
     attached: (image, ...types) => then({ at: clock, did: 'attach', image, types }),
+    cleansUp: (repository, rules, listed = {}) => then({ at: clock, did: 'police', repository, rules, listed }),
     tested: (image, by) => then({ at: clock, did: 'test', image, by }),
     probed: (by) => then({ at: clock, did: 'test', image: undefined, by }),
     indexed: (image, members) => then({ at: clock, did: 'index', image, members }),
@@ -113,6 +119,7 @@ function take(events: readonly Event[], clock: string): Recording {
 function isStillTrue(event: Event, later: readonly Event[]): boolean {
   if (event.did === 'look-for')
     return !later.some((other) => other.did === 'record' || (other.did === 'look-for' && other.image === event.image));
+  if (event.did === 'police') return !later.some((other) => other.did === 'police' && other.repository === event.repository);
   if (event.did === 'name-base') return !later.some(({ did }) => did === 'name-base');
   if (event.did === 'tag') return !later.some((other) => other.did === 'tag' && other.image === event.image);
   if (event.did !== 'deploy' && !(event.did === 'declare' && event.because === 'idle')) return true;

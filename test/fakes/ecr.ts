@@ -26,6 +26,10 @@ export type FakeEcr = Readonly<{
   tag(repository: string, name: string, digest: Digest): void;
   remove(repository: string, digest: Digest): void;
   settings(repository: string, settings: object): void;
+  /** A lifecycle policy as it was put, JSON as text. */
+  lifecycle(repository: string, policy: object | string): void;
+  /** What DescribeImages tells of an image beside what it always does. */
+  describe(repository: string, digest: Digest, details: object): void;
   reply(next: EcrReply): void;
   stop(): Promise<void>;
 }>;
@@ -37,6 +41,10 @@ const failed = (type: string) => ({ status: 400, body: { __type: type, message: 
 
 function wrongIn({ action, input }: Call): string | undefined {
   const ids = input['imageIds'] as readonly ImageId[] | undefined;
+  const isListing = ids === undefined && action === 'DescribeImages';
+  const size = Number(input['maxResults'] ?? 100);
+  if (!isListing && input['maxResults'] !== undefined) return 'maxResults cannot be used with imageIds';
+  if (size < 1 || size > 1000) return 'maxResults';
   const names = (input['repositoryNames'] as readonly string[] | undefined) ?? [String(input['repositoryName'])];
   if (!/^\d{12}$/.test(String(input['registryId']))) return 'registryId';
   if (!names.every((name) => REPOSITORY.test(name)) || names.length > 100) return 'repositoryName';
@@ -49,12 +57,25 @@ export async function startEcr(): Promise<FakeEcr> {
   const stored = new Map<string, Stored>();
   const tags = new Map<string, Digest>();
   const settings = new Map<string, object>();
+  const policies = new Map<string, string>();
+  const described = new Map<string, object>();
   const calls: Call[] = [];
   const downloads: string[] = [];
   let reply: EcrReply = () => undefined;
   let pushes = 0;
   const digestBy = (repository: string, { imageDigest, imageTag }: ImageId) => imageDigest ?? tags.get(`${repository}:${imageTag}`) ?? '';
 
+  const listOf = (repository: string, size: number, from: number) => {
+    const tagsOf = (digest: string) => [...tags].flatMap(([name, of]) => (of === digest ? [name.slice(repository.length + 1)] : []));
+    const all = [...stored].filter(([name, { mediaType }]) => name.startsWith(`${repository} `) && mediaType !== OCI_CONFIG);
+    const imageDetails = all.slice(from, from + size).map(([name, { mediaType, pushedAt }]) => {
+      const imageDigest = name.slice(repository.length + 1);
+      const imageTags = tagsOf(imageDigest);
+      const told = { imageDigest, imageManifestMediaType: mediaType, imagePushedAt: pushedAt };
+      return { ...told, ...(imageTags.length > 0 ? { imageTags } : {}), ...described.get(name) };
+    });
+    return { status: 200, body: { imageDetails, ...(from + size < all.length ? { nextToken: `${from + size}` } : {}) } };
+  };
   const actions: Record<string, (input: Call['input']) => Readonly<{ status: number; body: object }>> = {
     BatchGetImage({ repositoryName, imageIds }) {
       const images: object[] = [];
@@ -67,13 +88,20 @@ export async function startEcr(): Promise<FakeEcr> {
       }
       return { status: 200, body: { images, failures } };
     },
-    DescribeImages({ repositoryName, imageIds }) {
+    DescribeImages({ repositoryName, imageIds, maxResults, nextToken }) {
+      if (!imageIds) return listOf(String(repositoryName), Number(maxResults ?? 100), Number(nextToken ?? 0));
       const found = (imageIds as readonly ImageId[]).map(({ imageDigest }) => ({
         imageDigest,
         one: stored.get(`${String(repositoryName)} ${imageDigest}`),
       }));
       if (found.some(({ one }) => !one)) return failed('ImageNotFoundException');
       return { status: 200, body: { imageDetails: found.map(({ imageDigest, one }) => ({ imageDigest, imagePushedAt: one?.pushedAt })) } };
+    },
+    GetLifecyclePolicy({ repositoryName }) {
+      const text = policies.get(String(repositoryName));
+      return text === undefined
+        ? failed('LifecyclePolicyNotFoundException')
+        : { status: 200, body: { repositoryName, lifecyclePolicyText: text } };
     },
     DescribeRepositories({ repositoryNames }) {
       const repositories = (repositoryNames as readonly string[]).map((repositoryName) => ({
@@ -128,6 +156,8 @@ export async function startEcr(): Promise<FakeEcr> {
     index: (repository, manifests) => put(repository, { schemaVersion: 2, mediaType: OCI_INDEX, manifests }, OCI_INDEX),
     tag: (repository, name, digest) => void tags.set(`${repository}:${name}`, digest),
     remove: (repository, digest) => void stored.delete(`${repository} ${digest}`),
+    lifecycle: (repository, policy) => void policies.set(repository, typeof policy === 'string' ? policy : JSON.stringify(policy)),
+    describe: (repository, digest, details) => void described.set(`${repository} ${digest}`, details),
     settings: (repository, changed) => void settings.set(repository, changed),
     reply(next) {
       reply = next;

@@ -28,6 +28,7 @@ const VOUCHED: Readonly<Partial<Record<Observation['kind'], Vouchable>>> = {
   config: 'content',
   presence: 'content',
   attachments: 'content',
+  'lifecycle-policy': 'content',
 };
 
 /** The kind that is vouched for where a record is; undefined for what is no record. */

@@ -1,0 +1,67 @@
+import type { Digest } from '../domain/digest.ts';
+import { type Known, known, unknown } from '../domain/known.ts';
+import type { LifecyclePolicy } from '../domain/lifecycle.ts';
+import { sortedBy } from '../domain/order.ts';
+import { type Fate, fateOf } from './lifecycle.ts';
+import type { Pull } from './presence.ts';
+import type { Row } from './row.ts';
+import { meets } from './silence.ts';
+import type { World } from './world.ts';
+
+/** What the lifecycle policy of a repository does to what a row pulls, and in how many whole days from the end of the newest recording. */
+export type Expiry = Readonly<
+  { is: 'kept' } | { is: 'expires' | 'archived'; digest: string; repository: string; rule: string; from: string; days: number }
+>;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Of all that a row pulls what goes first; kept only where everything is known to be. */
+export function expiryOf(world: World, row: Row): Known<Expiry> {
+  const answers = row.running.map((image) => {
+    const digest = image.declared.spec.digest ?? image.digest;
+    return digest ? expiryOfPull(world, { image: image.declared.spec, digest }) : unknown('no-digest');
+  });
+  const going = answers.filter((answer) => answer.known && answer.value.is !== 'kept');
+  const [first] = sortedBy(going, (answer) => (answer.known && answer.value.is !== 'kept' ? answer.value.from : ''));
+  return first ?? answers.find((answer) => !answer.known) ?? answers[0] ?? unknown('no-digest');
+}
+
+function expiryOfPull(world: World, pull: Pull): Known<Expiry> {
+  const { registry, repository } = pull.image;
+  const policies = policiesOf(world, pull);
+  if (typeof policies === 'string') return unknown(policies);
+  const policy = policies.find(({ images }) => images.some(({ digest }) => digest === pull.digest)) ?? policies[0];
+  if (!policy) return unknown('lifecycle-not-read');
+  const fate = fateAmong(world, policy, pull.digest);
+  if (fate.is === 'undecided') return unknown('lifecycle-not-decided');
+  if (fate.is === 'kept') return known({ is: 'kept' }, [policy]);
+  const days = Math.floor((Date.parse(fate.from) - Date.parse(world.recordings.at(-1)?.takenAt.to ?? '')) / DAY_MS);
+  const told = { digest: pull.digest, repository: `${registry}/${repository}`, rule: String(fate.priority), from: fate.from };
+  return known({ is: fate.is, ...told, days: Math.max(0, days) }, [policy]);
+}
+
+/** As the newest recording has them in which the registry was to be read; where none tells of policies, nobody was to read any. */
+function policiesOf({ recordings }: World, { image }: Pull): readonly LifecyclePolicy[] | string {
+  const isOfRegistry = ({ image: of }: LifecyclePolicy) => of.registry === image.registry;
+  const told = recordings.map(({ observations }) => observations.filter((seen) => seen.kind === 'lifecycle-policy').filter(isOfRegistry));
+  const newest = recordings.findLastIndex(({ observations }) =>
+    observations.some((seen) => seen.kind === 'expected' && seen.of === 'content' && meets(seen.scope, image)),
+  );
+  if (newest < 0 || told.every((policies) => policies.length === 0)) return 'not-configured';
+  const ofRepository = (told[newest] ?? []).filter((policy) => policy.image.repository === image.repository);
+  return sortedBy(ofRepository, ({ at, origin, images }) => [at, origin.source, images.length, origin.locator].join(' ')).toReversed();
+}
+
+/** An image goes no sooner than the indexes that refer to it; where some were not read, they may be among them. */
+function fateAmong({ closure }: World, policy: LifecyclePolicy, digest: Digest): Fate {
+  const own = fateOf(policy, digest);
+  if (own.is === 'kept') return own;
+  const indexes = policy.images.filter((one) => one.is === 'index' && one.digest !== digest);
+  const above = indexes.filter((one) => closure.under(one.digest).includes(digest)).map((one) => fateOf(policy, one.digest));
+  if (above.some(({ is }) => is === 'kept')) return { is: 'kept' };
+  const isIndex = policy.images.some((one) => one.is === 'index' && one.digest === digest);
+  const isUnread = !isIndex && indexes.some((one) => closure.roleOf(one.digest) !== 'index');
+  const all = [own, ...above];
+  if (isUnread || all.some(({ is }) => is === 'undecided')) return { is: 'undecided' };
+  return sortedBy(all, (fate) => ('from' in fate ? fate.from : '')).at(-1) ?? own;
+}

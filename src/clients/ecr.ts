@@ -1,89 +1,44 @@
 import type { ECRClient, ECRClientConfig } from '@aws-sdk/client-ecr';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Edge } from '../collect/define-source.ts';
-import { Digest } from '../domain/digest.ts';
+import type { Digest } from '../domain/digest.ts';
 import { matches } from '../domain/glob.ts';
 import { unreadable } from '../error.ts';
+import { Details, Download, Images, Lifecycle, Listed, Referrers, Repositories } from './ecr/answers.ts';
 import { refusalOf } from './ecr/refusal.ts';
 import { ask } from './http.ts';
 import { ACCEPT } from './oci/media-type.ts';
+import type { Referrer } from './oci/referrers.ts';
 
 export type EcrSettings = Readonly<{ account: string; region: string; profile: string | undefined; endpoint: string | undefined }>;
 
 /** An image by its digest or by a tag. */
 export type ImageId = Readonly<{ imageDigest: Digest } | { imageTag: string }>;
 
-const Images = z.object({
-  images: z
-    .array(
-      z.object({
-        imageId: z.object({ imageDigest: Digest, imageTag: z.string().optional() }),
-        imageManifest: z.string(),
-        imageManifestMediaType: z.string().optional(),
-      }),
-    )
-    .default([]),
-  failures: z
-    .array(
-      z.object({
-        imageId: z.object({ imageDigest: z.string().optional(), imageTag: z.string().optional() }).default({}),
-        failureCode: z.string().default('an unknown reason'),
-      }),
-    )
-    .default([]),
-});
-export type Images = z.output<typeof Images>;
+// The permission has another name than the action (ECR API reference, ListImageReferrers, 2026).
+const REFERRERS = 'ListImageReferrers, which ecr:BatchGetImage allows,';
 
-const Details = z.object({ imageDetails: z.array(z.object({ imageDigest: Digest, imagePushedAt: z.date().optional() })).default([]) });
-const Listed = z.object({
-  imageDetails: z
-    .array(
-      z.object({
-        imageDigest: Digest,
-        imageTags: z.array(z.string()).default([]),
-        imagePushedAt: z.date().optional(),
-        lastRecordedPullTime: z.date().optional(),
-        lastActivatedAt: z.date().optional(),
-        imageManifestMediaType: z.string(),
-        subjectManifestDigest: z.string().optional(),
-      }),
-    )
-    .default([]),
-  nextToken: z.string().optional(),
-});
-export type Listed = z.output<typeof Listed>['imageDetails'];
-
-/** Null where there is none: an answer without it is none. */
-const Lifecycle = z.object({ lifecyclePolicyText: z.string().nullable() });
-const Filter = z.object({ filter: z.string() });
-const Repositories = z.object({
-  repositories: z
-    .array(
-      z.object({
-        repositoryName: z.string(),
-        imageTagMutability: z.string().optional(),
-        imageTagMutabilityExclusionFilters: z.array(Filter).optional(),
-      }),
-    )
-    .default([]),
-});
-const Download = z.object({ downloadUrl: z.url() });
-
-/** The part of one account's ECR that is read: five actions, none of which writes. */
-export type Ecr = Readonly<{
-  /** At most a hundred images of one repository; those that are not handed out are its failures. */
-  getImages(repository: string, ids: readonly ImageId[]): Promise<Images>;
-  /** When each of at most a hundred digests was pushed to its repository. */
-  pushTimes(repository: string, digests: readonly Digest[]): Promise<ReadonlyMap<Digest, string>>;
-  /** Whether a tag of a repository can never be moved; undefined where the answer does not say. */
-  immutability(repository: string): Promise<(tag: string) => boolean | undefined>;
+type Listings = Readonly<{
   /** The text of a repository's lifecycle policy, if it has one. */
   lifecyclePolicy(repository: string): Promise<string | undefined>;
   /** Every image of a repository that can be pulled: what is archived is not among them. */
-  list(repository: string): Promise<Listed>;
-  /** The bytes of a blob, not verified yet. */
-  blob(repository: string, digest: Digest): Promise<Buffer>;
+  list(repository: string): Promise<Listed['imageDetails']>;
+  /** Every artifact of a repository that has a digest as its subject. */
+  referrers(repository: string, digest: Digest): Promise<readonly Referrer[]>;
 }>;
+
+/** The part of one account's ECR that is read: six actions, none of which writes. */
+export type Ecr = Listings &
+  Readonly<{
+    /** At most a hundred images of one repository; those that are not handed out are its failures. */
+    getImages(repository: string, ids: readonly ImageId[]): Promise<Images>;
+    /** When each of at most a hundred digests was pushed to its repository. */
+    pushTimes(repository: string, digests: readonly Digest[]): Promise<ReadonlyMap<Digest, string>>;
+    /** Whether a tag of a repository can never be moved; undefined where the answer does not say. */
+    immutability(repository: string): Promise<(tag: string) => boolean | undefined>;
+    /** The bytes of a blob, not verified yet. */
+    blob(repository: string, digest: Digest): Promise<Buffer>;
+  }>;
 
 const LARGEST_BYTES = 8 * 1024 * 1024;
 // Of a thousand images each: as many as Amazon allows a repository (ECR quotas, 2026).
@@ -115,6 +70,20 @@ export async function openEcr(settings: EcrSettings, edge: Edge): Promise<Ecr> {
       const { repositories } = await send('DescribeRepositories', Repositories, () => client.send(command, options));
       return immutabilityOf(repositories[0]);
     },
+    ...openListings({ sdk, client, send }, registryId, options),
+    async blob(repositoryName, layerDigest) {
+      const command = new sdk.GetDownloadUrlForLayerCommand({ registryId, repositoryName, layerDigest });
+      const { downloadUrl } = await send('GetDownloadUrlForLayer', Download, () => client.send(command, options));
+      return download(new URL(downloadUrl), settings, edge);
+    },
+  };
+}
+
+type Session = Readonly<{ sdk: typeof import('@aws-sdk/client-ecr'); client: ECRClient; send: Send }>;
+
+/** What ECR lists page by page, or as one text. */
+function openListings({ sdk, client, send }: Session, registryId: string, options: Readonly<{ abortSignal: AbortSignal }>): Listings {
+  return {
     async lifecyclePolicy(repositoryName) {
       const command = new sdk.GetLifecyclePolicyCommand({ registryId, repositoryName });
       const isNone = (error: unknown) => error instanceof sdk.LifecyclePolicyNotFoundException;
@@ -128,11 +97,14 @@ export async function openEcr(settings: EcrSettings, edge: Edge): Promise<Ecr> {
         const { imageDetails: items, nextToken: next } = await send('DescribeImages', Listed, () => client.send(command, options));
         return { items, next };
       }),
-    async blob(repositoryName, layerDigest) {
-      const command = new sdk.GetDownloadUrlForLayerCommand({ registryId, repositoryName, layerDigest });
-      const { downloadUrl } = await send('GetDownloadUrlForLayer', Download, () => client.send(command, options));
-      return download(new URL(downloadUrl), settings, edge);
-    },
+    referrers: (repositoryName, digest) =>
+      everyPage(`artifacts that refer to ${repositoryName}@${digest}`, async (nextToken) => {
+        const input = { registryId, repositoryName, subjectId: { imageDigest: digest }, maxResults: 50, nextToken };
+        // What is archived is there all the same, and a gap once it is wanted.
+        const command = new sdk.ListImageReferrersCommand({ ...input, filter: { artifactStatus: 'ANY' } });
+        const { referrers, nextToken: next } = await send(REFERRERS, Referrers, () => client.send(command, options));
+        return { items: referrers, next };
+      }),
   };
 }
 

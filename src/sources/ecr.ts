@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { TrustSettings } from '../attestation/policy.ts';
 import { hundredsOf, openEcrFinder } from '../clients/ecr/find.ts';
 import { readLifecycles } from '../clients/ecr/lifecycle.ts';
+import { openEcrReferrers } from '../clients/ecr/referrers.ts';
 import { failureOf } from '../clients/ecr/refusal.ts';
 import { type Ecr, openEcr } from '../clients/ecr.ts';
 import { rawKeeper } from '../clients/keep-raw.ts';
@@ -9,6 +11,7 @@ import type { Finder } from '../clients/oci/find.ts';
 import { basesIn, gapOf, isAsked, ourOwn, type Place, readContents, readOrigins } from '../clients/oci/read-contents.ts';
 import { type Holdings, readPresence, unreadOf } from '../clients/oci/read-presence.ts';
 import { verify } from '../clients/oci/verify.ts';
+import { openTrust } from '../clients/trust.ts';
 import { defineSource, type Seen, type Wanted } from '../collect/define-source.ts';
 import { Digest } from '../domain/digest.ts';
 import { byText, groupBy, sortedBy } from '../domain/order.ts';
@@ -23,6 +26,9 @@ const Config = z.strictObject({
   profile: z.string().min(1).optional(),
   /** Another address of the API, as a VPC endpoint has. */
   endpoint: z.url({ protocol: /^https?$/ }).optional(),
+  referrers: z.enum(['true', 'false']).default('true'),
+  /** Whose signatures prove what they say; nobody's where it is left out. */
+  trust: TrustSettings.optional(),
   ...CACHE_KEYS,
 });
 type Config = z.output<typeof Config>;
@@ -42,6 +48,7 @@ export default defineSource({
 
   async *observe(config, wanted, edge) {
     const place = placeOf(config);
+    const proving = await openTrust(config.trust, edge);
     const ecr = await openEcr({ ...ownerOf(config), profile: config.profile, endpoint: config.endpoint }, edge);
     const finder = openEcrFinder(ecr, place, { cache: await openConfiguredCache(config, edge), keep: rawKeeper(edge) });
     const [content, bases, tags] = await Promise.all([
@@ -53,7 +60,8 @@ export default defineSource({
     yield* await dated({ place, ecr }, content.seen);
     yield* presence.seen;
     yield* await readLifecycles(ecr, place, wanted);
-    yield* await readOrigins(place, content.contents, { finder, referrers: undefined });
+    const referrers = config.referrers === 'true' ? openEcrReferrers(ecr, place, content.contents) : undefined;
+    yield* await readOrigins(place, content.contents, { finder, referrers, proving });
     yield* bases.seen;
     yield* await dated({ place, ecr }, tags.seen);
     const scope = { registry: config.registry };

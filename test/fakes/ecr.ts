@@ -9,6 +9,7 @@ import { configOf, type Descriptor, digestOf, manifestOf, OCI_CONFIG, OCI_INDEX,
 export const ECR_HOST = '210987654321.dkr.ecr.eu-west-1.amazonaws.com';
 
 type Stored = Readonly<{ body: string; mediaType: string; pushedAt: number }>;
+type Manifest = Readonly<{ subject?: Readonly<{ digest: string }>; artifactType?: string; annotations?: object }>;
 type Call = Readonly<{ action: string; input: Readonly<Record<string, unknown>> }>;
 type ImageId = Readonly<{ imageDigest?: string; imageTag?: string }>;
 
@@ -41,10 +42,11 @@ const failed = (type: string) => ({ status: 400, body: { __type: type, message: 
 
 function wrongIn({ action, input }: Call): string | undefined {
   const ids = input['imageIds'] as readonly ImageId[] | undefined;
-  const isListing = ids === undefined && action === 'DescribeImages';
   const size = Number(input['maxResults'] ?? 100);
-  if (!isListing && input['maxResults'] !== undefined) return 'maxResults cannot be used with imageIds';
-  if (size < 1 || size > 1000) return 'maxResults';
+  if (ids && input['maxResults'] !== undefined) return 'maxResults cannot be used with imageIds';
+  if (size < 1 || size > (action === 'ListImageReferrers' ? 50 : 1000)) return 'maxResults';
+  const subject = (input['subjectId'] as ImageId | undefined)?.imageDigest;
+  if (action === 'ListImageReferrers' && !/^sha256:[0-9a-f]{64}$/.test(subject ?? '')) return 'subjectId';
   const names = (input['repositoryNames'] as readonly string[] | undefined) ?? [String(input['repositoryName'])];
   if (!/^\d{12}$/.test(String(input['registryId']))) return 'registryId';
   if (!names.every((name) => REPOSITORY.test(name)) || names.length > 100) return 'repositoryName';
@@ -76,6 +78,16 @@ export async function startEcr(): Promise<FakeEcr> {
     });
     return { status: 200, body: { imageDetails, ...(from + size < all.length ? { nextToken: `${from + size}` } : {}) } };
   };
+  const referrersOf = (within: string, subject: string | undefined, [size, from]: readonly [number, number]) => {
+    const all = [...stored].flatMap(([name, { body, mediaType }]) => {
+      const manifest = name.startsWith(within) && mediaType === OCI_MANIFEST ? (JSON.parse(body) as Manifest) : {};
+      if (manifest.subject?.digest !== subject) return [];
+      const { artifactType, annotations } = manifest;
+      return [{ digest: name.slice(within.length), mediaType, size: body.length, artifactType, annotations, artifactStatus: 'ACTIVE' }];
+    });
+    const referrers = all.slice(from, from + size);
+    return { status: 200, body: { referrers, ...(from + size < all.length ? { nextToken: `${from + size}` } : {}) } };
+  };
   const actions: Record<string, (input: Call['input']) => Readonly<{ status: number; body: object }>> = {
     BatchGetImage({ repositoryName, imageIds }) {
       const images: object[] = [];
@@ -97,6 +109,8 @@ export async function startEcr(): Promise<FakeEcr> {
       if (found.some(({ one }) => !one)) return failed('ImageNotFoundException');
       return { status: 200, body: { imageDetails: found.map(({ imageDigest, one }) => ({ imageDigest, imagePushedAt: one?.pushedAt })) } };
     },
+    ListImageReferrers: ({ repositoryName, subjectId, maxResults, nextToken }) =>
+      referrersOf(`${String(repositoryName)} `, (subjectId as ImageId).imageDigest, [Number(maxResults ?? 20), Number(nextToken ?? 0)]),
     GetLifecyclePolicy({ repositoryName }) {
       const text = policies.get(String(repositoryName));
       return text === undefined
@@ -195,7 +209,7 @@ export async function lookUpEcr(
     lines: [],
   };
   const facts: Fact[] = [];
-  const parsed = ecr.config.parse({ registry: ECR_HOST, endpoint, cache: 'off', ...config });
+  const parsed = ecr.config.parse({ registry: ECR_HOST, endpoint, cache: 'off', referrers: 'false', ...config });
   for await (const fact of ecr.observe(parsed, wanted, world)) facts.push(fact);
   return facts;
 }

@@ -4,10 +4,11 @@ import type { Digest } from '../../domain/digest.ts';
 import { byText, groupBy, sortedBy } from '../../domain/order.ts';
 import { parseJson } from '../../domain/parse-json.ts';
 import { unreadable } from '../../error.ts';
-import type { Ecr, Listed } from '../ecr.ts';
+import type { Ecr } from '../ecr.ts';
 import { shapeOf } from '../oci/media-type.ts';
 import { gapOf, isAsked, type Place } from '../oci/read-contents.ts';
 import { unreadOf } from '../oci/read-presence.ts';
+import type { Listed } from './answers.ts';
 
 type Policy = Extract<Seen, { kind: 'lifecycle-policy' }>;
 type Rule = Policy['rules'][number];
@@ -93,14 +94,14 @@ function neededOf(rules: readonly Rule[], images: readonly Image[], digests: Rea
   return images.filter(({ digest, is }) => digests.has(digest) || (mayBeMembers && is === 'index'));
 }
 
-function toListed(listed: Listed[number]): Image {
+function toListed(listed: Listed['imageDetails'][number]): Image {
   const { imageDigest: digest, imageTags, imagePushedAt, lastRecordedPullTime, lastActivatedAt } = listed;
   const times = { pushedAt: imagePushedAt, pulledAt: lastRecordedPullTime, restoredAt: lastActivatedAt };
   const told = Object.entries(times).flatMap(([name, time]) => (time ? [[name, time.toISOString()]] : []));
   return { digest, tags: imageTags.toSorted(byText), ...Object.fromEntries(told), is: natureOf(listed) };
 }
 
-function natureOf({ subjectManifestDigest, imageManifestMediaType }: Listed[number]): Image['is'] {
+function natureOf({ subjectManifestDigest, imageManifestMediaType }: Listed['imageDetails'][number]): Image['is'] {
   if (subjectManifestDigest !== undefined) return 'referrer';
   return shapeOf(imageManifestMediaType) === 'index' ? 'index' : 'image';
 }

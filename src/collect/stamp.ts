@@ -9,6 +9,8 @@ const VOUCHED_AS: Readonly<Partial<Record<Seen['kind'], Vouchable>>> = {
   cluster: 'running-image',
   build: 'build',
   test: 'test',
+  deployment: 'deployment',
+  approval: 'approval',
   tag: 'tag',
   'workflow-file': 'workflow-file',
   dockerfile: 'workflow-file',

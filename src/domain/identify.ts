@@ -3,7 +3,7 @@ import type { Observation } from './observation.ts';
 import { byText, rememberOf } from './order.ts';
 
 /** Kinds that record an event: when it happened is part of the fact. All others are states, seen at some time. */
-const EVENTS: ReadonlySet<string> = new Set(['build', 'test']);
+const EVENTS: ReadonlySet<string> = new Set(['build', 'test', 'deployment', 'approval']);
 
 /** JSON with its keys in code-unit order and no undefined members: equal facts, equal bytes (RFC 8785 for the values we hold). */
 export function canonicalJson(value: unknown): string {

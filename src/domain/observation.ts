@@ -136,6 +136,49 @@ export const TestRecord = z.object({
 });
 export type TestRecord = z.infer<typeof TestRecord>;
 
+/** A run of which the attempt may not be known. */
+export const AnyAttempt = Run.extend({ attempt: z.number().int().positive().optional() });
+export type AnyAttempt = z.infer<typeof AnyAttempt>;
+
+/** What was moved or let through: often only a commit. */
+const Moved = z.object({ image: ImageReference.optional(), digest: Digest.optional(), commit: z.string().optional() });
+
+/** A record that something was put, or let, into an environment of the CI system: that its job said so, not that it runs there. */
+export const DeploymentRecord = z.object({
+  ...seen,
+  kind: z.literal('deployment'),
+  /** As the CI system calls it. */
+  environment: z.string(),
+  repository: z.string().optional(),
+  run: AnyAttempt.optional(),
+  subject: Moved,
+  /** Whether it ever succeeded; `at` is when it did. */
+  result: z.enum(['succeeded', 'failed', 'pending']),
+  by: z.string().optional(),
+  trust: Trust,
+});
+export type DeploymentRecord = z.infer<typeof DeploymentRecord>;
+
+/** A person's word that a digest, or what a run deploys, may go into an environment of the CI system; or that it may not. */
+export const ApprovalRecord = z.object({
+  ...seen,
+  kind: z.literal('approval'),
+  /** As the CI system calls it. */
+  environment: z.string(),
+  repository: z.string().optional(),
+  run: AnyAttempt.optional(),
+  subject: Moved,
+  state: z.enum(['approved', 'rejected']),
+  /** Left out where the account is gone. */
+  by: z.string().optional(),
+  /** Who set the run going, or asked for the approval. */
+  requestedBy: z.array(z.string()).default([]),
+  /** Where no more is known than that it was given between then and `at`. */
+  notBefore: Instant.optional(),
+  trust: Trust,
+});
+export type ApprovalRecord = z.infer<typeof ApprovalRecord>;
+
 /** A cluster that was read: which it is, what reading it took, and what of it may not be read. */
 export const Cluster = z.object({
   ...seen,
@@ -169,6 +212,8 @@ export const Observation = z.discriminatedUnion('kind', [
   DeclaredImage,
   BuildRecord,
   TestRecord,
+  DeploymentRecord,
+  ApprovalRecord,
   ImageIndex,
   ImageManifest,
   ImageConfig,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Instant, seen } from './seen.ts';
 
 /** The kinds a source can be complete about. */
-export const Vouchable = z.enum(['running-image', 'build', 'test', 'content', 'tag', 'channel', 'workflow-file']);
+export const Vouchable = z.enum(['running-image', 'build', 'test', 'content', 'tag', 'channel', 'workflow-file', 'deployment', 'approval']);
 export type Vouchable = z.infer<typeof Vouchable>;
 
 /** Where something was looked for. A field left out means all of it; compared by equality, times by containment. */
@@ -14,6 +14,8 @@ export const Scope = z.object({
   registry: z.string().optional(),
   repository: z.string().optional(),
   project: z.string().optional(),
+  /** The run of that project, whatever its attempt. */
+  run: z.string().optional(),
   since: Instant.optional(),
   until: Instant.optional(),
   /** Of what was listed only that was kept which concerns the digests of the same recording. */

@@ -15,7 +15,7 @@ export type Silence = Readonly<
   { covered: true; evidence: readonly Coverage[] } | { covered: false; because: 'not-configured' | 'not-covered' }
 >;
 
-const PLACES = ['source', 'environment', 'cluster', 'namespace', 'registry', 'repository', 'project'] as const;
+const PLACES = ['source', 'environment', 'cluster', 'namespace', 'registry', 'repository', 'project', 'run'] as const;
 type Partly = Readonly<Partial<Scope>>;
 
 type Statement = Expected | Coverage | Gap;

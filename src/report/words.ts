@@ -1,6 +1,6 @@
 import { shortDigest } from '../domain/digest.ts';
 import { formatImageReference } from '../domain/image-reference.ts';
-import type { Observation, Run, Signature } from '../domain/observation.ts';
+import type { AnyAttempt, ApprovalRecord, DeploymentRecord, Observation, Signature } from '../domain/observation.ts';
 import { formatPlace, slotKey } from '../domain/place.ts';
 import type { StandingReason } from '../domain/standing.ts';
 import type { WorkflowFile } from '../domain/workflow.ts';
@@ -120,6 +120,10 @@ export function tellObservation(seen: Observation): string {
       return `${tellRun(seen.run)} built ${seen.outputs.map(({ digest }) => digest).join(', ')} from ${seen.source?.commit ?? 'a source not recorded'}${signedBy(seen)}`;
     case 'test':
       return `gate ${seen.gate} ${seen.result} on ${seen.subject.digest ?? seen.subject.commit ?? 'a subject not recorded'}${signedBy(seen)}`;
+    case 'deployment':
+      return `${tellRun(seen.run)} ${DEPLOYED[seen.result]} ${tellMoved(seen)} to ${seen.environment}`;
+    case 'approval':
+      return `${seen.by ?? 'an account that is gone'} ${seen.state} ${tellMoved(seen)} for ${seen.environment}`;
     case 'index':
       return `index ${seen.digest} has ${seen.members.length} members`;
     case 'manifest':
@@ -155,8 +159,15 @@ function fileOf({ repository, path, commit }: Pick<WorkflowFile, 'repository' | 
   return `${repository}/${path}${commit ? ` at ${commit}` : ''}`;
 }
 
-function tellRun(run: Run | undefined): string {
-  return run ? `run ${run.id} attempt ${run.attempt}` : 'a run not recorded';
+const DEPLOYED = { succeeded: 'deployed', failed: 'failed to deploy', pending: 'was to deploy' } as const;
+
+function tellRun(run: AnyAttempt | undefined): string {
+  if (!run) return 'a run not recorded';
+  return run.attempt === undefined ? `run ${run.id}` : `run ${run.id} attempt ${run.attempt}`;
+}
+
+function tellMoved({ subject: { digest, commit }, run }: DeploymentRecord | ApprovalRecord): string {
+  return digest ?? (commit ? `commit ${commit}` : `what ${tellRun(run)} deploys`);
 }
 
 /** A signer is named where it is proven, and nowhere else. */

@@ -28,7 +28,7 @@ const SIDES = [
   ['Base image', 'shippedBase', 'testedBase'],
 ] as const;
 /** Kinds of evidence that happened at their time; everything else was only seen then. */
-const EVENTS: readonly string[] = ['build', 'test'];
+const EVENTS: readonly string[] = ['build', 'test', 'approval', 'deployment'];
 /** A longer command stands on a line of its own. */
 const LONG_CODE = 60;
 /** Told elsewhere on the card of a finding. */

@@ -14,7 +14,10 @@ import {
 type Event = Report['evidence'][string];
 
 /** Kinds that say that something happened or was so at a time, as they follow each other at one time; the others say what something is made of. */
-const DATED = ['build', 'test', 'tag', 'declared-image', 'running-image'];
+const DATED = ['build', 'test', 'approval', 'deployment', 'tag', 'declared-image', 'running-image'];
+
+/** Those of them that happened at their time. */
+const EVENTS = ['build', 'test', 'approval', 'deployment'];
 
 export default defineReporter({
   id: 'timeline',
@@ -61,7 +64,7 @@ function eventsOf(findings: readonly Finding[], { evidence }: Report): readonly 
 
 /** A state began before it was seen: both times are told, where both are known. */
 function whenOf({ kind, at, since }: Event): string {
-  if (kind === 'build' || kind === 'test') return at;
+  if (EVENTS.includes(kind)) return at;
   if (since === undefined) return `seen ${at}`;
   return since === at ? at : `${since}, seen ${at}`;
 }

@@ -18,6 +18,8 @@ export function fail(problem: string, given?: Scenario): never {
 const VOUCHED_AS: Readonly<Partial<Record<Observation['kind'], string>>> = {
   build: 'build',
   test: 'test',
+  deployment: 'deployment',
+  approval: 'approval',
   tag: 'tag',
   index: 'content',
   manifest: 'content',

@@ -144,8 +144,8 @@ function statements(events: readonly Event[], clock: string): Observation[] {
   if (!events.some(({ did }) => did === 'write')) unasked.add('workflow-file');
   return (
     Vouchable.options
-      // No registry is asked for channels unless a timeline has one.
-      .filter((of) => !unasked.has(of) && of !== 'channel')
+      // No registry is asked for channels, and no CI system for what it let through, unless a timeline has such a thing.
+      .filter((of) => !unasked.has(of) && of !== 'channel' && of !== 'deployment' && of !== 'approval')
       .flatMap((of) => {
         const blind = events.filter((event) => event.did === 'go-blind').filter((event) => event.of === of);
         const window = EVENTS.has(of) ? { since: '2026-03-01T00:00:00Z', until: instant(clock) } : {};

@@ -22,6 +22,8 @@ const VOUCHED: Readonly<Partial<Record<Observation['kind'], Vouchable>>> = {
   'declared-image': 'running-image',
   build: 'build',
   test: 'test',
+  deployment: 'deployment',
+  approval: 'approval',
   tag: 'tag',
   index: 'content',
   manifest: 'content',

@@ -20,6 +20,8 @@ const SOURCES: Readonly<Record<Vouchable, string>> = {
   channel: 'registry',
   tag: 'registry-tags',
   'workflow-file': 'workflows',
+  deployment: 'ci-deployments',
+  approval: 'ci-approvals',
 };
 type Step = (so: Scenario) => Scenario;
 type Timed = Readonly<{ passed: number; steps: readonly Step[] }>;

@@ -12,7 +12,7 @@ type Command = Readonly<{
   action(run: (options: Options) => Promise<void>): Command;
 }>;
 
-/** Adds `selfsame record` with its four events to the command line. */
+/** Adds `selfsame record` with its events to the command line. */
 export function addRecord(program: Command, ran: (exitCode: number) => void): void {
   const record = program
     .command('record')
@@ -34,8 +34,9 @@ type Add = (command: Command) => Command;
 const EVENTS: readonly (readonly [Event, string, Add])[] = [
   ['build', 'an image was pushed', withBuild],
   ['test', 'a check of an image has ended', withTest],
-  ['promote', 'an image was let into an environment', (command) => move(command, ['from', 'to'])],
-  ['deploy', 'an image was deployed', (command) => move(command, ['environment'])],
+  ['approve', 'somebody approved an image for an environment, or rejected it', withApproval],
+  ['promote', 'an image was let into an environment', (command) => move(command, ['from', 'to', 'by'])],
+  ['deploy', 'an image was deployed', (command) => move(command, ['environment', 'by'])],
 ];
 
 function withSubject(command: Command): Command {
@@ -67,11 +68,24 @@ function withTest(command: Command): Command {
     .option('--environment <NAME>', 'where it ran');
 }
 
-const MOVES = { from: 'where it came from', to: 'where it may go', environment: 'where it runs' } as const;
+const MOVES = {
+  from: ['<ENVIRONMENT>', 'where it came from'],
+  to: ['<ENVIRONMENT>', 'where it may go'],
+  environment: ['<ENVIRONMENT>', 'where it runs'],
+  by: ['<NAME>', 'who did it'],
+} as const;
 
 function move(command: Command, options: readonly (keyof typeof MOVES)[]): Command {
-  for (const option of options) command.option(`--${option} <ENVIRONMENT>`, MOVES[option]);
+  for (const option of options) command.option(`--${option} ${MOVES[option][0]}`, MOVES[option][1]);
   return command;
+}
+
+function withApproval(command: Command): Command {
+  return command
+    .option('--environment <ENVIRONMENT>', 'where it may go')
+    .option('--by <NAME>', 'who approved it')
+    .option('--state <STATE>', 'approved, where it is left out, or rejected')
+    .option('--requested-by <NAME>', 'who asked for the approval');
 }
 
 function several(value: string, before: string[]): string[] {

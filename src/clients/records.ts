@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Proving } from '../attestation/attest.ts';
 import type { Edge } from '../collect/define-source.ts';
 import type { Digest } from '../domain/digest.ts';
-import type { BuildLine, TestLine } from '../domain/record.ts';
+import type { NeutralRecord } from '../domain/record.ts';
 import type { GapReason } from '../domain/statement.ts';
 import { AuditError } from '../error.ts';
 import { type Keep, rawKeeper } from './keep-raw.ts';
@@ -14,11 +14,11 @@ import { type Document, readDocument } from './records/read-document.ts';
 import { isNeutral, type Line, type Reading, readRecord } from './records/read-record.ts';
 import { type Counts, scanBlock } from './records/scan-block.ts';
 import { type Left, tallyOf } from './records/tally.ts';
-import type { Unread } from './records/unread.ts';
+import type { RecordKind, Unread } from './records/unread.ts';
 
 /** A wanted record, neutral or of another format, and where it stands; a document of another format may be kept whole. */
 export type Kept = Readonly<
-  { record: BuildLine | TestLine; locator: string } | { fact: BuildFact | TestFact; locator: string; bytes: Digest | undefined }
+  { record: NeutralRecord; locator: string } | { fact: BuildFact | TestFact; locator: string; bytes: Digest | undefined }
 >;
 
 /** What comes of reading record files: wanted records, and what was left out. */
@@ -26,11 +26,10 @@ export type Found = Kept | Readonly<{ left: Left }>;
 
 type Pass = Reading & Readonly<{ told: Set<string>; keep: Keep }>;
 
-const EITHER = ['build', 'test'] as const;
 const FIVE_MINUTES_MS = 5 * 60 * 1000;
 // What an envelope encloses is told by nobody where the envelope cannot be read.
 const ENCLOSURE = '"payload"';
-const NO_OBJECT: Unread = { of: EITHER, because: 'malformed', says: 'it is not one JSON object of at most 1 MiB' };
+const NO_OBJECT = { because: 'malformed', says: 'it is not one JSON object of at most 1 MiB' } as const;
 
 const REASONS: Readonly<Record<string, Readonly<{ because: GapReason; hint: string }>>> = {
   ENOENT: { because: 'not-found', hint: 'Check the path, and that the step that fetches the records has run.' },
@@ -43,7 +42,7 @@ const REASONS: Readonly<Record<string, Readonly<{ because: GapReason; hint: stri
 /** Reads the record files at the places, each once, and tells what was left out; a set without one line is incomplete. */
 export async function* readRecords(
   places: readonly string[],
-  judging: Readonly<{ filter: LineFilter; proving: Proving | undefined }>,
+  judging: Readonly<{ filter: LineFilter; proving: Proving | undefined; holds: readonly RecordKind[] }>,
   edge: Edge,
 ): AsyncGenerator<readonly Found[]> {
   // Clocks of machines differ by as much as every other order of times here allows.
@@ -55,7 +54,7 @@ export async function* readRecords(
   }
   if (!isEmpty) return;
   const hint = 'There is no line in it: check that the step that fetches the records has run.';
-  yield EITHER.map((of) => ({ left: { of, because: 'incomplete', locator: places.join(', '), hint } }));
+  yield judging.holds.map((of) => ({ left: { of, because: 'incomplete', locator: places.join(', '), hint } }));
 }
 
 /** Returns whether it is known that there is no line. */
@@ -65,7 +64,7 @@ async function* readListed(listed: Listed, reading: Pass, edge: Edge): AsyncGene
     return yield* readFile(listed.file, reading, edge);
   } catch (error) {
     edge.signal.throwIfAborted();
-    yield EITHER.map((of) => ({ left: { of, locator: listed.file, ...reasonOf(error) } }));
+    yield reading.holds.map((of) => ({ left: { of, locator: listed.file, ...reasonOf(error) } }));
     return false;
   }
 }
@@ -78,13 +77,13 @@ async function* readFile(file: string, reading: Pass, edge: Edge): AsyncGenerato
   return false;
 }
 
-const UNKNOWN: Unread = { of: EITHER, because: 'unsupported', says: 'it is of a format that this version does not know' };
+const UNKNOWN = { because: 'unsupported', says: 'it is of a format that this version does not know' } as const;
 
 function readWhole(file: string, document: Document, reading: Pass): readonly Found[] {
   if ('references' in document) return [];
   const tally = tallyOf(file);
   const found: Found[] = [];
-  if ('unread' in document) tally.add(1, document.unread);
+  if ('unread' in document) tally.add(1, { of: reading.holds, ...document.unread });
   else if (isNew(document.bytes, reading.told))
     for (const object of document.objects) {
       const line = readObject(object, reading);
@@ -97,9 +96,9 @@ function readWhole(file: string, document: Document, reading: Pass): readonly Fo
 
 /** An object of a document is read as a line is; but what is of no format is told even where nobody asks for it. */
 function readObject(object: unknown, reading: Pass): Line {
-  if (typeof object !== 'object' || object === null) return { unread: UNKNOWN };
+  if (typeof object !== 'object' || object === null) return { unread: { of: reading.holds, ...UNKNOWN } };
   const line = readRecord(Buffer.from(JSON.stringify(object)), reading);
-  return line ?? (isNeutral(object) ? undefined : { unread: UNKNOWN });
+  return line ?? (isNeutral(object) ? undefined : { unread: { of: reading.holds, ...UNKNOWN } });
 }
 
 function leftBy(line: Line): readonly Unread[] {
@@ -144,18 +143,18 @@ function isNew(line: Uint8Array, told: Set<string>): boolean {
 }
 
 type Sink = Readonly<{
-  keep(nth: number, record: BuildLine | TestLine): void;
+  keep(nth: number, record: NeutralRecord): void;
   keepForeign(nth: number, foreign: Facts, bytes: Uint8Array): void;
   leave(nth: number, unread: Unread): void;
 }>;
 
 function readBlock(block: Block, reading: Pass, sink: Sink): Counts {
   if (block.isCut) {
-    sink.leave(0, NO_OBJECT);
+    sink.leave(0, { of: reading.holds, ...NO_OBJECT });
     return { lines: 1, blank: 0 };
   }
   return scanBlock(block, reading.filter.raw, {
-    broken: (nth) => sink.leave(nth, NO_OBJECT),
+    broken: (nth) => sink.leave(nth, { of: reading.holds, ...NO_OBJECT }),
     candidate(nth, { start, end, isAsked }) {
       const bytes = block.bytes.subarray(start, end);
       const line = readRecord(bytes, reading);

@@ -71,17 +71,33 @@ export const TestLine = z.object({
 });
 export type TestLine = z.infer<typeof TestLine>;
 
-const MoveLine = z.object({
+/** A line that records that a digest was let into an environment, or put there. */
+export const MoveLine = z.object({
   ...shared,
   kind: z.enum(['promote', 'deploy']),
   image: image.optional(),
   environment: z.string().optional().describe('Where it was deployed.'),
   from: z.string().optional().describe('Where it was promoted from.'),
   to: z.string().optional().describe('Where it was promoted to.'),
+  by: text.optional().describe('Who did it.'),
 });
+export type MoveLine = z.infer<typeof MoveLine>;
 
-/** One line of a neutral record file: a build, a test, a promotion or a deployment of one digest. Unknown keys are ignored. */
-export const NeutralRecord = z.discriminatedUnion('kind', [BuildLine, TestLine, MoveLine]);
+/** A line that records a person's word on a digest. */
+export const ApproveLine = z.object({
+  ...shared,
+  kind: z.literal('approve'),
+  image: image.optional(),
+  environment: text.describe('Where it may go.'),
+  by: text.describe('Who approved it, or rejected it.'),
+  state: z.enum(['approved', 'rejected']).optional().describe('approved where it is left out.'),
+  requestedBy: text.optional().describe('Who asked for it: an approval of one’s own counts for nothing.'),
+});
+export type ApproveLine = z.infer<typeof ApproveLine>;
+
+/** One line of a neutral record file: a build, a test, an approval, a promotion or a deployment of one digest. Unknown keys are ignored. */
+export const NeutralRecord = z.discriminatedUnion('kind', [BuildLine, TestLine, MoveLine, ApproveLine]);
+export type NeutralRecord = z.infer<typeof NeutralRecord>;
 
 /** An instant of any zone in UTC, to the second: the precision that clusters and CI systems share, so that texts compare as times. */
 export function inUtc(instant: string): string {
@@ -93,6 +109,6 @@ export function inUtc(instant: string): string {
 export function recordJsonSchema(): object {
   const { $schema, ...schema } = z.toJSONSchema(NeutralRecord, { io: 'input' });
   const description =
-    'One line of a JSON Lines file: a build, a test, a promotion or a deployment of one digest. Unknown keys are ignored.';
+    'One line of a JSON Lines file: a build, a test, an approval, a promotion or a deployment of one digest. Unknown keys are ignored.';
   return { $schema, title: RECORD_SCHEMA, description, ...schema };
 }

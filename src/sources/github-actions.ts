@@ -6,6 +6,7 @@ import { type Session, sessionFor } from '../clients/github/session.ts';
 import { PUBLIC_API } from '../clients/github/token.ts';
 import { rawKeeper } from '../clients/keep-raw.ts';
 import { isLoopback } from '../clients/oci/host.ts';
+import type { RecordKind } from '../clients/records/unread.ts';
 import { openTrust } from '../clients/trust.ts';
 import { defineSource, type Place, type Seen, type Wanted } from '../collect/define-source.ts';
 import { matches } from '../domain/glob.ts';
@@ -165,7 +166,7 @@ async function readOrGap(session: Session, commit: Commit, reading: Reading): Pr
 
 type Failure = Readonly<{ error: unknown; locator: string }>;
 
-function gapOf(of: 'build' | 'test', scope: Place, { error, locator }: Failure): Seen {
+function gapOf(of: RecordKind, scope: Place, { error, locator }: Failure): Seen {
   if (error instanceof AuditError && error.exitCode === 2) throw error;
   const { because = 'internal', hint, message } = error instanceof AuditError ? error : internal(error);
   return { kind: 'gap', of, scope, because, locator: `${locator}: ${message}`, ...(hint ? { hint } : {}) };

@@ -48,6 +48,18 @@ describe('what is typed', () => {
     });
   });
 
+  it('records an approval, with who asked for it', async () => {
+    const people = ['--by', 'grace', '--requested-by', 'ada', '--state', 'rejected'];
+
+    expect(await typed('approve', '--digest', A, '--environment', 'prod', ...people)).toMatchObject({
+      kind: 'approve',
+      environment: 'prod',
+      by: 'grace',
+      requestedBy: 'ada',
+      state: 'rejected',
+    });
+  });
+
   it('records a promotion and a deployment', async () => {
     const promotion = await typed('promote', '--digest', A, '--from', 'staging', '--to', 'production');
     const deployment = await typed('deploy', '--digest', A, '--environment', 'production');

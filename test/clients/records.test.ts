@@ -25,7 +25,7 @@ async function read(text: string | Buffer, wanted: Wanted): Promise<Found[]> {
   const found: Found[] = [];
   for await (const batch of readRecords(
     [file],
-    { filter: lineFilter(wanted), proving: undefined },
+    { filter: lineFilter(wanted), proving: undefined, holds: ['build', 'test'] },
     openEdge({ now: '2026-03-02T12:00:00Z' }),
   ))
     found.push(...batch);

@@ -225,8 +225,8 @@ describe('a record', () => {
     expect(ofKind(facts, 'build').map(({ source }) => source?.commit)).toEqual([commitOf('c0ffee'), commitOf('decaf0')]);
   });
 
-  it('of a promotion or a deployment is no fact yet, and no unknown line', async () => {
-    write([build({ kind: 'promote' }), build({ kind: 'deploy', environment: 'production' })]);
+  it('of a promotion or a deployment that names no environment is no fact, and no unknown line', async () => {
+    write([build({ kind: 'promote' }), build({ kind: 'deploy' })]);
 
     expect((await ask(wanting(A))).map(({ kind }) => kind)).toEqual(['coverage', 'coverage']);
   });
@@ -249,9 +249,9 @@ describe('the files', () => {
   });
 
   it('are expected to answer for builds and tests', () => {
-    const { files, project } = records.config.parse({ files: ['records.jsonl'], project: 'acme/payments' });
+    const config = records.config.parse({ files: ['records.jsonl'], project: 'acme/payments' });
 
-    expect(records.expects({ files, project })).toEqual([
+    expect(records.expects(config)).toEqual([
       { of: 'build', scope: { project: 'acme/payments' } },
       { of: 'test', scope: { project: 'acme/payments' } },
     ]);
@@ -445,6 +445,8 @@ describe('the page', () => {
       GITHUB_REPOSITORY: 'acme/payments',
       GITHUB_RUN_ID: '41',
       GITHUB_RUN_ATTEMPT: '1',
+      APPROVER: 'grace',
+      REQUESTER: 'ada',
     };
 
     for (const command of commands) spawnSync('sh', ['-c', command], { cwd: folder, env: { ...process.env, ...variables } });
@@ -453,6 +455,7 @@ describe('the page', () => {
     expect(facts).toMatchObject([
       { kind: 'build', run, source: { repository: 'acme/payments', commit: commitOf('c0ffee') } },
       { kind: 'test', run, gate: 'e2e', result: 'passed' },
+      { kind: 'approval', by: 'grace', requestedBy: ['ada'], state: 'approved' },
       { kind: 'coverage' },
       { kind: 'coverage' },
     ]);

@@ -9,7 +9,7 @@ import { type Ci, ciFrom, type Environment } from '../ci-environment.ts';
 import { write } from '../output.ts';
 
 /** What happened to a digest. */
-export type Event = 'build' | 'test' | 'promote' | 'deploy';
+export type Event = 'build' | 'test' | 'approve' | 'promote' | 'deploy';
 
 /** The options of `selfsame record`, as they are typed; what is left out is taken from the CI system's variables. */
 export type RecordOptions = Readonly<{
@@ -20,6 +20,9 @@ export type RecordOptions = Readonly<{
   environment?: string;
   from?: string;
   to?: string;
+  by?: string;
+  state?: string;
+  requestedBy?: string;
   at?: string;
   startedAt?: string;
   commit?: string;
@@ -74,8 +77,9 @@ export function lineOf(kind: Event, options: RecordOptions, { env, now }: Step):
 const OF_KIND: Readonly<Record<Event, (options: RecordOptions) => object>> = {
   build: ({ tree, builder, platform, base }) => given({ tree, builder, platforms: platformsOf(platform), base: basesOf(base) }),
   test: ({ gate, result, startedAt, environment }) => given({ gate, result, startedAt, environment }),
-  promote: ({ from, to }) => given({ from, to }),
-  deploy: ({ environment }) => given({ environment }),
+  approve: ({ environment, by, state, requestedBy }) => given({ environment, by, state, requestedBy }),
+  promote: ({ from, to, by }) => given({ from, to, by }),
+  deploy: ({ environment, by }) => given({ environment, by }),
 };
 
 /** The digest is taken from where it stands: never looked up, never made of a tag. */
@@ -148,6 +152,10 @@ const FLAGS: Readonly<Record<string, string>> = {
   image: '--image',
   gate: '--gate',
   result: '--result',
+  environment: '--environment',
+  by: '--by',
+  state: '--state',
+  requestedBy: '--requested-by',
   at: '--at',
   startedAt: '--started-at',
   commit: '--commit',

@@ -6,6 +6,7 @@ import { AuditError, unreadable } from '../../error.ts';
 import type { Github } from '../github.ts';
 import type { Keep } from '../keep-raw.ts';
 import type { Facts } from '../records/formats/format.ts';
+import type { RecordKind } from '../records/unread.ts';
 import { attestationsOf, PREDICATES, type Stored } from './attestations.ts';
 import { factsIn } from './attested.ts';
 import { unsnappy } from './snappy.ts';
@@ -14,7 +15,7 @@ type Build = Extract<Seen, { kind: 'build' }>;
 type Test = Extract<Seen, { kind: 'test' }>;
 
 /** What could not be read, of which kind and where. */
-export type Left = Readonly<{ of: 'build' | 'test'; locator: string; error: AuditError }>;
+export type Left = Readonly<{ of: RecordKind; locator: string; error: AuditError }>;
 
 /** What the stores of attestations tell of digests, and what of it could not be read. */
 export type Attested = Readonly<{ facts: readonly (Build | Test)[]; left: readonly Left[] }>;

@@ -5,7 +5,7 @@ import { parseStrictJson } from '../../domain/strict-json.ts';
 import { AuditError, unreadable } from '../../error.ts';
 import { buildxMetadata } from '../records/formats/buildx-metadata.ts';
 import { recordedFact } from '../records/recorded-fact.ts';
-import { saidBy, type Unread } from '../records/unread.ts';
+import { type RecordKind, saidBy, type Unread } from '../records/unread.ts';
 
 type Build = Extract<Seen, { kind: 'build' }>;
 type Test = Extract<Seen, { kind: 'test' }>;
@@ -14,7 +14,7 @@ type Test = Extract<Seen, { kind: 'test' }>;
 export type Held = Readonly<{ run: NonNullable<Build['run']>; isOnlyAttempt: boolean; since: string | undefined; locator: string }>;
 
 /** What a file records, and what of it cannot be read. */
-export type Read = Readonly<{ facts: readonly (Build | Test)[]; left: readonly Readonly<{ of: 'build' | 'test'; error: AuditError }>[] }>;
+export type Read = Readonly<{ facts: readonly (Build | Test)[]; left: readonly Readonly<{ of: RecordKind; error: AuditError }>[] }>;
 
 const EITHER = ['build', 'test'] as const;
 const MOST_LINES = 10_000;
@@ -57,7 +57,7 @@ function isNeutral(value: unknown): value is Fields {
 
 function neutral(value: Fields, held: Held): Read {
   const { schema, kind } = value;
-  if (schema === RECORD_SCHEMA && (kind === 'promote' || kind === 'deploy')) return { facts: [], left: [] };
+  if (schema === RECORD_SCHEMA && (kind === 'promote' || kind === 'deploy' || kind === 'approve')) return { facts: [], left: [] };
   if (schema !== RECORD_SCHEMA || (kind !== 'build' && kind !== 'test'))
     return leave(EITHER, unreadable('unsupported', 'it is of a format that this version does not know'));
   const parsed = (kind === 'build' ? BuildLine : TestLine).safeParse(value);

@@ -6,7 +6,9 @@ import { LONGEST_LINE, OPEN_FLAGS } from './read-blocks.ts';
 import { saidBy, type Unread } from './unread.ts';
 
 /** A file that is no JSON Lines: the objects of its one JSON document, a list of digests, or why it is neither. */
-export type Document = Readonly<{ bytes: Uint8Array; objects: readonly unknown[] } | { references: number } | { unread: Unread }>;
+export type Document = Readonly<
+  { bytes: Uint8Array; objects: readonly unknown[] } | { references: number } | { unread: Omit<Unread, 'of'> }
+>;
 
 const LARGEST = 8 << 20;
 /** What a document that is written over several lines begins with. */
@@ -58,5 +60,5 @@ function documentOf(bytes: Buffer): Document | undefined {
 }
 
 function unreadAs(because: Unread['because'], says: string): Document {
-  return { unread: { of: ['build', 'test'], because, says } };
+  return { unread: { because, says } };
 }

@@ -1,33 +1,41 @@
 import type { z } from 'zod';
 import { Digest } from '../../domain/digest.ts';
-import { BuildLine, RECORD_SCHEMA, TestLine } from '../../domain/record.ts';
+import { ApproveLine, BuildLine, MoveLine, type NeutralRecord, RECORD_SCHEMA, TestLine } from '../../domain/record.ts';
 import { duplicateKeyIn } from './duplicate-key.ts';
 import type { Facts } from './formats/format.ts';
 import type { Fields } from './line-filter.ts';
 import { type Deciding, readForeign } from './read-foreign.ts';
-import type { Unread } from './unread.ts';
+import type { RecordKind, Unread } from './unread.ts';
 
 /** What a line is: a wanted record, one that cannot be read, what another format records, or nothing that was asked for. */
-export type Line = Readonly<{ record: BuildLine | TestLine } | { unread: Unread } | { foreign: Facts }> | undefined;
+export type Line = Readonly<{ record: NeutralRecord } | { unread: Unread } | { foreign: Facts }> | undefined;
 
-/** What decides about a line beside its bytes. */
-export type Reading = Deciding;
+/** What decides about a line beside its bytes, and all that may have been recorded by one that cannot be read. */
+export type Reading = Deciding & Readonly<{ holds: readonly RecordKind[] }>;
+
+/** What each kind of line records, and its schema. */
+const KINDS = {
+  build: { of: 'build', schema: BuildLine },
+  test: { of: 'test', schema: TestLine },
+  promote: { of: 'deployment', schema: MoveLine },
+  deploy: { of: 'deployment', schema: MoveLine },
+  approve: { of: 'approval', schema: ApproveLine },
+} as const;
 
 const LONGEST_KEY = 40;
-const EITHER = ['build', 'test'] as const;
 const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Reads one line that may be wanted, strictly: in UTF-8, no key twice, nothing guessed. */
 export function readRecord(bytes: Uint8Array, reading: Reading): Line {
   const json = decode(bytes);
-  if (json === undefined) return malformed(EITHER, 'it is not UTF-8');
+  if (json === undefined) return malformed(reading.holds, 'it is not UTF-8');
   const parsed = parse(json);
-  if (!parsed) return malformed(EITHER, 'it is not JSON, or is nested too deeply');
-  if (parsed.twice !== undefined) return malformed(EITHER, `it holds the key "${parsed.twice.slice(0, LONGEST_KEY)}" twice`);
+  if (!parsed) return malformed(reading.holds, 'it is not JSON, or is nested too deeply');
+  if (parsed.twice !== undefined) return malformed(reading.holds, `it holds the key "${parsed.twice.slice(0, LONGEST_KEY)}" twice`);
   const foreign = isNeutral(parsed.value) ? undefined : readForeign(parsed.value, reading);
   if (foreign) return { foreign };
   // What names its digest wrongly may be of any image: it is told, where a result may hang on it.
-  return reading.filter.matches(parsed.value) || isMisnamed(parsed.value) ? readWanted(parsed.value, reading) : undefined;
+  return reading.filter.matches(parsed.value) || isMisnamed(parsed.value, reading) ? readWanted(parsed.value, reading) : undefined;
 }
 
 /** Whether a value says that it is a neutral record, of whatever version. */
@@ -35,20 +43,24 @@ export function isNeutral(value: object): boolean {
   return 'schema' in value && typeof value.schema === 'string' && value.schema.startsWith('selfsame/record/');
 }
 
-/** Whether a line is a build or a test of ours that no digest could be looked up for. */
-function isMisnamed({ schema, kind, digest }: Fields): boolean {
-  return schema === RECORD_SCHEMA && (kind === 'build' || kind === 'test') && !Digest.safeParse(digest).success;
+/** Whether a line is of ours, of a kind that somebody counts on, and no digest could be looked up for it. */
+function isMisnamed({ schema, kind, digest }: Fields, { holds }: Reading): boolean {
+  return schema === RECORD_SCHEMA && isKind(kind) && holds.includes(KINDS[kind].of) && !Digest.safeParse(digest).success;
 }
 
-function readWanted(value: Fields, { latest }: Reading): Line {
+function isKind(kind: unknown): kind is keyof typeof KINDS {
+  return typeof kind === 'string' && Object.hasOwn(KINDS, kind);
+}
+
+function readWanted(value: Fields, { latest, holds }: Reading): Line {
   const { schema, kind } = value;
-  if (schema !== RECORD_SCHEMA && isNeutral(value)) return newer('format');
-  if (schema !== RECORD_SCHEMA) return malformed(EITHER, `it has no "schema":"${RECORD_SCHEMA}"`);
-  if (kind === 'promote' || kind === 'deploy') return undefined;
-  if (kind !== 'build' && kind !== 'test') return newer('kind');
-  const record = (kind === 'build' ? BuildLine : TestLine).safeParse(value);
-  if (!record.success) return malformed([kind], tellFirst(record.error));
-  if (Date.parse(record.data.at) > latest) return malformed([kind], 'at: is in the future, as a local time written as UTC would be');
+  if (schema !== RECORD_SCHEMA && isNeutral(value)) return newer('format', holds);
+  if (schema !== RECORD_SCHEMA) return malformed(holds, `it has no "schema":"${RECORD_SCHEMA}"`);
+  if (!isKind(kind)) return newer('kind', holds);
+  const { of, schema: line } = KINDS[kind];
+  const record = line.safeParse(value);
+  if (!record.success) return malformed([of], tellFirst(record.error));
+  if (Date.parse(record.data.at) > latest) return malformed([of], 'at: is in the future, as a local time written as UTC would be');
   return { record: record.data };
 }
 
@@ -56,8 +68,8 @@ function malformed(of: Unread['of'], says: string): Line {
   return { unread: { of, because: 'malformed', says } };
 }
 
-function newer(what: string): Line {
-  return { unread: { of: EITHER, because: 'unsupported', says: `it is of a ${what} that this version does not know` } };
+function newer(what: string, of: Unread['of']): Line {
+  return { unread: { of, because: 'unsupported', says: `it is of a ${what} that this version does not know` } };
 }
 
 /** Where the first mistake is and what is asked for; never the value. */

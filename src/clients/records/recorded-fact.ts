@@ -48,7 +48,16 @@ function testOf(record: TestLine, locator: string): Test {
   };
 }
 
-function runOf({ platform, id, attempt = 1, url, repository, workflow, job }: NonNullable<BuildLine['run']>): NonNullable<Build['run']> {
+/** The run that a neutral line names, as facts name it. */
+export function runOf({
+  platform,
+  id,
+  attempt = 1,
+  url,
+  repository,
+  workflow,
+  job,
+}: NonNullable<BuildLine['run']>): NonNullable<Build['run']> {
   const optional = { url: url && withoutSecrets(url), repository: repository && projectOf(repository), workflow, job };
   return { platform, id, attempt, ...optional };
 }

@@ -1,13 +1,13 @@
 import type { GapReason } from '../../domain/statement.ts';
-import type { Unread } from './unread.ts';
+import type { RecordKind, Unread } from './unread.ts';
 
-/** What was not read, of builds or of tests, where, why, and what to do. */
-export type Left = Readonly<{ of: 'build' | 'test'; because: GapReason; locator: string; hint: string }>;
+/** What was not read, of one kind, where, why, and what to do. */
+export type Left = Readonly<{ of: RecordKind; because: GapReason; locator: string; hint: string }>;
 
 /** Counts the lines of one file that could not be read, so that a million of them are told as one. */
 export type Tally = Readonly<{ add(line: number, unread: Unread): void; left(): readonly Left[] }>;
 
-type Counted = { of: 'build' | 'test'; unread: Unread; first: number; lines: number };
+type Counted = { of: RecordKind; unread: Unread; first: number; lines: number };
 
 /** An empty tally of a file. */
 export function tallyOf(file: string): Tally {

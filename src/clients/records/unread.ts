@@ -1,8 +1,11 @@
 import type { GapReason } from '../../domain/statement.ts';
 import type { AuditError } from '../../error.ts';
 
+/** What a record may be of. */
+export type RecordKind = 'build' | 'test' | 'deployment' | 'approval';
+
 /** A line that cannot be read as a record, what it may have recorded, and why, without a word of its content. */
-export type Unread = Readonly<{ of: readonly ('build' | 'test')[]; because: GapReason; says: string }>;
+export type Unread = Readonly<{ of: readonly RecordKind[]; because: GapReason; says: string }>;
 
 const LONGEST = 160;
 

@@ -80,6 +80,7 @@ describe('a line that the command writes', () => {
   it.each<[Event, RecordOptions, object]>([
     ['promote', { from: 'staging', to: 'production' }, { from: 'staging', to: 'production' }],
     ['deploy', { environment: 'production' }, { environment: 'production' }],
+    ['approve', { environment: 'prod', by: 'grace', requestedBy: 'ada' }, { environment: 'prod', by: 'grace', requestedBy: 'ada' }],
   ])('may be a %s, which is read without a gap', async (kind, options, expected) => {
     await record(kind, { digest: A, ...options, out: file }, step);
 

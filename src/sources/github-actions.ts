@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TrustSettings } from '../attestation/policy.ts';
 import { type Judging, type Names, readAttested } from '../clients/github/read-attested.ts';
 import { type Commit, type Reading, readCommit } from '../clients/github/read-commit.ts';
+import { readMoves } from '../clients/github/read-moves.ts';
 import { type Session, sessionFor } from '../clients/github/session.ts';
 import { PUBLIC_API } from '../clients/github/token.ts';
 import { rawKeeper } from '../clients/keep-raw.ts';
@@ -51,13 +52,15 @@ const Config = z.strictObject({
   records: z.array(pattern).default([]),
   /** Whether the logs of jobs are read, for the digests that they name. */
   logs: z.enum(['true', 'false']).default('true'),
+  /** Whether deployments and approvals are read. */
+  deployments: z.enum(['true', 'false']).default('false'),
   maxRequests: count.default(4000),
 });
 type Config = z.output<typeof Config>;
 
 export default defineSource({
   id: 'github-actions',
-  title: 'Builds and gates of GitHub Actions: attestations, runs and jobs',
+  title: 'Builds, gates and approvals of GitHub Actions: attestations, runs and jobs',
   config: Config,
   asks: ['digests', 'commits'],
   // It answers for no silence: a gate may have run on another commit, and what is not attested may have been built all the same.
@@ -84,13 +87,15 @@ export default defineSource({
       // What a gate had need not run anywhere any more: it may be what was rebuilt since.
       const mentioned = await attestedIn(session, config, { names: mentionedIn(session), ...judging });
       yield* mentioned;
+      const commits = commitsIn(config, wanted, [...attested, ...mentioned]);
       const isNew = mentioned.some(({ kind }) => kind === 'build');
-      if (isNew) yield* await readCommits(session, commitsIn(config, wanted, [...attested, ...mentioned]), reading);
+      if (isNew) yield* await readCommits(session, commits, reading);
+      if (config.deployments === 'true') yield* await readAllMoves(session, commits);
       edge.progress(`GitHub: ${session.github.account()}`);
     } catch (error) {
       // It expects nothing of which the collector could say that it failed.
       const failure = { error: edge.signal.aborted ? stopped() : error, locator: config.apiUrl };
-      for (const kind of ['build', 'test'] as const) yield gapOf(kind, {}, failure);
+      for (const kind of toldBy(config)) yield gapOf(kind, {}, failure);
     }
   },
 });
@@ -161,6 +166,27 @@ async function readOrGap(session: Session, commit: Commit, reading: Reading): Pr
     if (!(error instanceof AuditError)) throw error;
     const locator = session.github.locate(`repos/${commit.repository}/actions/runs?head_sha=${commit.commit}`);
     return [gapOf('test', scope, { error, locator })];
+  }
+}
+
+function toldBy({ deployments }: Config): readonly RecordKind[] {
+  return deployments === 'true' ? ['build', 'test', 'deployment', 'approval'] : ['build', 'test'];
+}
+
+async function readAllMoves(session: Session, commits: readonly Commit[]): Promise<readonly Seen[]> {
+  const read = await Promise.all(commits.map((commit) => readMovesOrGap(session, commit)));
+  return sortedBy(read.flat(), (seen) => JSON.stringify(seen));
+}
+
+async function readMovesOrGap(session: Session, commit: Commit): Promise<readonly Seen[]> {
+  const project = commit.repository;
+  try {
+    const { facts, left } = await readMoves(session, commit);
+    return [...facts, ...left.map(({ of, run, ...why }) => gapOf(of, run === undefined ? { project } : { project, run }, why))];
+  } catch (error) {
+    if (!(error instanceof AuditError)) throw error;
+    const locator = session.github.locate(`repos/${project}/actions/runs?head_sha=${commit.commit}`);
+    return (['deployment', 'approval'] as const).map((of) => gapOf(of, { project }, { error, locator }));
   }
 }
 

@@ -17,6 +17,11 @@ const recorded = (name: string, key: string): Fields => {
 const RUN = recorded('runs', 'workflow_runs');
 const JOB = recorded('jobs', 'jobs');
 const ARTIFACT = recorded('artifacts', 'artifacts');
+const first = (name: string): Fields =>
+  (JSON.parse(readFileSync(new URL(`../../fixtures/github/${name}.json`, import.meta.url), 'utf8')) as Fields[])[0] ?? {};
+const DEPLOYMENT = first('deployments');
+const STATUS = first('deployment-statuses');
+const REVIEW = first('approvals');
 
 export type Called = Readonly<{ method: string; path: string; query: URLSearchParams; headers: http.IncomingHttpHeaders; body: Fields }>;
 export type Answer = Readonly<{ status: number; body?: unknown; headers?: Readonly<Record<string, string>> }>;
@@ -34,6 +39,13 @@ export type FakeGithub = Readonly<{
   run(repository: string, fields: Fields & Readonly<{ id: number; head_sha: string }>): void;
   job(repository: string, fields: Fields & Readonly<{ id: number; run_id: number; name: string }>, log?: string | Buffer): void;
   artifact(repository: string, fields: Fields & Readonly<{ id: number; run_id: number; name: string }>, bytes: Buffer): void;
+  /** A review of what a run asked to deploy. */
+  review(run: number, login: string | null, environment: string, state?: 'approved' | 'rejected' | 'pending'): void;
+  /** A deployment, with its statuses as state and time, oldest first; their log is that of a job of a run. */
+  deployment(
+    fields: Fields & Readonly<{ id: number; sha: string; run?: number }>,
+    ...statuses: readonly (readonly [string, string])[]
+  ): void;
   /** An attestation of a digest in the store of an owner: enclosed in the answer, or kept in the storage. */
   attest(owner: string, digest: Digest, how: How, repositoryId?: number): void;
   /** Makes an owner a user instead of an organization. */
@@ -58,6 +70,9 @@ const ALLOWED: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^GET \/repos\/[^/]+\/[^/]+\/actions\/runs\/\d+\/artifacts$/, ['name', 'per_page', 'page']],
   [/^GET \/repos\/[^/]+\/[^/]+\/actions\/jobs\/\d+\/logs$/, []],
   [/^GET \/repos\/[^/]+\/[^/]+\/actions\/artifacts\/\d+\/zip$/, []],
+  [/^GET \/repos\/[^/]+\/[^/]+\/actions\/runs\/\d+\/approvals$/, []],
+  [/^GET \/repos\/[^/]+\/[^/]+\/deployments$/, ['sha', 'ref', 'task', 'environment', 'per_page', 'page']],
+  [/^GET \/repos\/[^/]+\/[^/]+\/deployments\/\d+\/statuses$/, ['per_page', 'page']],
   [/^POST \/(?:orgs|users)\/[^/]+\/attestations\/bulk-list$/, ['per_page', 'before', 'after']],
 ];
 
@@ -81,6 +96,9 @@ export async function startGithub(): Promise<FakeGithub> {
   const stored = new Map<string, Buffer>();
   const attestations = new Map<string, Attestation[]>();
   const users = new Set<string>();
+  const reviews: (Fields & { run: number })[] = [];
+  const deployments: (Fields & { sha: string })[] = [];
+  const statuses = new Map<number, readonly Fields[]>();
   const calls: Called[] = [];
   const downloads: Called[] = [];
   let reply: Reply = () => undefined;
@@ -95,6 +113,8 @@ export async function startGithub(): Promise<FakeGithub> {
     const { path, query, body } = called;
     const [, kind, name, rest = ''] =
       /^\/(repos|orgs|users)\/([^/]+(?:\/[^/]+)?)\/((?:actions|attestations).*|bulk-list)$/.exec(path) ?? [];
+    const moved = movedIn(called);
+    if (moved) return { status: 200, body: moved.slice(0, Number(query.get('per_page') ?? 30)) };
     const [, what, id = '', of] = /^actions\/(runs|jobs|artifacts)(?:\/(\d+)\/(\w+))?$/.exec(rest) ?? [];
     if (what === 'runs' && id === '') {
       const since = query.get('created')?.replace('>=', '') ?? '';
@@ -121,6 +141,12 @@ export async function startGithub(): Promise<FakeGithub> {
     const owner = /^\/(?:orgs|users)\/([^/]+)\//.exec(path)?.[1] ?? '';
     if ((kind ?? path.split('/')[1]) === (users.has(owner) ? 'orgs' : 'users')) return refused(404, 'Not Found');
     return attestationsOf(owner, body, query);
+  };
+  const movedIn = ({ path, query }: Called): readonly Fields[] | undefined => {
+    const [kind, id] = path.split('/').toReversed();
+    if (kind === 'approvals') return reviews.filter(({ run }) => `${run}` === id).map(({ run: _, ...review }) => review);
+    if (kind === 'deployments') return deployments.filter(({ sha }) => sha === query.get('sha'));
+    return kind === 'statuses' ? (statuses.get(Number(id)) ?? []) : undefined;
   };
   const attestationsOf = (owner: string, body: Fields, query: URLSearchParams): Answer => {
     const digests = body['subject_digests'] as readonly string[];
@@ -178,6 +204,16 @@ export async function startGithub(): Promise<FakeGithub> {
       const { of = run, ...told } = fields;
       artifacts.push({ ...ARTIFACT, size_in_bytes: bytes.length, ...told, run, workflow_run: { id: of } });
       stored.set(`artifacts/${fields.id}`, bytes);
+    },
+    review(run, login, environment, state = 'approved') {
+      const [{ name: _, ...place } = {}] = REVIEW['environments'] as Fields[];
+      reviews.push({ ...REVIEW, state, user: login === null ? null : { login }, environments: [{ ...place, name: environment }], run });
+    },
+    deployment({ run, ...fields }, ...states) {
+      deployments.push({ ...DEPLOYMENT, environment: 'prod', payload: {}, created_at: '2026-03-01T10:00:00Z', ...fields });
+      const log = run === undefined ? null : `https://github.com/acme/payments/actions/runs/${run}/job/7`;
+      const told = states.map(([state, at]) => ({ ...STATUS, state, created_at: at, log_url: log }));
+      statuses.set(fields.id, told.toReversed());
     },
     attest(owner, digest, how, repositoryId = idOf(`${owner}/payments`)) {
       const key = `attestations/${attestations.size}-${stored.size}.json.sn`;

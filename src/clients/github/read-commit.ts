@@ -7,7 +7,7 @@ import { type Gates, gateOf, mayHold, resultsOf } from './gates.ts';
 import type { LogDigests } from './log-reader.ts';
 import type { Left, Names } from './read-attested.ts';
 import { digestsInLog } from './read-log.ts';
-import { type Job, jobsOf, runsOn, type WorkflowRun } from './runs.ts';
+import { isOwn, type Job, jobsOf, runsOn, type WorkflowRun } from './runs.ts';
 import type { Session } from './session.ts';
 import { testsOf } from './test-fact.ts';
 
@@ -62,14 +62,6 @@ const OF_ITS_COMMIT: ReadonlySet<string> = new Set([
   'deployment',
   'deployment_status',
 ]);
-
-/**
- * Whether a run counts: not that of a fork, where anybody chooses what is run, told by number since names can be taken over; nor that of a pull
- * request, which runs on a merge that nobody released. A fork that is gone was one.
- */
-function isOwn({ event, repository, head_repository: head }: WorkflowRun): boolean {
-  return head?.id === repository.id && !event.startsWith('pull_request');
-}
 
 function mayHoldGate(run: WorkflowRun, { gates }: Reading): boolean {
   return !gates || Object.values(gates).some(({ workflow }) => workflow === undefined || mayHold(workflow, run));

@@ -6,6 +6,8 @@ import type { Github } from '../github.ts';
 export const Id = z.union([z.int(), z.bigint()]).transform(String);
 const Owned = z.object({ id: Id, full_name: z.string() });
 
+const Account = z.object({ login: z.string() });
+
 const Run = z.object({
   id: Id,
   name: z.string().nullish(),
@@ -17,6 +19,12 @@ const Run = z.object({
   repository: Owned,
   // Null where the fork is gone.
   head_repository: Owned.nullish(),
+  // Who set it going at first, and in its last attempt.
+  actor: Account.nullish(),
+  triggering_actor: Account.nullish(),
+  created_at: z.iso.datetime({ offset: true }).nullish(),
+  updated_at: z.iso.datetime({ offset: true }).nullish(),
+  html_url: z.string().nullish(),
 });
 
 /** One execution of a workflow, over all its attempts. */
@@ -55,6 +63,14 @@ export async function runsOn(github: Github, repository: string, commit: string)
   const other = runs.find(({ head_sha }) => head_sha !== commit);
   if (other) throw unreadable('untrusted', `GitHub answers with run ${other.id} of another commit than ${commit} of ${repository}`);
   return distinct(runs);
+}
+
+/**
+ * Whether a run counts: not that of a fork, where anybody chooses what is run, told by number since names can be taken over; nor that of a pull
+ * request, which runs on a merge that nobody released. A fork that is gone was one.
+ */
+export function isOwn({ event, repository, head_repository: head }: WorkflowRun): boolean {
+  return head?.id === repository.id && !event.startsWith('pull_request');
 }
 
 /** Every execution of every job of a run, of all its attempts. */

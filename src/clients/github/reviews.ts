@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { Seen } from '../../collect/define-source.ts';
+import { inUtc } from '../../domain/record.ts';
+import type { Github } from '../github.ts';
+import { type Begun, toRun } from './deployments.ts';
+import { namesOf, type WorkflowRun } from './runs.ts';
+
+type Approval = Extract<Seen, { kind: 'approval' }>;
+
+const Review = z.object({
+  state: z.string(),
+  environments: z.array(z.object({ name: z.string() })),
+  // Null where the account is gone.
+  user: z.object({ login: z.string() }).nullish(),
+});
+type Review = z.output<typeof Review>;
+
+const MOST_REVIEWS = 1000;
+
+/** Every review of the environments that a run asked to deploy to. */
+export function reviewsOf(github: Github, repository: string, { id }: WorkflowRun): Promise<readonly Review[]> {
+  return github.ask({
+    what: `approvals of run ${id} of ${repository}`,
+    permission: `Actions: read on ${repository}`,
+    route: 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals',
+    parameters: { ...namesOf(repository), run_id: id },
+    schema: z.array(Review).max(MOST_REVIEWS),
+  });
+}
+
+/**
+ * The reviews of a run as approvals and rejections. GitHub dates none of them (rest-api-description, 2026): one was given after the run was made,
+ * and before its job began that was waiting for it, or before the run was last touched where no deployment tells of the job.
+ */
+export function approvalsIn(
+  reviews: readonly Review[],
+  { repository, run, begun }: Readonly<{ repository: string; run: WorkflowRun; begun: readonly Begun[] }>,
+): readonly Approval[] {
+  const { created_at: created, updated_at: updated, actor, triggering_actor: triggering } = run;
+  const requestedBy = [...new Set([actor, triggering].flatMap((account) => account?.login ?? []))];
+  const each = reviews.flatMap((review) => review.environments.map(({ name }) => ({ ...review, environment: name })));
+  return each.flatMap(({ state, user, environment }): Approval[] => {
+    if (state !== 'approved' && state !== 'rejected') return [];
+    const at = (state === 'approved' ? begunIn(begun, run, environment) : undefined) ?? (updated && inUtc(updated));
+    return [
+      {
+        kind: 'approval',
+        locator: `${repository} run ${run.id}: review for ${environment}`,
+        ...(at ? { at } : {}),
+        environment,
+        repository,
+        run: toRun(repository, run),
+        subject: { commit: run.head_sha },
+        state,
+        ...(user ? { by: user.login } : {}),
+        requestedBy,
+        ...(created ? { notBefore: inUtc(created) } : {}),
+        trust: 'recorded',
+      },
+    ];
+  });
+}
+
+/** Of several deployments of one run the last: which of them an approval was for is not said. */
+function begunIn(begun: readonly Begun[], { id }: WorkflowRun, environment: string): string | undefined {
+  const ofIt = begun.filter(({ fact }) => fact.run?.id === id && fact.environment === environment);
+  const times = ofIt.flatMap(({ begunAt }) => begunAt ?? []);
+  return times.length < ofIt.length ? undefined : times.toSorted().at(-1);
+}

@@ -18,6 +18,7 @@ import { rankOf } from './pairing.ts';
 import { openPolicies, type Policies } from './provenance.ts';
 import { openReferences, type References } from './references.ts';
 import { type RegistryAnswers, registryAnswers } from './registry-answers.ts';
+import { openReleases, type Releases } from './releases.ts';
 import { isIdentified, type Row, type Standing } from './row.ts';
 import { type Population, populationOf } from './rows.ts';
 import { type Shrinkage, shrinkageOf } from './shrinkage.ts';
@@ -33,6 +34,7 @@ export type Ledger = Population &
   Causes &
   Circumstances &
   Policies &
+  Releases &
   Readonly<{
     /** The row's standing, whatever it is. */
     standing(row: Row): Standing;
@@ -90,6 +92,7 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
     ...registryAnswers(world, standing),
     ...openCircumstances(world, population.rows),
     ...openPolicies(world),
+    ...openReleases(world),
     ...openCauses(world, references, standing),
     standing,
     isVendors: (row) => ofRow(row).isVendors,

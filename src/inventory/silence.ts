@@ -16,6 +16,8 @@ export type Silence = Readonly<
 >;
 
 const PLACES = ['source', 'environment', 'cluster', 'namespace', 'registry', 'repository', 'project', 'run'] as const;
+/** Kinds of records that several sources may tell of. */
+const EVENTS: ReadonlySet<Vouchable> = new Set(['build', 'test', 'deployment', 'approval']);
 type Partly = Readonly<Partial<Scope>>;
 
 type Statement = Expected | Coverage | Gap;
@@ -67,7 +69,7 @@ function silenceOn(stated: readonly Stated[], question: Question, asked: readonl
     configured = true;
     // What another source was asked for and could not tell may be the very thing.
     const isOpen =
-      (question.of === 'build' || question.of === 'test') &&
+      EVENTS.has(question.of) &&
       statements.some(({ kind, of, scope: { source: _, ...place } }) => kind === 'gap' && of === question.of && meets(place, question));
     if (isOpen) continue;
     const counting = about.filter(({ kind, scope }) => kind !== 'coverage' || scope.only === undefined || asked[at]);

@@ -7,6 +7,7 @@ import { madeAt } from './origin.ts';
 import { rankOf } from './pairing.ts';
 import { type Pass, passesOn } from './rehearsal.ts';
 import { type Identified, isIdentified, type Row } from './row.ts';
+import { thereBy } from './there-by.ts';
 import type { Sighting, World } from './world.ts';
 
 /**
@@ -98,15 +99,6 @@ function wasAbsentSince(world: World, here: readonly Sighting[], seenIn: number)
   if (first.recording <= seenIn) return false;
   const between = Array.from({ length: first.recording - seenIn }, (_, at) => seenIn + at);
   return between.some((recording) => lookAt(world, first, recording) === 'absent');
-}
-
-/** When an artifact was in its place at the latest: a container that runs it had started, or a revision that pins it was made. */
-function thereBy(here: readonly Sighting[]): string {
-  const times = here.flatMap(({ image }) => {
-    const pinned = image.declared.spec.digest === undefined ? undefined : image.revision?.created;
-    return [image.at, image.since ?? image.at, pinned ?? image.at];
-  });
-  return times.reduce((one, other) => (other < one ? other : one), times[0] ?? '');
 }
 
 /** The time of a recording that found the artifact in its place, listed every test there was, and had no pass. */

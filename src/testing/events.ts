@@ -45,6 +45,23 @@ export type How = Readonly<
   }
 >;
 
+/** Who let a thing into an environment of the CI system, and how that is known: by its digest, or by its run alone. */
+export type Leave = Readonly<{
+  for: string;
+  by?: string;
+  requestedBy?: string;
+  state?: 'approved' | 'rejected';
+  /** The run that was approved, where no digest is named. */
+  run?: string;
+  attempt?: number;
+  commit?: string;
+  notBefore?: string;
+  trust?: Trust;
+}>;
+
+/** What put a thing into an environment of the CI system. */
+export type Release = Readonly<{ to: string; run?: string; result?: 'succeeded' | 'failed' | 'pending'; trust?: Trust }>;
+
 export type Test = Readonly<{ gate: string; result?: TestRecord['result']; trust?: Trust; platform?: string; startedAt?: string }>;
 
 /** Where a file lies: acme/payments, at no commit that was read, unless something else is said. */
@@ -64,6 +81,9 @@ export type Event =
   | Readonly<{ at: string; did: 'attach'; image: string; types: readonly string[] }>
   | Readonly<{ at: string; did: 'police'; repository: string; rules: readonly CleanUp[]; listed: Readonly<Record<string, string>> }>
   | Readonly<{ at: string; did: 'test'; image: string | undefined; by: Test }>
+  | Readonly<{ at: string; did: 'approve'; image: string | undefined; by: Leave }>
+  | Readonly<{ at: string; did: 'release'; image: string; by: Release }>
+  | Readonly<{ at: string; did: 'list-approvals'; run: string }>
   | Readonly<{ at: string; did: 'index'; image: string; members: readonly string[] }>
   | Readonly<{ at: string; did: 'deploy'; image: string; to: Place; how: How }>
   | Readonly<{ at: string; did: 'declare'; image: string; to: Place; how: How; because: 'idle' | 'revision' | 'manifest' }>
@@ -102,6 +122,12 @@ function tell(event: Event): string {
       return `index ${event.image} is pushed with ${event.members.join(', ')}`;
     case 'test':
       return `gate ${event.by.gate} ${event.by.result ?? 'passed'} on ${event.image ?? 'whatever runs there'}`;
+    case 'approve':
+      return tellLeave(event.image, event.by);
+    case 'release':
+      return `run ${event.by.run ?? 'unknown'} ${event.by.result ?? 'succeeded'} in deploying ${event.image} to the environment ${event.by.to}`;
+    case 'list-approvals':
+      return `every approval of run ${event.run} is listed, and of no other`;
     case 'deploy':
       if (event.how.phase === 'published') return `a channel publishes ${event.image} to ${event.to}`;
       return `${event.to}${tellHow(event.how)} runs ${event.image}${event.how.injected ? ', injected,' : ''}${event.how.template ? ` from a template with ${event.how.template}` : ''} on ${event.how.platform ?? 'linux/amd64'}`;
@@ -130,6 +156,11 @@ function tellPolicy({ repository, rules, listed }: Extract<Event, { did: 'police
     return `${does}s ${selected} images of it ${by === 'count' ? `beyond ${number}` : `${number} days after they were ${by}`}`;
   });
   return `${repository} lists ${Object.keys(listed).join(', ')}, and the registry ${told.join(', then ')}`;
+}
+
+function tellLeave(image: string | undefined, { by, state = 'approved', run, requestedBy, for: environment, trust }: Leave): string {
+  const asked = requestedBy === undefined ? '' : `, as ${requestedBy} asked`;
+  return `${by ?? 'an account that is gone'} ${state} ${image ?? `run ${run}`} for the environment ${environment}${asked}${trust ? `, which is ${trust}` : ''}`;
 }
 
 function tellBuild({ attempt, base, arguments: given, repository, builder, trust }: Build): string {

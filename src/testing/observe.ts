@@ -5,6 +5,7 @@ import { Observation } from '../domain/observation.ts';
 import type { Build, Event, How } from './events.ts';
 import { instant } from './instant.ts';
 import { observeFile } from './observe-file.ts';
+import { observeMoved } from './observe-moved.ts';
 
 const SKETCH =
   /^(?:(?<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)\/)?(?<name>[a-z0-9-]+(?:\/[a-z0-9-]+)*)(?::(?<tag>[\w.-]+))?(?:(?<how>[@=])(?<letter>[A-Z]))?$/;
@@ -48,12 +49,16 @@ export function observe(event: Event): Observation[] {
       return [imageIndex(event)];
     case 'test':
       return [testRecord(event)];
+    case 'approve':
+    case 'release':
+      return [observeMoved(event, event.image === undefined ? undefined : digestOf(event.image).digest)];
     case 'deploy':
       return [runningImage(event)];
     case 'declare':
       return [declaredImage(event)];
     case 'write':
       return [observeFile(event)];
+    case 'list-approvals':
     case 'go-blind':
     case 'not-ask':
     case 'stop':

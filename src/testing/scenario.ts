@@ -4,7 +4,18 @@ import { Observation } from '../domain/observation.ts';
 import { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
 import { type GapReason, type Scope, Vouchable } from '../domain/statement.ts';
-import { type Build, type CleanUp, type Event, type How, type Place, type Repository, type Test, tellEvent } from './events.ts';
+import {
+  type Build,
+  type CleanUp,
+  type Event,
+  type How,
+  type Leave,
+  type Place,
+  type Release,
+  type Repository,
+  type Test,
+  tellEvent,
+} from './events.ts';
 import { instant } from './instant.ts';
 import { observe } from './observe.ts';
 
@@ -36,6 +47,14 @@ export type Scenario = Readonly<{
   tested(image: string, by: Test): Scenario;
   /** A gate that names no digest: it tests an address. */
   probed(by: Test): Scenario;
+  /** Somebody approves an image for an environment of the CI system, or rejects it. */
+  approved(image: string, by: Leave): Scenario;
+  /** Somebody approves a run, whatever it deploys. */
+  approvedRun(by: Leave & { run: string }): Scenario;
+  /** The CI system lists the approvals of one run, and vouches for those of no other. */
+  listedApprovalsOf(run: string): Scenario;
+  /** A job records that it put an image into an environment of the CI system. */
+  released(image: string, by: Release): Scenario;
   /** An index over images that were built: the letter R is for arm64, every other for amd64. */
   indexed(image: string, members: readonly string[]): Scenario;
   deployed(image: string, to: Place, how?: string | How): Scenario;
@@ -82,6 +101,10 @@ function timeline(given: Given, events: readonly Event[], clock: string): Scenar
     cleansUp: (repository, rules, listed = {}) => then({ at: clock, did: 'police', repository, rules, listed }),
     tested: (image, by) => then({ at: clock, did: 'test', image, by }),
     probed: (by) => then({ at: clock, did: 'test', image: undefined, by }),
+    approved: (image, by) => then({ at: clock, did: 'approve', image, by }),
+    approvedRun: (by) => then({ at: clock, did: 'approve', image: undefined, by }),
+    listedApprovalsOf: (run) => then({ at: clock, did: 'list-approvals', run }),
+    released: (image, by) => then({ at: clock, did: 'release', image, by }),
     indexed: (image, members) => then({ at: clock, did: 'index', image, members }),
     deployed: (image, to, how = {}) =>
       then({ at: clock, did: 'deploy', image, to, how: typeof how === 'string' ? { platform: how } : how }),
@@ -136,24 +159,30 @@ function slotOf({ to, how: { kind, namespace, cluster, container } }: Extract<Ev
 }
 
 /** What happened is listed for a window of time; what is, is listed as of now. */
-const EVENTS: ReadonlySet<Vouchable> = new Set(['build', 'test']);
+const EVENTS: ReadonlySet<Vouchable> = new Set(['build', 'test', 'deployment', 'approval']);
+const MOVES: ReadonlySet<Vouchable> = new Set(['deployment', 'approval']);
 
 function statements(events: readonly Event[], clock: string): Observation[] {
   const seen = { at: instant(clock), origin: { source: 'scenario', locator: 'scenario' } };
   const unasked = new Set<Vouchable>(events.flatMap((event) => (event.did === 'not-ask' ? [event.of] : [])));
   if (!events.some(({ did }) => did === 'write')) unasked.add('workflow-file');
+  const runs = events.flatMap((event) => (event.did === 'list-approvals' ? [{ project: 'acme/payments', run: event.run }] : []));
+  const hasMoved = events.some(({ did }) => did === 'approve' || did === 'release');
   return (
     Vouchable.options
       // No registry is asked for channels, and no CI system for what it let through, unless a timeline has such a thing.
-      .filter((of) => !unasked.has(of) && of !== 'channel' && of !== 'deployment' && of !== 'approval')
+      .filter((of) => !unasked.has(of) && of !== 'channel' && (hasMoved || !MOVES.has(of)))
       .flatMap((of) => {
         const blind = events.filter((event) => event.did === 'go-blind').filter((event) => event.of === of);
         const window = EVENTS.has(of) ? { since: '2026-03-01T00:00:00Z', until: instant(clock) } : {};
         const gaps = blind.map(({ because, where }) => ({ ...seen, kind: 'gap', of, scope: { source: 'scenario', ...where }, because }));
         const isWhollyBlind = blind.some(({ where }) => Object.keys(where).length === 0);
-        const coverage = isWhollyBlind ? [] : [{ ...seen, kind: 'coverage', of, scope: { source: 'scenario', ...window } }];
-        const expected = { ...seen, kind: 'expected', of, scope: { source: 'scenario' } };
-        return [expected, ...gaps, ...coverage].map((statement) => Observation.parse(statement));
+        const places = of === 'approval' && runs.length > 0 ? runs : [{}];
+        const coverage = isWhollyBlind
+          ? []
+          : places.map((place) => ({ ...seen, kind: 'coverage', of, scope: { source: 'scenario', ...place, ...window } }));
+        const expected = places.map((place) => ({ ...seen, kind: 'expected', of, scope: { source: 'scenario', ...place } }));
+        return [...expected, ...gaps, ...coverage].map((statement) => Observation.parse(statement));
       })
   );
 }

@@ -31,7 +31,7 @@ function containers(place: string, image: string) {
 }
 
 /** Scans a production that runs the one digest, beside a GitHub that alone says who built and tested it. */
-async function scan(image = IMAGE, registry?: FakeRegistry): Promise<Readonly<{ report: Report; exitCode: number }>> {
+async function scan(image = IMAGE, registry?: FakeRegistry, rules: object = {}): Promise<Readonly<{ report: Report; exitCode: number }>> {
   const items = [
     { kind: 'Pod', ...containers('shop/payments', image) },
     { kind: 'Pod', ...containers('shop-stg/payments', image) },
@@ -41,6 +41,7 @@ async function scan(image = IMAGE, registry?: FakeRegistry): Promise<Readonly<{ 
     version: '1',
     promotion: ['staging', 'production'],
     gates: ['e2e'],
+    rules,
     sources: [
       {
         use: 'kubernetes',
@@ -49,7 +50,7 @@ async function scan(image = IMAGE, registry?: FakeRegistry): Promise<Readonly<{ 
         environments: { staging: ['shop-stg'], production: ['shop'] },
         without: ['ReplicaSet', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'],
       },
-      { use: 'github-actions', repositories: ['acme/*'], apiUrl: fake.apiUrl, attestations: 'true' },
+      { use: 'github-actions', repositories: ['acme/*'], apiUrl: fake.apiUrl, attestations: 'true', deployments: 'true' },
       ...(registry ? [{ use: 'oci', registry: registry.host, insecure: 'true', cache: 'off' }] : []),
     ],
   };
@@ -133,6 +134,37 @@ describe('a production whose only records are those of GitHub', () => {
     tested({});
 
     expect(standingOf(await scan())).toMatchObject([{ is: 'unresolved' }]);
+  });
+
+  const approvals = { 'unapproved-promotion': { options: { approvals: { production: { ci: ['prod'] } } } } };
+  const deployed = () => {
+    built();
+    tested({});
+    fake.deployment({ id: 3, sha: COMMIT, run: 57 }, ['in_progress', '2026-03-01T09:50:00Z'], ['success', '2026-03-01T09:58:00Z']);
+  };
+
+  it('was deployed by a run that nobody approved, and is told so', async () => {
+    deployed();
+
+    const scanned = await scan(IMAGE, undefined, approvals);
+
+    const unreviewed = {
+      rule: 'unapproved-promotion',
+      message: 'unreviewed',
+      facts: { run: 'github-actions run 57', environment: 'prod' },
+    };
+    expect(scanned.report.findings.filter(({ rule }) => rule.startsWith('un'))).toMatchObject([unreviewed]);
+    expect(scanned.exitCode).toBe(1);
+  });
+
+  it('was deployed by a run that somebody else approved', async () => {
+    deployed();
+    fake.review(57, 'grace', 'prod');
+
+    const scanned = await scan(IMAGE, undefined, approvals);
+
+    const told = [...scanned.report.findings, ...scanned.report.unknowns].filter(({ rule }) => rule === 'unapproved-promotion');
+    expect([told, scanned.exitCode]).toEqual([[], 0]);
   });
 
   it('is inconclusive where the token may not read', async () => {

@@ -1,4 +1,6 @@
 import type { Known } from '../domain/known.ts';
+import type { Freeze } from './freeze-spans.ts';
+import { type Frozen, frozenOf } from './frozen.ts';
 import { type Leave, type LeavePolicy, openLeave } from './leave.ts';
 import type { Row } from './row.ts';
 import type { World } from './world.ts';
@@ -7,9 +9,11 @@ import type { World } from './world.ts';
 export type Releases = Readonly<{
   /** Whether somebody else than who asked for it approved what the row runs. */
   leaveOf(row: Row, policy: LeavePolicy): Known<Leave>;
+  /** Whether what the row runs came to its place in a freeze. */
+  frozenOf(row: Row, freezes: readonly Freeze[]): Known<Frozen>;
 }>;
 
 /** Opens how a world's rows were released. */
 export function openReleases(world: World): Releases {
-  return { leaveOf: openLeave(world) };
+  return { leaveOf: openLeave(world), frozenOf: (row, freezes) => frozenOf(world, row, freezes) };
 }

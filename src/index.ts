@@ -32,6 +32,7 @@ export { escapeMarkdown } from './report/escape-markdown.ts';
 export { formatGaps, groupGaps, tellLocators } from './report/gap-groups.ts';
 export { listedRows } from './report/listed.ts';
 export { escapeMarkup, type Markup, markup } from './report/markup.ts';
+export { formatOwner, tellUnowned, tellView } from './report/owners.ts';
 export { pageOpenQuestions, pageRest } from './report/page-open.ts';
 export { pageCoverage, pagePopulation, pageStandings } from './report/page-standings.ts';
 export { PAGE_STYLE } from './report/page-style.ts';

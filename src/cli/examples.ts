@@ -14,6 +14,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'selfsame scan --keep nights --report table --report json=audit.json',
     'selfsame scan --only "production/payments-*" --timeout 10m',
     'selfsame scan --source github-workflows .',
+    'selfsame scan --report table --report html=payments.html --owner team-payments',
   ],
   collect: ['selfsame collect --out nights/monday'],
   judge: [

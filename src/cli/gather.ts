@@ -20,7 +20,7 @@ export async function gather({ plan, sources, limits }: Configured, config: stri
     throw new AuditError('CONFIG_INVALID', `${config}: it has no sources`, {
       hint: 'Say where to look: `sources: [{ use: kubernetes, environment: production }]`; `selfsame judge` reads recordings instead.',
     });
-  const named = await loadSources(config, sources);
+  const named = await loadSources(config, sources, labelsOf(plan));
   for (const one of named) refuseUnknownEnvironments(config, one, plan);
   const edge = openEdge(limits, timeoutMs);
   const from = edge.now().toISOString();
@@ -33,6 +33,11 @@ export async function gather({ plan, sources, limits }: Configured, config: stri
   } finally {
     edge.close();
   }
+}
+
+/** The labels that tell whose a workload is. */
+function labelsOf({ teams }: Plan): readonly string[] {
+  return [...new Set(teams.flatMap((team) => Object.keys(team.labels)))];
 }
 
 /** Refuses a source with a misspelt environment: it would be seen by nobody's rank, and its place on the path by nobody. */
@@ -66,7 +71,11 @@ export function refuseSharedWorkloads(config: string, observations: readonly Obs
 }
 
 /** Loads each source that the configuration uses, and no other, and checks its own part. */
-export async function loadSources(config: string, entries: readonly SourceEntry[]): Promise<readonly NamedSource[]> {
+export async function loadSources(
+  config: string,
+  entries: readonly SourceEntry[],
+  labels: readonly string[] = [],
+): Promise<readonly NamedSource[]> {
   const named: NamedSource[] = [];
   for (const { use, name = use, ...own } of entries) {
     const source = await loadMember('sources', use);
@@ -77,7 +86,7 @@ export async function loadSources(config: string, entries: readonly SourceEntry[
         hint: `${hint} Its keys are told in src/sources/${use}.md.`.trim(),
       });
     }
-    named.push({ name, source, config: parsed.data });
+    named.push({ name, source, config: source.keeping?.(parsed.data, labels) ?? parsed.data });
   }
   return named;
 }

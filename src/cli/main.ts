@@ -6,7 +6,7 @@ import type { InitOptions } from './commands/init.ts';
 import type { ScanOptions } from './commands/scan.ts';
 import { EXIT_CODES, examplesOf } from './examples.ts';
 import { explainFailure } from './explain-failure.ts';
-import { isSize } from './size.ts';
+import { sizeOfLayers } from './size.ts';
 import { versionOf } from './version.ts';
 
 /** Runs the command line and returns its exit code: the only place that catches everything. */
@@ -88,11 +88,11 @@ function addDoctor(program: Command, ran: Ran): void {
 }
 
 function addScan(program: Command, ran: Ran): void {
-  withReports(withCollecting(program.command('scan').description('collect, judge and report')))
+  withJudging(withCollecting(program.command('scan').description('collect, judge and report')))
     .argument('[PLACE]', 'what the source of --source is to look at; this folder, where it is left out')
     .option('--keep <DIR>', 'keep the recording there, and judge it with the earlier ones')
     .option('--source <ID>', 'this source alone, and no configuration needed: github-workflows')
-    .action(async (place: string | undefined, options: Reports & ScanOptions) => {
+    .action(async (place: string | undefined, options: Judging & ScanOptions) => {
       const { scan } = await import('./commands/scan.ts');
       ran(await scan({ ...options, place, report: orTable(options) }));
     });
@@ -108,12 +108,12 @@ function addCollect(program: Command, ran: Ran): void {
 }
 
 function addJudge(program: Command, ran: Ran): void {
-  withReports(
+  withJudging(
     withConfig(program.command('judge').description('judge recordings, offline').argument('<DIR...>', 'recordings, of any times')),
   )
     .option('--only <PLACE>', 'judge these places alone: environment/name; may be given several times', several, [])
     .option('--at <TIME>', 'judge what ran at that time, by what was recorded until then')
-    .action(async (directories: string[], options: Reports & { config: string; only: string[]; at?: string }) => {
+    .action(async (directories: string[], options: Judging & { at?: string }) => {
       const { judge } = await import('./commands/judge.ts');
       ran(await judge(directories, { ...options, report: orTable(options) }));
     });
@@ -166,14 +166,6 @@ function addDiff(program: Command, ran: Ran): void {
     });
 }
 
-/** A value that follows is taken for the size, an operand too. */
-function sizeOfLayers(text: string): string {
-  if (isSize(text)) return text;
-  throw new AuditError('USAGE', `--layers: "${text}" is no size`, {
-    hint: 'Write the size as 500KiB, 200MiB or 2GiB; before an image write it as --layers=200MiB.',
-  });
-}
-
 function addBaseline(program: Command, ran: Ran): void {
   withConfig(program.command('baseline').description('write the findings of recordings as dated, owned waivers'))
     .argument('<DIR...>', 'recordings')
@@ -221,6 +213,8 @@ function addCompletion(program: Command, ran: Ran): void {
 
 type Reports = { report: string[] };
 
+type Judging = Reports & { config: string; only: string[]; owner?: string };
+
 function withReports(command: Command): Command {
   return command
     .option('--report <id[=FILE]>', 'table, html, json, sarif and others; may be given several times', several, [])
@@ -229,6 +223,10 @@ function withReports(command: Command): Command {
 
 function withConfig(command: Command): Command {
   return command.option('--config <FILE>', 'the plan to judge by, and where to look', 'selfsame.yaml').exitOverride();
+}
+
+function withJudging(command: Command): Command {
+  return withReports(command).option('--owner <TEAM>', 'show what this team owns alone; the exit code is that of the whole');
 }
 
 function withCollecting(command: Command): Command {

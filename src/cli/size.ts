@@ -3,11 +3,6 @@ import { AuditError } from '../error.ts';
 const SIZE = /^(?<count>\d{1,6})(?<unit>KiB|MiB|GiB)$/;
 const UNITS: Readonly<Record<string, number>> = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
-/** Whether a text is a size as the command line has it. */
-export function isSize(text: string): boolean {
-  return SIZE.test(text);
-}
-
 /** Reads a size as the command line has it, `500KiB`, `200MiB` or `2GiB`, in bytes. */
 export function parseSize(text: string): number {
   const { count, unit } = SIZE.exec(text)?.groups ?? {};
@@ -19,4 +14,12 @@ export function parseSize(text: string): number {
 export function formatSize(bytes: number): string {
   const unit = (['GiB', 'MiB', 'KiB'] as const).find((one) => bytes >= 10 * (UNITS[one] ?? 1)) ?? 'KiB';
   return `${Math.ceil(bytes / (UNITS[unit] ?? 1))}${unit}`;
+}
+
+/** Takes what follows `--layers` for a size, and refuses an operand that was meant for something else. */
+export function sizeOfLayers(text: string): string {
+  if (SIZE.test(text)) return text;
+  throw new AuditError('USAGE', `--layers: "${text}" is no size`, {
+    hint: 'Write the size as 500KiB, 200MiB or 2GiB; before an image write it as --layers=200MiB.',
+  });
 }

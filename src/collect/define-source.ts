@@ -70,6 +70,8 @@ export type Source<C extends z.ZodType = z.ZodType> = Readonly<{
   alone?: string;
   /** What it is to answer for; the collector records it before it asks. */
   expects(config: z.output<C>): readonly Expectation[];
+  /** Its configuration, which now also keeps these labels of the workloads that it sees. */
+  keeping?(config: z.output<C>, labels: readonly string[]): z.output<C>;
   /** What it tells of where it is to answer for nothing: what it throws then is a gap in each. */
   tells?: readonly Vouchable[];
   /**
@@ -84,9 +86,11 @@ export type Source<C extends z.ZodType = z.ZodType> = Readonly<{
 }>;
 
 /** Any source, once its configuration has been tied to its code by the compiler. */
-export type AnySource = Omit<Source, 'expects' | 'observe' | 'openBlobs' | 'excess'> &
+export type AnySource = Omit<Source, 'expects' | 'keeping' | 'observe' | 'openBlobs' | 'excess'> &
   Readonly<{
     expects(config: never): readonly Expectation[];
+    /** As a method, so that it is handed whatever its own schema has parsed. */
+    keeping?(config: unknown, labels: readonly string[]): unknown;
     observe(config: never, wanted: Wanted, edge: Edge): AsyncIterable<Seen>;
     openBlobs?(config: never, edge: Edge): Promise<ReadBlob>;
     excess?(config: never, edge: Edge): Promise<readonly string[]>;

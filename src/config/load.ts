@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 
-import { segmentsOf } from '../domain/place.ts';
+import { isInFile, segmentsOf } from '../domain/place.ts';
 import { Plan, type RuleSetting } from '../domain/plan.ts';
 import { AuditError } from '../error.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -22,7 +22,7 @@ export async function loadConfig(file: string, rules: readonly Settable[]): Prom
   if (!checked.success) throw invalid(file, written, tellMistake(checked.error.issues, written, schema));
   const { version: _, sources, limits, settle, ...rest } = Config.parse(written);
   const plan = Plan.parse({ ...rest, settleHours: settle });
-  for (const refuse of [refuseUnknownRules, refuseUnknownEnvironments, refusePairsWithNothing, refuseMalformedPlaces])
+  for (const refuse of [refuseUnknownRules, refuseUnknownEnvironments, refusePairsWithNothing, refuseMalformedPlaces, refuseRepeatedTeams])
     refuse(
       file,
       plan,
@@ -60,6 +60,7 @@ const EXAMPLES: Readonly<Record<keyof Config, string>> = {
   evidence: 'recorded',
   rules: '{ tag-without-digest: off }',
   waivers: '[{ rule: untested-digest, where: production/payments, because: ticket 7, owner: team-payments, until: 2026-12-31 }]',
+  teams: '[{ name: team-payments, where: ["production/payments-*"], contact: "#payments" }]',
   failOn: 'medium',
   settle: '24h',
   sources: '[{ use: kubernetes, environment: production }]',
@@ -116,12 +117,21 @@ function refusePairsWithNothing(file: string, { pairs }: Plan): void {
   });
 }
 
-function refuseMalformedPlaces(file: string, { pairs, waivers }: Plan): void {
-  const places = [...Object.entries(pairs).flat(), ...waivers.map(({ where }) => where)];
-  const malformed = places.find((place) => !segmentsOf(place));
+function refuseMalformedPlaces(file: string, { pairs, waivers, teams }: Plan): void {
+  const places = [...Object.entries(pairs).flat(), ...waivers.map(({ where }) => where), ...teams.flatMap(({ where }) => where)];
+  const malformed = places.find((place) => !isInFile(place) && !segmentsOf(place));
   if (malformed === undefined) return;
   throw new AuditError('CONFIG_INVALID', `${file}: "${malformed}" is no place`, {
     hint: 'Write environment/name, environment/namespace/name/container or environment/namespace/Kind/name/container, with * for any text within a segment.',
+  });
+}
+
+function refuseRepeatedTeams(file: string, { teams }: Plan): void {
+  const names = teams.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice === undefined) return;
+  throw new AuditError('CONFIG_INVALID', `${file}: teams: "${twice}" stands twice`, {
+    hint: 'Put what it owns into one entry: a row is its where any of `where`, `images` and `labels` fits.',
   });
 }
 

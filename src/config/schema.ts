@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Severity } from '../domain/finding.ts';
-import { Gate, Plan, RuleSetting, Waiver } from '../domain/plan.ts';
+import { Gate, Plan, RuleSetting, Team, Waiver } from '../domain/plan.ts';
 
 const number = z.string().regex(/^\d+$/, 'is not a whole number').transform(Number);
 
@@ -14,6 +14,10 @@ const setting = z.union([bySeverity, RuleSetting], { error });
 
 const waiver = Waiver.refine(({ rule, standing }) => (rule === undefined) !== (standing === undefined), {
   error: 'names one of `rule` and `standing`; a gap can never be waived: nobody has seen what it hides',
+});
+
+const team = Team.refine(({ where, images, labels }) => where.length + images.length + Object.keys(labels).length > 0, {
+  error: 'owns nothing: say what by `where`, `images` or `labels`',
 });
 
 /** One configured source: `use` names its kind, `name` this one of it; the rest is the source's own. */
@@ -67,6 +71,10 @@ export const Config = Plan.omit({ settleHours: true, only: true }).extend({
     .array(waiver)
     .default([])
     .describe(Plan.shape.waivers.description ?? ''),
+  teams: z
+    .array(team)
+    .default([])
+    .describe(Plan.shape.teams.description ?? ''),
   settle: hours.default(24).describe('Hours that environments of `equal` may take to agree'),
   sources: z.array(SourceEntry).default([]).describe('Where to look; without any, only recordings can be judged'),
   limits: Limits.default({ retries: 3, backoffMs: 500, timeoutMs: 30_000, perHost: 8 }).describe(

@@ -34,6 +34,8 @@ export const Finding = z.object({
   artifact: z.string(),
   counterpart: z.string().optional(),
   where: z.array(z.string()).min(1),
+  /** The teams that own a row of it; absent where nobody does. */
+  owners: z.array(z.string()).min(1).optional(),
   evidence: z.array(z.string()).min(1),
   /** The finding that this one explains: it is told under it, and never counted by itself. */
   under: z.string().optional(),

@@ -30,6 +30,19 @@ export const Waiver = z.strictObject({
 });
 export type Waiver = z.infer<typeof Waiver>;
 
+/** Who answers for a part of the estate: for every row that one of its patterns names, or that has all of its labels. */
+export const Team = z.strictObject({
+  name: z.string().min(1),
+  /** Patterns of places. */
+  where: z.array(z.string().min(1)).default([]),
+  /** Patterns of images, as of `ours`. */
+  images: z.array(z.string().min(1)).default([]),
+  /** Labels of workloads. */
+  labels: z.record(z.string().min(1), z.string()).default({}),
+  contact: z.string().min(1).optional(),
+});
+export type Team = z.infer<typeof Team>;
+
 /** What to judge by: everything of the configuration that the pure half reads; editors show the descriptions. */
 export const Plan = z.strictObject({
   promotion: z.array(environments).min(2).describe('Ranks of environments, upstream first; a rank may hold siblings'),
@@ -59,6 +72,10 @@ export const Plan = z.strictObject({
     .default({})
     .describe('How severe a finding of a rule is, or `off`; for all environments or for some'),
   waivers: z.array(Waiver).default([]).describe('Findings that are accepted: by whom, why, and until when'),
+  teams: z
+    .array(Team)
+    .default([])
+    .describe('Who owns what, by place, image or label; the first that fits is told, and never changes a verdict'),
   failOn: Severity.default('medium').describe('The least severity of a finding that makes the exit code 1'),
   /** Globs over places: rows elsewhere are not judged, and the report says so on its first line. */
   only: z.array(z.string()).default([]),

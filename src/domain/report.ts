@@ -16,6 +16,8 @@ export const ReportRow = z.object({
   platform: z.string().optional(),
   instances: counts,
   last: z.boolean(),
+  /** The team that owns it; absent where nobody does. */
+  owner: z.string().optional(),
   standing: StandingSummary,
   text: z.string(),
   next: z.string().optional(),
@@ -49,6 +51,8 @@ export const EnvironmentCoverage = z.object({
   waived: counts,
   /** How many of the rows are only published by channels. */
   published: counts.optional(),
+  /** How many of a vendor's differ from what upstream runs of them. */
+  differs: counts.optional(),
   standings: z.partialRecord(StandingWord, counts),
 });
 export type EnvironmentCoverage = z.infer<typeof EnvironmentCoverage>;
@@ -87,6 +91,9 @@ export const Report = z.object({
   only: z.array(z.string()),
   /** When the oldest fact that can change was seen. */
   oldest: Instant.optional(),
+  teams: z.array(z.object({ name: z.string(), contact: z.string().optional() })),
+  /** The one team whose rows, findings and waivers are shown, of so many rows; everything else, the exit code first, is of the whole estate. */
+  view: z.object({ owner: z.string(), rows: counts }).optional(),
   rows: z.array(ReportRow),
   /** Every part of a file that was judged, passes too: jobs of workflows, and what images are built by. */
   files: z.array(z.object({ where: z.string(), is: z.enum(['workflow-job', 'dockerfile']), at: FileLine })),

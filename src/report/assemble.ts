@@ -12,6 +12,7 @@ import type { Ledger } from '../inventory/ledger.ts';
 import type { Row } from '../inventory/row.ts';
 import type { AnyRule } from '../judge/define-rule.ts';
 import type { Judged, JudgedFile } from '../judge/judge.ts';
+import { ownedBy } from '../judge/owners.ts';
 import { openWaivers, type Waivers } from '../judge/policy.ts';
 import { clustersOf } from './clusters.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -20,6 +21,7 @@ import { findingsOf, termsOf, worstFirst } from './findings.ts';
 import { gapsOf, gapsOfMissing, gapsOfShrinkage, gapsOfUnanswered, gapsOfUnseen } from './gaps.ts';
 import { keepListOf } from './keep-list.ts';
 import { withCauses } from './likely-causes.ts';
+import { owned } from './owners.ts';
 import { formatStanding, nextStepFor, tellObservation } from './words.ts';
 
 export type Assembly = Readonly<{
@@ -37,7 +39,7 @@ export function assembleReport({ recordings, ledger, rules, judged, judgedFiles,
   const inOrder = recordings.toSorted(byKey(({ takenAt, digest }) => `${takenAt.to} ${digest}`));
   const effectiveAt = inOrder.at(-1)?.takenAt.to ?? '1970-01-01T00:00:00Z';
   const waivers = openWaivers(plan, effectiveAt.slice(0, 10));
-  const rows = ledger.rows.map((row) => toReportRow(row, ledger, waivers));
+  const rows = ledger.rows.map((row) => ({ ...toReportRow(row, ledger, waivers), ...ownedBy(row, plan) }));
   const asked = askedFor(inOrder);
   const isAlone = asked.has('workflow-file') && !asked.has('running-image') && !asked.has('channel');
   const { findings, cited, waived } = everyFinding({ judged, judgedFiles, ledger, plan, waivers, isAlone });
@@ -61,7 +63,7 @@ export function assembleReport({ recordings, ledger, rules, judged, judgedFiles,
     rows,
     files: [...filesJudged(ledger.workflows)],
     keep: keepListOf({ ledger, gaps, plan }),
-    findings: [...findings],
+    ...owned(findings, rows, plan),
     ...unknownsOf(judged, judgedFiles),
     unasked: asked.has('workflow-file') ? [] : rules.filter(({ judges }) => judges !== 'deployed').map(({ id }) => id),
     tally: tallyOf([...judged, ...judgedFiles], waived),
@@ -170,6 +172,7 @@ function coverageOf(environment: string, rows: readonly ReportRow[], ledger: Led
     return origin?.known === true && typeof origin.value === 'object';
   });
   const published = here.filter((row) => row.published).length;
+  const differs = here.filter(({ parity }) => parity === 'differs').length;
   const standings = [...groupBy(here, ({ standing }) => standing.is)].map(([word, group]) => [word, group.length] as const);
   return {
     environment,
@@ -180,6 +183,7 @@ function coverageOf(environment: string, rows: readonly ReportRow[], ledger: Led
     originKnown: withOrigin.length,
     waived: here.filter(({ waived }) => waived).length,
     ...(published > 0 ? { published } : {}),
+    ...(differs > 0 ? { differs } : {}),
     standings: Object.fromEntries(standings.toSorted(byKey(([word]) => word))),
   };
 }

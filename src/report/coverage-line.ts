@@ -6,20 +6,19 @@ const HOUR_MS = 60 * 60 * 1000;
 
 /** Line 1 of every report for one environment: what was judged, how it stands, how much of it is known, and what narrowed it. */
 export function formatCoverage(
-  { environment, rows: all, firstParty, standings, waived, rehearsed, originKnown, published = 0 }: EnvironmentCoverage,
+  { environment, rows: all, firstParty, standings, waived, rehearsed, originKnown, published = 0, differs = 0 }: EnvironmentCoverage,
   report: Report,
 ): string {
-  const { gaps, dormant, outside, only, rows } = report;
+  const { gaps, dormant, outside, only } = report;
   const counts = ORDER.flatMap((word) => (standings[word] ? [`${standings[word]} ${word}`] : []));
   const share = (part: number) => `${firstParty === 0 ? 0 : Math.floor((100 * part) / firstParty)} %`;
-  const differing = rows.filter((row) => row.environment === environment && row.parity === 'differs').length;
   return [
     ...(only.length > 0 ? [`NARROWED to ${only.join(', ')}`] : []),
     ...(published > 0 ? [`${published === all ? '' : `${published} of ${all} `}PUBLISHED, NOT SEEN RUNNING`] : []),
     `${environment} ${firstParty} first-party: ${counts.join(' · ') || 'nothing'}`,
     ...(waived > 0 ? [`${waived} waived`] : []),
     `${gaps.length} gap${gaps.length === 1 ? '' : 's'}`,
-    `${standings.vendor ?? 0} vendor${differing > 0 ? `, ${differing} differ` : ''}`,
+    `${standings.vendor ?? 0} vendor${differs > 0 ? `, ${differs} differ` : ''}`,
     `rehearsed ${share(rehearsed)}`,
     `origin known ${share(originKnown)}`,
     ...(outside.length > 0 ? [`${outside.length} namespace${outside.length === 1 ? '' : 's'} outside scope`] : []),

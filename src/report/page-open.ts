@@ -4,6 +4,7 @@ import { tellClusters } from './clusters.ts';
 import { countOf } from './count-of.ts';
 import { groupGaps } from './gap-groups.ts';
 import { type Markup, markup } from './markup.ts';
+import { tellUnowned } from './owners.ts';
 import { tellDormant } from './told-dormant.ts';
 import { tellVendors } from './vendors.ts';
 
@@ -47,7 +48,11 @@ export function pageRest(report: Report): readonly Markup[] {
         markup` runs <strong>${ours.join(', ')}</strong>${onPath.length > 0 && `, of which ${onPath.join(', ')} is promoted too`}. <strong>Next:</strong> put it into an environment, or name the lines under <code>thirdParty</code>`
       }</li>`,
   );
-  const asides = [...tellDormant(report), ...(upstreamOnly > 0 ? [`Upstream only: ${upstreamOnly}`] : [])];
+  const asides = [
+    ...tellUnowned(report).map((line) => line.replace(/^n/, 'N')),
+    ...tellDormant(report),
+    ...(upstreamOnly > 0 ? [`Upstream only: ${upstreamOnly}`] : []),
+  ];
   const lists = [
     ...waiversOf(report),
     ...listOf(

@@ -115,11 +115,11 @@ function tableOf(name: string, lines: readonly Line[]): Markup {
 }
 
 function lineOf({ row, at }: Line): Markup {
-  const { standing, where, image, digest, platform, instances, text, next, waived, counterpart } = row;
+  const { standing, where, image, digest, platform, instances, text, next, waived, counterpart, owner } = row;
   return markup`<tr id="row-${at}"><td><span class="chip ${standing.is}">${standing.is}</span>${waived && markup` <span class="chip">waived</span>`}</td>
 <td>${where}<br><span class="id">${image}@${digest || 'no digest'}</span><br><span class="note">${countOf(instances, 'instance')}${platform && `, ${platform}`}${phaseOf(
     row,
-  )}</span></td>
+  )}${owner && `, of ${owner}`}</span></td>
 <td>${text}${counterpart && standing.is !== 'selfsame' && markup`<br><span class="note">compared with <span class="id">${shortDigest(counterpart)}</span></span>`}${
     waived && markup`<br>Waived until ${waived.until} by ${waived.owner}: ${waived.because}`
   }${next && markup`<br><strong>Next:</strong> ${next}`}</td></tr>

@@ -7,6 +7,7 @@ const COLUMNS: Readonly<Record<string, (row: ReportRow) => string | undefined>> 
   image: (row) => row.image,
   digest: (row) => row.digest,
   platform: (row) => row.platform,
+  owner: (row) => row.owner,
   instances: (row) => String(row.instances),
   standing: (row) => row.standing.is,
   reason: (row) => row.standing.reason,

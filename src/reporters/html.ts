@@ -4,6 +4,7 @@ import {
   type Finding,
   formatCoverage,
   formatFiles,
+  formatOwner,
   type Markup,
   markup,
   PAGE_STYLE,
@@ -16,6 +17,7 @@ import {
   type Report,
   sha256,
   tellLikely,
+  tellView,
 } from 'selfsame';
 
 const VERDICTS = { 0: 'clean', 1: 'drift', 3: 'inconclusive' } as const;
@@ -71,7 +73,7 @@ function summaryOf(report: Report): Markup {
   return markup`<header class="top"><div class="page"><h1>Does ${(promotion.at(-1) ?? []).join(' and ')} run what was tested?</h1>
 <p class="verdict"><strong class="chip exit-${exitCode}">${VERDICTS[exitCode]}</strong> <span>exit ${exitCode}: ${because.join('; ')}</span></p>
 <p class="note">As of ${timeOf(effectiveAt)}; promoted ${promotion.map((rank) => rank.join(', ')).join(' → ')}.</p>
-<ul class="coverage">${coverage.map((one) => markup`<li>${pageCoverage(one)}${formatCoverage(one, report)}</li>`)}${files && markup`<li>${files}</li>`}</ul>
+${tellView(report).map((line) => markup`<p><strong>${line}</strong></p>\n`)}<ul class="coverage">${coverage.map((one) => markup`<li>${pageCoverage(one)}${formatCoverage(one, report)}</li>`)}${files && markup`<li>${files}</li>`}</ul>
 <nav aria-label="Sections"><ul><li><a href="#standings">Standings</a></li><li><a href="#findings">Findings (${primary})</a></li>
 <li><a href="#open">Not known (${open + gaps.length})</a></li><li><a href="#beside">Beside</a></li><li><a href="#population">All containers (${rows.length})</a></li>
 <li><a href="#about">About this report</a></li></ul></nav></div></header>
@@ -97,8 +99,8 @@ type Card = Readonly<{
 }>;
 
 function tellFinding(card: Card): Markup {
-  const { finding, at, told } = card;
-  const { severity, rule, confidence, text, cause, fix, waived, fingerprint } = finding;
+  const { finding, at, told, report } = card;
+  const { severity, rule, confidence, text, cause, fix, waived, fingerprint, owners } = finding;
   return markup`<article class="finding is-${severity}" aria-labelledby="finding-${at}"><h3 id="finding-${at}"><span class="chip ${severity}">${severity}</span> ${rule}${
     waived && markup` <span class="chip">waived</span>`
   }</h3>
@@ -110,7 +112,7 @@ ${cause && markup`<h4>Cause</h4><p>${cause.replaceAll('-', ' ')}</p>`}${
   markup`<ul>${told.map((other) => markup`<li><strong>${other.rule}</strong>: ${other.text} ${withCode(other.fix)}</li>`)}</ul>`
 }
 ${likelyOf(card)}${whereOf(card)}${factsOf([finding, ...told])}${timelineOf(card)}
-<p class="note">Confidence ${confidence}. Fingerprint <span class="id">${fingerprint}</span>. More: <code>selfsame rules ${rule}</code></p></article>
+${owners && markup`<p>Owner: ${owners.map((owner) => formatOwner(owner, report)).join(', ')}</p>`}<p class="note">Confidence ${confidence}. Fingerprint <span class="id">${fingerprint}</span>. More: <code>selfsame rules ${rule}</code></p></article>
 `;
 }
 

@@ -71,11 +71,16 @@ function resultOf(row: ReportRow, findings: readonly Finding[]): Result {
       message: `${first.rule}: ${first.text}`,
       text: [
         ...open.map(({ severity, rule, text, fix }) => `${severity} ${rule}: ${text} Fix: ${fix}`),
+        ...(row.owner ? [`Owner: ${row.owner}`] : []),
         ...(row.standing.is === 'unresolved' ? [`unresolved: ${row.text}`] : []),
       ].join(' | '),
     };
   if (row.standing.is === 'unresolved' && !row.waived)
-    return { is: 'error', message: `unresolved: ${row.text}`, text: row.next ? `Next: ${row.next}` : row.text };
+    return {
+      is: 'error',
+      message: `unresolved: ${row.text}`,
+      text: `${row.next ? `Next: ${row.next}` : row.text}${row.owner ? ` | Owner: ${row.owner}` : ''}`,
+    };
   const waiver = row.waived ?? findings.find(({ waived }) => waived)?.waived;
   if (waiver) return { is: 'skipped', message: `waived until ${waiver.until} by ${waiver.owner}: ${waiver.because}`, text: row.text };
   if (row.standing.is === 'vendor') return { is: 'skipped', message: 'built outside this audit', text: row.text };

@@ -6,6 +6,7 @@ import {
   formatCoverage,
   formatFiles,
   formatGaps,
+  formatOwner,
   formatPlace,
   groupGaps,
   listedRows,
@@ -15,7 +16,9 @@ import {
   tellClusters,
   tellDormant,
   tellLikely,
+  tellUnowned,
   tellVendors,
+  tellView,
 } from 'selfsame';
 
 export default defineReporter({
@@ -28,6 +31,7 @@ export default defineReporter({
     const files = formatFiles(report);
     if (files) yield `- ${escapeMarkdown(files)}\n`;
     yield `- **exit ${report.exitCode}**: ${escapeMarkdown(report.because.join('; '))}\n\n`;
+    for (const line of tellView(report)) yield `${escapeMarkdown(line)}\n\n`;
     const { rows, left } = listedRows(report.rows);
     yield '| standing | container | image | why |\n|---|---|---|---|\n';
     for (const { standing, where, image, digest, text, waived } of rows)
@@ -40,7 +44,7 @@ export default defineReporter({
 });
 
 function tellFinding(finding: Finding, report: Report): string {
-  const { severity, rule, confidence, text, cause, fix, facts, waived } = finding;
+  const { severity, rule, confidence, text, cause, fix, facts, waived, owners = [] } = finding;
   const told = report.findings.filter(({ under, artifact }) => under === finding.fingerprint && artifact === finding.artifact);
   return [
     `\n## ${severity}: ${escapeMarkdown(rule)}\n\n${escapeMarkdown(text)}\n\n`,
@@ -52,6 +56,7 @@ function tellFinding(finding: Finding, report: Report): string {
     ...told.map((other) => `- ${escapeMarkdown(other.rule)}: ${escapeMarkdown(other.text)}\n`),
     ...tellLikely(finding, report).map((likely) => `- likely cause: ${escapeMarkdown(likely)}\n`),
     `- fix: ${escapeMarkdown(fix)}\n`,
+    ...owners.map((owner) => `- owner: ${escapeMarkdown(formatOwner(owner, report))}\n`),
     ...placesOf(finding).map((place) => `- at ${escapeMarkdown(place)}\n`),
     ...digestsAmong(facts).map(([name, value]) => `- ${escapeMarkdown(name)}: ${escapeMarkdown(value)}\n`),
   ].join('');
@@ -75,7 +80,7 @@ function* tellBeside(report: Report): Iterable<string> {
   const waivers = report.waivers
     .filter(({ state }) => state !== 'applied')
     .map(({ about, where, state, why }) => `waiver ${state.replaceAll('-', ' ')}: ${about} at ${where}: ${why}`);
-  const lines = [...waivers, ...tellVendors(report), ...tellClusters(report), ...outside, ...tellDormant(report)];
+  const lines = [...waivers, ...tellUnowned(report), ...tellVendors(report), ...tellClusters(report), ...outside, ...tellDormant(report)];
   if (lines.length > 0) yield '\n## Beside\n\n';
   for (const line of lines) yield `- ${escapeMarkdown(line)}\n`;
 }

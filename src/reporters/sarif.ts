@@ -70,7 +70,7 @@ function* resultsOf({ findings, coverage }: Report, open: readonly ReportRow[], 
 }
 
 function findingResult(
-  { rule, severity, text, fix, where, fingerprint, waived, confidence, cause, facts, at }: Finding,
+  { rule, severity, text, fix, where, fingerprint, waived, confidence, cause, facts, at, owners = [] }: Finding,
   isOfCheckout: boolean,
 ): object {
   const more = where.length > MOST_LOCATIONS ? ` The first ${MOST_LOCATIONS} of ${where.length} places are listed.` : '';
@@ -81,12 +81,15 @@ function findingResult(
     message: { text: message(`${text} Fix: ${fix}${more}`) },
     locations: at && isOfCheckout ? [lineOf(at)] : where.slice(0, MOST_LOCATIONS).map(locationOf),
     partialFingerprints: { 'selfsame/v1': fingerprint },
-    properties: { ...printed({ confidence, ...(cause ? { cause } : {}) }), facts: printed(facts) },
+    properties: {
+      ...printed({ confidence, ...(cause ? { cause } : {}), ...(owners.length > 0 ? { owner: owners.join(', ') } : {}) }),
+      facts: printed(facts),
+    },
     ...suppressed(waived),
   };
 }
 
-function openResult({ where, text, next, waived, standing }: ReportRow): object {
+function openResult({ where, text, next, waived, standing, owner }: ReportRow): object {
   return {
     ruleId: UNRESOLVED,
     kind: 'open',
@@ -94,6 +97,7 @@ function openResult({ where, text, next, waived, standing }: ReportRow): object 
     message: { text: message(`${formatPlace(where)}: ${text}.${next ? ` Next: ${next}` : ''}`) },
     locations: [locationOf(where)],
     partialFingerprints: { 'selfsame/v1': printable(`unresolved ${standing.reason} ${where}`) },
+    ...(owner ? { properties: printed({ owner }) } : {}),
     ...suppressed(waived),
   };
 }

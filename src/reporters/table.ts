@@ -6,6 +6,7 @@ import {
   fold,
   formatCoverage,
   formatFiles,
+  formatOwner,
   formatPlace,
   groupGaps,
   listedRows,
@@ -18,7 +19,9 @@ import {
   tellDormant,
   tellLikely,
   tellLocators,
+  tellUnowned,
   tellVendors,
+  tellView,
   wrap,
 } from 'selfsame';
 
@@ -37,6 +40,7 @@ export default defineReporter({
     for (const coverage of report.coverage) yield `${wrap(printable(formatCoverage(coverage, report)), width)}\n`;
     const files = formatFiles(report);
     if (files) yield `${wrap(printable(files), width)}\n`;
+    for (const line of tellView(report)) yield `${wrap(printable(line), width)}\n`;
     yield* tellRows(report.rows, style);
     for (const finding of report.findings.filter(({ under }) => !under)) yield* tellFinding(finding, report, style);
     yield* tellUnresolved(report, style);
@@ -97,6 +101,8 @@ function* tellFinding(finding: Finding, report: Report, { width, bold }: Style):
   for (const cause of tellLikely(finding, report)) yield `  likely cause: ${wrap(printable(cause), width - 16, '    ')}\n`;
   yield `  fix: ${wrap(printable(finding.fix), width - 7, '       ')}\n`;
   yield* tellPlaces(placesOf(finding));
+  if (finding.owners)
+    yield `  owner: ${wrap(printable(finding.owners.map((owner) => formatOwner(owner, report)).join(', ')), width - 9, '         ')}\n`;
   for (const [name, value] of digestsAmong(finding.facts)) yield `  ${printable(`${name} ${value}`)}\n`;
   yield `  ${wrap(`about: selfsame rules ${printable(rule)}`, width - 2, '    ')}\n`;
 }
@@ -149,6 +155,7 @@ function* tellBeside(report: Report, { width }: Style): Iterable<string> {
         ({ cluster, namespace, ours }) =>
           `outside scope: ${cluster}/${namespace} runs ${ours.join(', ')}: put it into an environment, or name the lines under thirdParty`,
       ),
+    ...tellUnowned(report),
     ...tellDormant(report),
     ...(idle.length > 0 ? [`idle: ${idle.length} declared and running nothing`] : []),
     ...(pending.length > 0 ? [`waiting to start: ${pending.map(formatPlace).join(', ')}`] : []),

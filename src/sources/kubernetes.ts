@@ -71,6 +71,8 @@ export default defineSource({
 
   tells: ['running-image'],
 
+  keeping: (config, labels) => ({ ...config, labels: [...new Set([...config.labels, ...labels])] }),
+
   async *observe(config, _wanted, edge) {
     if (config.manifests) yield* declaredInManifests(config.manifests, manifestsIn(config), edge.signal);
     else if (config.dump) yield* observeDump(config.dump, config, edge);

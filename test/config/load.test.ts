@@ -143,6 +143,13 @@ describe('a configuration', () => {
     ['a waiver for nothing at all', waiver(''), 'names one of'],
     ['a waiver with a malformed digest', waiver(', rule: untested-digest, digest: "sha256:ABC"'), 'waivers.0.digest'],
     ['a waiver that ends on no day', waiver(', rule: untested-digest').replace('2026-12-31', 'soon'), 'waivers.0.until'],
+    ['a team that owns nothing', `${PATH}teams: [{name: team-payments, contact: "#payments"}]\n`, 'teams.0: owns nothing: say what by'],
+    [
+      'a team twice',
+      `${PATH}teams: [{name: a, where: [production/a]}, {name: a, images: ["*"]}]\n`,
+      'teams: "a" stands twice\nPut what it owns',
+    ],
+    ['a team’s place that is none', `${PATH}teams: [{name: a, where: [payments]}]\n`, '"payments" is no place'],
     [
       'two sources of one name (P09)',
       `${PATH}sources: [{use: oci, registry: a.test}, {use: oci, registry: b.test}]\n`,

@@ -7,14 +7,18 @@ import { readRecordings } from '../../recording/read.ts';
 import { loadAll } from '../../registry.ts';
 import { deliver } from '../deliver.ts';
 import { withOnly } from '../only.ts';
+import { shownTo } from '../owner-view.ts';
 import { versionOf } from '../version.ts';
 
 export type JudgeOptions = Readonly<{ config: string; only?: readonly string[]; at?: string }>;
 
 /** Judges recordings offline. */
-export async function judge(directories: readonly string[], options: JudgeOptions & { report: readonly string[] }): Promise<number> {
+export async function judge(
+  directories: readonly string[],
+  options: JudgeOptions & { report: readonly string[]; owner?: string },
+): Promise<number> {
   const concluded = await conclude(directories, options);
-  await deliver(concluded, options.report);
+  await deliver(shownTo(options.owner, concluded), options.report);
   return concluded.exitCode;
 }
 

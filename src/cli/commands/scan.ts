@@ -14,6 +14,7 @@ import { parseDuration } from '../duration.ts';
 import { exitCodeOfEnd } from '../end.ts';
 import { gather } from '../gather.ts';
 import { withOnly } from '../only.ts';
+import { refuseUnknownOwner, shownTo } from '../owner-view.ts';
 import { versionOf } from '../version.ts';
 
 export type ScanOptions = Readonly<{
@@ -22,22 +23,24 @@ export type ScanOptions = Readonly<{
   keep?: string;
   only: readonly string[];
   timeout?: string;
+  owner?: string;
   source?: string;
   place?: string | undefined;
 }>;
 
 /** Collects, judges and reports; with a folder to keep recordings in, the earlier ones there are judged with it. */
 export async function scan(options: ScanOptions): Promise<number> {
-  const { config, report, keep, only, timeout } = options;
+  const { config, report, keep, only, timeout, owner } = options;
   if (keep !== undefined && only.length > 0) throw ofAPart();
   const rules = await loadAll('rules');
   const configured = withOnly(await configuredFor(options, rules), only);
+  refuseUnknownOwner(owner, configured.plan.teams);
   await prepare(report);
   const earlier = keep === undefined ? [] : await readKept(keep);
   const { unsealed, ended } = await gather(configured, config, timeout === undefined ? undefined : parseDuration(timeout));
   const newest = keep === undefined ? sealed(unsealed) : await keepRecording(keep, unsealed, earlier);
   const concluded = judgeRecorded([...earlier, newest], configured.plan, rules, versionOf());
-  await deliver(concluded, report);
+  await deliver(shownTo(owner, concluded), report);
   return exitCodeOfEnd(ended) ?? concluded.exitCode;
 }
 

@@ -1,3 +1,5 @@
+import { canonicalJson } from './domain/identify.ts';
+import { sortedBy } from './domain/order.ts';
 import type { Plan } from './domain/plan.ts';
 import { distinctRecordings, type Recording } from './domain/recording.ts';
 import type { Report } from './domain/report.ts';
@@ -9,11 +11,16 @@ import { assembleReport } from './report/assemble.ts';
 /** Judges recordings by rules: pure, so the same recordings and plan give the identical report. */
 export function judgeRecorded(given: readonly Recording[], asked: Plan, rules: readonly AnyRule[], version: string): Report {
   const recordings = distinctRecordings(given);
-  const plan = narrowedBy(recordings, asked);
+  const plan = inOrder(narrowedBy(recordings, asked));
   const ledger = openLedger(recordings, plan);
   const judged = judgeAll(rules, ledger, plan);
   const judgedFiles = judgeFiles(rules, ledger, plan);
   return assembleReport({ recordings, ledger, rules, judged, judgedFiles, plan, version });
+}
+
+/** Waivers come from several files: in whatever order they were read, what they do is the same. */
+function inOrder(plan: Plan): Plan {
+  return { ...plan, waivers: sortedBy(plan.waivers, (waiver) => `${waiver.until ?? ''} ${waiver.where} ${canonicalJson(waiver)}`) };
 }
 
 /** What was collected for some places alone is judged there alone; a newer recording of everything widens it again. */

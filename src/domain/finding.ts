@@ -20,6 +20,16 @@ export const FileLine = z.object({
 });
 export type FileLine = z.infer<typeof FileLine>;
 
+/** What a waiver that is applied says for itself. */
+export const Waived = z.object({
+  because: z.string(),
+  owner: z.string(),
+  until: z.string(),
+  approver: z.string().optional(),
+  ticket: z.string().optional(),
+});
+export type Waived = z.infer<typeof Waived>;
+
 /** A drift verdict with all it rests on; the fingerprint is the same in every run that finds it in the same places. */
 export const Finding = z.object({
   fingerprint: z.string(),
@@ -43,6 +53,6 @@ export const Finding = z.object({
   at: FileLine.optional(),
   /** Findings about files that likely caused this one, and what ties them to what runs: its provenance, its record, or its repository alone. */
   likely: z.array(z.object({ finding: z.string(), by: z.enum(['provenance', 'record', 'repository']) })).optional(),
-  waived: z.object({ because: z.string(), owner: z.string(), until: z.string() }).optional(),
+  waived: Waived.optional(),
 });
 export type Finding = z.infer<typeof Finding>;

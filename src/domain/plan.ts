@@ -26,6 +26,9 @@ export const Waiver = z.strictObject({
   digest: Digest.optional(),
   because: z.string().optional(),
   owner: z.string().optional(),
+  /** Who agreed to it, and where that is kept. */
+  approver: z.string().min(1).optional(),
+  ticket: z.string().min(1).optional(),
   until: z.iso.date().optional(),
 });
 export type Waiver = z.infer<typeof Waiver>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Digest } from './digest.ts';
-import { FileLine, Finding } from './finding.ts';
+import { FileLine, Finding, Waived } from './finding.ts';
 import { Instant, Origin } from './seen.ts';
 import { StandingSummary, StandingWord } from './standing.ts';
 import { Gap } from './statement.ts';
@@ -27,7 +27,7 @@ export const ReportRow = z.object({
   pending: z.boolean(),
   /** Only a channel of a registry names it: what runs is not known. */
   published: z.boolean().optional(),
-  waived: z.object({ because: z.string(), owner: z.string(), until: z.string() }).optional(),
+  waived: Waived.optional(),
 });
 export type ReportRow = z.infer<typeof ReportRow>;
 
@@ -110,6 +110,8 @@ export const Report = z.object({
       about: z.string(),
       where: z.string(),
       owner: z.string().optional(),
+      approver: z.string().optional(),
+      ticket: z.string().optional(),
       until: z.string().optional(),
       state: z.enum(['applied', 'expired', 'unused', 'stale-digest', 'not-applied']),
       why: z.string(),

@@ -40,13 +40,13 @@ export type Waivable = Readonly<{ rule?: string; standing?: string; where: strin
 /** What became of a waiver, with what to do about it. */
 export type WaiverState = 'applied' | 'expired' | 'unused' | 'stale-digest' | 'not-applied';
 
-/** A plan's waivers, asked in the order they stand in; each remembers what it covered. */
+/** A plan's waivers; each remembers what it covered. */
 export type Waivers = Readonly<{
   waiverFor(about: Waivable): Waiver | undefined;
   states(): readonly Readonly<{ waiver: Waiver; state: WaiverState; why: string }>[];
 }>;
 
-/** Opens the waivers of a plan as of a day: the end of the newest recording, never the clock. */
+/** Opens the waivers of a plan, sorted by when they end, as of a day: the end of the newest recording, never the clock. */
 export function openWaivers({ waivers }: Plan, today: string): Waivers {
   const covered = new Map(waivers.map((waiver) => [waiver, { here: 0, elsewhere: 0 }]));
   return {
@@ -57,7 +57,8 @@ export function openWaivers({ waivers }: Plan, today: string): Waivers {
         if (waiver.digest && !about.family.has(waiver.digest)) count.elsewhere += 1;
         else count.here += 1;
       }
-      return waivers.find((waiver) => !whyNotApplied(waiver, today) && speaksOf(waiver, about) && isOfDigest(waiver, about));
+      // Of several that cover it, the one that does so longest.
+      return waivers.findLast((waiver) => !whyNotApplied(waiver, today) && speaksOf(waiver, about) && isOfDigest(waiver, about));
     },
     states: () => waivers.map((waiver) => ({ waiver, ...stateOf(waiver, covered.get(waiver) ?? { here: 0, elsewhere: 0 }, today) })),
   };

@@ -218,9 +218,10 @@ function tallyOf(judged: readonly Pick<Judged, 'verdict'>[], waived: number): Re
 }
 
 function toReportWaiver(
-  { rule, standing, where, owner, until }: Plan['waivers'][number],
+  { rule, standing, where, owner, until, approver, ticket }: Plan['waivers'][number],
   state: Report['waivers'][number]['state'],
   why: string,
 ) {
-  return { about: rule ?? `standing ${standing}`, where, ...(owner ? { owner } : {}), ...(until ? { until } : {}), state, why };
+  const known = Object.entries({ owner, approver, ticket, until }).filter(([, value]) => value);
+  return { about: rule ?? `standing ${standing}`, where, ...Object.fromEntries(known), state, why };
 }

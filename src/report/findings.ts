@@ -1,4 +1,4 @@
-import { type Finding, reaches, type Severity } from '../domain/finding.ts';
+import { type Finding, reaches, type Severity, type Waived } from '../domain/finding.ts';
 import { identify, sha256 } from '../domain/identify.ts';
 import type { Observation } from '../domain/observation.ts';
 import { byKey, byText, groupBy } from '../domain/order.ts';
@@ -112,8 +112,8 @@ function toFinding(group: readonly Drift[], ledger: Ledger): Finding {
 }
 
 /** What a waiver that is applied says for itself. */
-export function termsOf({ because = '', owner = '', until = '' }: Waiver): NonNullable<Finding['waived']> {
-  return { because, owner, until };
+export function termsOf({ because = '', owner = '', until = '', approver, ticket }: Waiver): Waived {
+  return { because, owner, until, ...(approver ? { approver } : {}), ...(ticket ? { ticket } : {}) };
 }
 
 /** Whether a finding decides an exit code: nobody waived it, and it is not told under another. */

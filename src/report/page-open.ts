@@ -79,10 +79,10 @@ export function pageRest(report: Report): readonly Markup[] {
 function waiversOf({ waivers }: Report): readonly Markup[] {
   if (waivers.length === 0) return [];
   const lines = waivers.map(
-    ({ about, where, owner, until, state, why }) =>
-      markup`<tr><td>${state.replaceAll('-', ' ')}</td><th scope="row">${about}</th><td>${where}</td><td>${owner ?? 'nobody'}</td><td>${until ?? 'no date'}</td><td>${why}</td></tr>`,
+    ({ about, where, owner, approver, ticket, until, state, why }) =>
+      markup`<tr><td>${state.replaceAll('-', ' ')}</td><th scope="row">${about}</th><td>${where}</td><td>${owner ?? 'nobody'}${approver && `, approved by ${approver}`}</td><td>${ticket}</td><td>${until ?? 'no date'}</td><td>${why}</td></tr>`,
   );
-  const head = ['State', 'About', 'Where', 'Owner', 'Until', 'Why'].map((name) => markup`<th scope="col">${name}</th>`);
+  const head = ['State', 'About', 'Where', 'Owner', 'Ticket', 'Until', 'Why'].map((name) => markup`<th scope="col">${name}</th>`);
   return [
     markup`<h3>Waivers</h3><div class="scroll" role="region" tabindex="0" aria-label="Waivers"><table class="wide"><thead><tr>${head}</tr></thead><tbody>${lines}</tbody></table></div>`,
   ];

@@ -5,6 +5,7 @@ import type { EnvironmentCoverage, Report, ReportRow } from '../domain/report.ts
 import type { StandingWord } from '../domain/standing.ts';
 import { countOf } from './count-of.ts';
 import { type Markup, markup } from './markup.ts';
+import { tellWaiver } from './tell-waiver.ts';
 
 const ORDER: readonly StandingWord[] = ['rebuilt', 'foreign', 'untested', 'unresolved', 'equivalent', 'selfsame', 'vendor'];
 const CALM: readonly StandingWord[] = ['selfsame', 'equivalent', 'vendor'];
@@ -121,7 +122,7 @@ function lineOf({ row, at }: Line): Markup {
     row,
   )}${owner && `, of ${owner}`}</span></td>
 <td>${text}${counterpart && standing.is !== 'selfsame' && markup`<br><span class="note">compared with <span class="id">${shortDigest(counterpart)}</span></span>`}${
-    waived && markup`<br>Waived until ${waived.until} by ${waived.owner}: ${waived.because}`
+    waived && markup`<br>${tellWaiver(waived).replace(/^w/, 'W')}`
   }${next && markup`<br><strong>Next:</strong> ${next}`}</td></tr>
 `;
 }

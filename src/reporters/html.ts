@@ -18,6 +18,7 @@ import {
   sha256,
   tellLikely,
   tellView,
+  tellWaiver,
 } from 'selfsame';
 
 const VERDICTS = { 0: 'clean', 1: 'drift', 3: 'inconclusive' } as const;
@@ -105,7 +106,7 @@ function tellFinding(card: Card): Markup {
     waived && markup` <span class="chip">waived</span>`
   }</h3>
 <p class="lead">${text}</p>
-${waived && markup`<p>Waived until ${waived.until} by ${waived.owner}: ${waived.because}</p>`}${sidesOf(finding)}
+${waived && markup`<p>${tellWaiver(waived).replace(/^w/, 'W')}</p>`}${sidesOf(finding)}
 <div class="fix"><h4>What to do</h4><p>${withCode(fix)}</p></div>
 ${cause && markup`<h4>Cause</h4><p>${cause.replaceAll('-', ' ')}</p>`}${
   told.length > 0 &&

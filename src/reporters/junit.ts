@@ -1,4 +1,4 @@
-import { defineReporter, escapeMarkup, type Finding, formatPlace, placesOf, type Report, type ReportRow } from 'selfsame';
+import { defineReporter, escapeMarkup, type Finding, formatPlace, placesOf, type Report, type ReportRow, tellWaiver } from 'selfsame';
 
 export default defineReporter({
   id: 'junit',
@@ -82,7 +82,7 @@ function resultOf(row: ReportRow, findings: readonly Finding[]): Result {
       text: `${row.next ? `Next: ${row.next}` : row.text}${row.owner ? ` | Owner: ${row.owner}` : ''}`,
     };
   const waiver = row.waived ?? findings.find(({ waived }) => waived)?.waived;
-  if (waiver) return { is: 'skipped', message: `waived until ${waiver.until} by ${waiver.owner}: ${waiver.because}`, text: row.text };
+  if (waiver) return { is: 'skipped', message: tellWaiver(waiver), text: row.text };
   if (row.standing.is === 'vendor') return { is: 'skipped', message: 'built outside this audit', text: row.text };
   return { is: 'pass', message: '', text: '' };
 }

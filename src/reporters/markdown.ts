@@ -19,6 +19,7 @@ import {
   tellUnowned,
   tellVendors,
   tellView,
+  tellWaiver,
 } from 'selfsame';
 
 export default defineReporter({
@@ -48,9 +49,7 @@ function tellFinding(finding: Finding, report: Report): string {
   const told = report.findings.filter(({ under, artifact }) => under === finding.fingerprint && artifact === finding.artifact);
   return [
     `\n## ${severity}: ${escapeMarkdown(rule)}\n\n${escapeMarkdown(text)}\n\n`,
-    ...(waived
-      ? [`- waived until ${escapeMarkdown(waived.until)} by ${escapeMarkdown(waived.owner)}: ${escapeMarkdown(waived.because)}\n`]
-      : []),
+    ...(waived ? [`- ${escapeMarkdown(tellWaiver(waived))}\n`] : []),
     `- confidence: ${confidence}\n`,
     ...(cause ? [`- cause: ${escapeMarkdown(cause.replaceAll('-', ' '))}\n`] : []),
     ...told.map((other) => `- ${escapeMarkdown(other.rule)}: ${escapeMarkdown(other.text)}\n`),

@@ -1,4 +1,14 @@
-import { defineReporter, type Finding, formatPlace, printable, printableJson, type Report, type ReportRow, type Severity } from 'selfsame';
+import {
+  defineReporter,
+  type Finding,
+  formatPlace,
+  printable,
+  printableJson,
+  type Report,
+  type ReportRow,
+  type Severity,
+  tellWaiver,
+} from 'selfsame';
 
 const LEVELS: Readonly<Record<Severity, string>> = { high: 'error', medium: 'warning', low: 'note', info: 'note' };
 /** What GitHub sorts alerts by: a number from 0 to 10 (docs.github.com, SARIF support, 2026). */
@@ -104,7 +114,7 @@ function openResult({ where, text, next, waived, standing, owner }: ReportRow): 
 
 function suppressed(waived: Finding['waived']): object {
   if (!waived) return {};
-  const justification = printable(`${waived.because} (${waived.owner}, until ${waived.until})`);
+  const justification = printable(tellWaiver(waived));
   return { suppressions: [{ kind: 'external', status: 'accepted', justification }] };
 }
 

@@ -22,6 +22,7 @@ import {
   tellUnowned,
   tellVendors,
   tellView,
+  tellWaiver,
   wrap,
 } from 'selfsame';
 
@@ -91,7 +92,7 @@ function whyOf({ standing, waived, pending, published }: ReportRow): string {
 
 function* tellFinding(finding: Finding, report: Report, { width, bold }: Style): Iterable<string> {
   const { severity, rule, confidence, waived } = finding;
-  const waiver = waived ? `, waived until ${waived.until} by ${waived.owner}: ${waived.because}` : '';
+  const waiver = waived ? `, ${tellWaiver(waived)}` : '';
   const head = printable(`${severity} ${rule}`);
   yield `\n${wrap(`${head} (confidence ${confidence}${printable(waiver)})`, width, '  ').replace(head, bold(head))}\n`;
   yield `  ${wrap(printable(finding.text), width - 2, '  ')}\n`;

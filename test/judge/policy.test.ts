@@ -66,6 +66,38 @@ describe('a waiver', () => {
     expect(audit({ waivers: [{ standing: 'rebuilt', where: 'production/payments-*', ...accepted }] }).exitCode).toBe(0);
   });
 
+  it('says who agreed to it and where that is kept', () => {
+    const agreed = { ...accepted, approver: 'head-of-payments', ticket: 'PAY-1841' };
+
+    const report = audit({ waivers: [{ rule: 'rebuilt-after-test', where, ...agreed }] });
+
+    expect(report.findings.find(({ rule }) => rule === 'rebuilt-after-test')?.waived).toEqual(agreed);
+    expect(report.waivers).toEqual([expect.objectContaining({ approver: 'head-of-payments', ticket: 'PAY-1841' })]);
+  });
+
+  it('does the same in whatever order it stands with others, and the one that ends last is named', () => {
+    const all = [
+      { rule: 'rebuilt-after-test', where, ...accepted },
+      { rule: 'rebuilt-after-test', where: 'production/payments-*', ...accepted, until: '2026-06-30', owner: 'team-base' },
+      { standing: 'rebuilt' as const, where, ...accepted, until: '2026-04-30' },
+      { rule: 'unknown-origin', where, ...accepted },
+    ];
+    const [first, second] = [audit({ waivers: all }), audit({ waivers: all.toReversed() })];
+
+    expect(second).toEqual(first);
+    expect(first.findings.find(({ rule }) => rule === 'rebuilt-after-test')?.waived).toMatchObject({ owner: 'team-base' });
+  });
+
+  it.each(['rebuilt-after-test', 'unknown-origin', 'tag-moved'])('of %s changes no standing and hides no finding', (rule) => {
+    const bare = (report: Report) => [
+      report.rows.map(({ where: place, standing }) => [place, standing]),
+      report.findings.map(({ fingerprint, severity, text }) => [fingerprint, severity, text]),
+      report.gaps,
+    ];
+
+    expect(bare(audit({ waivers: [{ rule, where: 'production/*', ...accepted }] }))).toEqual(bare(audit({})));
+  });
+
   it('accepts an unresolved row digest by digest only', () => {
     const open = (more: object) => {
       const incident = scenario({ waivers: [{ standing: 'unresolved', where: 'production/ledger', ...accepted, ...more }] })

@@ -42,8 +42,8 @@ describe('the view of a team', () => {
 
   it('shows the waivers that are its own, and those of others over what it owns', async () => {
     expect(viewOf(await whole(), 'team-payments').waivers.map(({ where }) => where)).toEqual([
-      'production/payments-w*',
       'production/payments-*',
+      'production/payments-w*',
     ]);
   });
 

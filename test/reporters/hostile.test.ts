@@ -72,7 +72,7 @@ describe('what came from outside', () => {
     const table = readCsv(await renderedBy('csv', { ...report, rows }));
 
     expect(table).toHaveLength(formulas.length + 1);
-    expect(new Set(table.map((line) => line.length))).toEqual(new Set([19]));
+    expect(new Set(table.map((line) => line.length))).toEqual(new Set([21]));
     expect(table.flat().filter((cell) => /^[=+\-@\t\r＝＋－＠]/.test(cell))).toEqual([]);
     expect(table.map(([, , image]) => image)).toContain('a","b');
   });

@@ -66,7 +66,7 @@ describe('SARIF', () => {
     isValid(log);
     expect(isValid.errors).toBeNull();
     expect(log.runs[0].results[0].suppressions).toEqual([
-      { kind: 'external', status: 'accepted', justification: 'the vendor ships a fix (team-payments, until 2026-05-31)' },
+      { kind: 'external', status: 'accepted', justification: 'waived until 2026-05-31 by team-payments: the vendor ships a fix' },
     ]);
   });
 

@@ -1,4 +1,5 @@
 import type { Configured } from '../config/load.ts';
+import { PLACES } from '../config/refuse-waiver.ts';
 import { segmentsOf } from '../domain/place.ts';
 import { AuditError } from '../error.ts';
 
@@ -7,7 +8,7 @@ export function withOnly(configured: Configured, only: readonly string[]): Confi
   const malformed = only.find((place) => !segmentsOf(place));
   if (malformed !== undefined)
     throw new AuditError('USAGE', `--only "${malformed}" is no place`, {
-      hint: 'Write environment/name, environment/namespace/name/container or environment/namespace/Kind/name/container, with * for any text within a segment.',
+      hint: PLACES,
     });
   return { ...configured, plan: { ...configured.plan, only: [...only] } };
 }

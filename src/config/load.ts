@@ -5,8 +5,10 @@ import { Plan, type RuleSetting } from '../domain/plan.ts';
 import { AuditError } from '../error.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { readYaml } from './read-yaml.ts';
+import { PLACES, refuseWaiver } from './refuse-waiver.ts';
 import { Config, configFor, type Limits, type Settable, type SourceEntry } from './schema.ts';
 import { type Mistake, tellMistake } from './tell-mistake.ts';
+import { waiversFrom } from './waiver-files.ts';
 
 const LARGEST_BYTES = 1024 * 1024;
 
@@ -20,14 +22,12 @@ export async function loadConfig(file: string, rules: readonly Settable[]): Prom
   const schema = configFor(rules);
   const checked = schema.safeParse(written);
   if (!checked.success) throw invalid(file, written, tellMistake(checked.error.issues, written, schema));
-  const { version: _, sources, limits, settle, ...rest } = Config.parse(written);
-  const plan = Plan.parse({ ...rest, settleHours: settle });
+  const { version: _, sources, limits, settle, waiversFrom: patterns, ...rest } = Config.parse(written);
+  const ruleIds = rules.map(({ id }) => id);
+  for (const [at, waiver] of rest.waivers.entries()) refuseWaiver(`${file}: waivers.${at}`, waiver, ruleIds);
+  const plan = Plan.parse({ ...rest, settleHours: settle, waivers: [...rest.waivers, ...(await waiversFrom(file, patterns, ruleIds))] });
   for (const refuse of [refuseUnknownRules, refuseUnknownEnvironments, refusePairsWithNothing, refuseMalformedPlaces, refuseRepeatedTeams])
-    refuse(
-      file,
-      plan,
-      rules.map(({ id }) => id),
-    );
+    refuse(file, plan, ruleIds);
   refuseAsleep(file, plan, rules);
   refuseRepeatedNames(file, sources);
   return { plan, sources, limits };
@@ -62,6 +62,7 @@ const EXAMPLES: Readonly<Record<keyof Config, string>> = {
   waivers: '[{ rule: untested-digest, where: production/payments, because: ticket 7, owner: team-payments, until: 2026-12-31 }]',
   teams: '[{ name: team-payments, where: ["production/payments-*"], contact: "#payments" }]',
   failOn: 'medium',
+  waiversFrom: '[waivers/*.yaml]',
   settle: '24h',
   sources: '[{ use: kubernetes, environment: production }]',
   limits: '{ retries: 3 }',
@@ -80,9 +81,8 @@ function invalid(file: string, written: unknown, tell: Mistake): AuditError {
   return new AuditError('CONFIG_INVALID', `${file}: ${place}${says}`, { hint: [hint, write].filter(Boolean).join(' ') });
 }
 
-function refuseUnknownRules(file: string, { rules, waivers }: Plan, ruleIds: readonly string[]): void {
-  const named = [...Object.keys(rules), ...waivers.flatMap(({ rule }) => rule ?? [])];
-  const unknown = named.find((id) => !ruleIds.includes(id));
+function refuseUnknownRules(file: string, { rules }: Plan, ruleIds: readonly string[]): void {
+  const unknown = Object.keys(rules).find((id) => !ruleIds.includes(id));
   if (unknown === undefined) return;
   throw new AuditError('CONFIG_INVALID', `${file}: rules: there is no rule "${unknown}"`, {
     hint: `${didYouMean(unknown, ruleIds)} The rules are: ${ruleIds.join(', ')}.`.trim(),
@@ -117,12 +117,12 @@ function refusePairsWithNothing(file: string, { pairs }: Plan): void {
   });
 }
 
-function refuseMalformedPlaces(file: string, { pairs, waivers, teams }: Plan): void {
-  const places = [...Object.entries(pairs).flat(), ...waivers.map(({ where }) => where), ...teams.flatMap(({ where }) => where)];
-  const malformed = places.find((place) => !isInFile(place) && !segmentsOf(place));
+function refuseMalformedPlaces(file: string, { pairs, teams }: Plan): void {
+  const places = [...Object.entries(pairs).flat(), ...teams.flatMap(({ where }) => where).filter((place) => !isInFile(place))];
+  const malformed = places.find((place) => !segmentsOf(place));
   if (malformed === undefined) return;
   throw new AuditError('CONFIG_INVALID', `${file}: "${malformed}" is no place`, {
-    hint: 'Write environment/name, environment/namespace/name/container or environment/namespace/Kind/name/container, with * for any text within a segment.',
+    hint: PLACES,
   });
 }
 

@@ -1,4 +1,4 @@
-import { type Document, parseDocument } from '../domain/yaml.ts';
+import { type Document, isNode, parseDocument } from '../domain/yaml.ts';
 import { AuditError } from '../error.ts';
 
 type Problem = Document['errors'][number];
@@ -25,11 +25,19 @@ const STEPS: Readonly<Record<string, string>> = {
 
 /** Reads YAML of one document, every scalar as text; what is wrong is told with its line, in words for whoever wrote it. */
 export function readYaml(file: string, text: string): unknown {
+  return readYamlByLine(file, text).written;
+}
+
+/** Where in a file something stands that was read from it. */
+export type LineOf = (place: readonly PropertyKey[]) => number;
+
+/** Reads YAML in the same way, with the line that each value stands on; of what is not there, the line of what it is missing from. */
+export function readYamlByLine(file: string, text: string): Readonly<{ written: unknown; lineOf: LineOf }> {
   // Failsafe: every scalar is text, so that no commit or account id is ever read as a number.
   const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: true, prettyErrors: true });
   const [problem] = document.errors;
   if (problem) throw refusalOf(file, problem);
-  return expandAliases(file, document);
+  return { written: expandAliases(file, document), lineOf: (place) => lineOf(document, text, place) };
 }
 
 function refusalOf(file: string, { code, message, linePos }: Problem): AuditError {
@@ -39,6 +47,12 @@ function refusalOf(file: string, { code, message, linePos }: Problem): AuditErro
   return new AuditError('CONFIG_INVALID', `${file}${where}: ${REASONS[code] ?? first}`, {
     hint: STEPS[code] ?? 'Mend the YAML at that line.',
   });
+}
+
+function lineOf(document: Document, text: string, place: readonly PropertyKey[]): number {
+  const node = place.length > 0 ? document.getIn(place, true) : document.contents;
+  if (isNode(node) && node.range) return text.slice(0, node.range[0]).split('\n').length;
+  return place.length > 0 ? lineOf(document, text, place.slice(0, -1)) : 1;
 }
 
 function expandAliases(file: string, document: Document): unknown {

@@ -12,7 +12,8 @@ const error = 'is high, medium, low, info or off, or { severity, environments: {
 
 const setting = z.union([bySeverity, RuleSetting], { error });
 
-const waiver = Waiver.refine(({ rule, standing }) => (rule === undefined) !== (standing === undefined), {
+/** A waiver as it is written: of a rule or of a standing, and never of a gap. */
+export const WrittenWaiver = Waiver.refine(({ rule, standing }) => (rule === undefined) !== (standing === undefined), {
   error: 'names one of `rule` and `standing`; a gap can never be waived: nobody has seen what it hides',
 });
 
@@ -68,9 +69,13 @@ export const Config = Plan.omit({ settleHours: true, only: true }).extend({
     .default({})
     .describe(Plan.shape.rules.description ?? ''),
   waivers: z
-    .array(waiver)
+    .array(WrittenWaiver)
     .default([])
     .describe(Plan.shape.waivers.description ?? ''),
+  waiversFrom: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Files of more waivers, one a team say, by patterns of names beside this file'),
   teams: z
     .array(team)
     .default([])

@@ -1,2 +1,2 @@
 /** The one door to YAML: failsafe, so that every scalar is text and no id or tag is ever read as a number. */
-export { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, parseDocument } from 'yaml';
+export { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments, parseDocument } from 'yaml';

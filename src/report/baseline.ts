@@ -22,7 +22,9 @@ export function* baselineOf(report: Report, terms: Terms): Iterable<string> {
 /** What it may be appended to as it is: a second key `waivers` would spoil the file. */
 function headOf(open: number, configured: number): string {
   if (open === 0) return '# Nothing is open: there is nothing to waive.\n';
-  return configured === 0 ? 'waivers:\n' : '# To be appended to a configuration that ends with its waivers.\n';
+  return configured === 0
+    ? 'waivers:\n'
+    : '# To be appended to a file that ends with its waivers; a file of its own begins with `waivers:`.\n';
 }
 
 function* waiversOf(

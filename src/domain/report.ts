@@ -115,6 +115,8 @@ export const Report = z.object({
       until: z.string().optional(),
       state: z.enum(['applied', 'expired', 'unused', 'stale-digest', 'not-applied']),
       why: z.string(),
+      /** What is to be said of it although it is applied. */
+      concerns: z.array(z.object({ is: z.enum(['expiring', 'too-broad']), says: z.string() })),
     }),
   ),
   gaps: z.array(Gap.omit({ at: true })),

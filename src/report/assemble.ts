@@ -13,7 +13,7 @@ import type { Row } from '../inventory/row.ts';
 import type { AnyRule } from '../judge/define-rule.ts';
 import type { Judged, JudgedFile } from '../judge/judge.ts';
 import { ownedBy } from '../judge/owners.ts';
-import { openWaivers, type Waivers } from '../judge/policy.ts';
+import { openWaivers, type Waivers } from '../judge/waivers.ts';
 import { clustersOf } from './clusters.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { type FoundInFiles, fileFindingsOf, filesJudged } from './file-findings.ts';
@@ -67,7 +67,7 @@ export function assembleReport({ recordings, ledger, rules, judged, judgedFiles,
     ...unknownsOf(judged, judgedFiles),
     unasked: asked.has('workflow-file') ? [] : rules.filter(({ judges }) => judges !== 'deployed').map(({ id }) => id),
     tally: tallyOf([...judged, ...judgedFiles], waived),
-    waivers: waivers.states().map(({ waiver, state, why }) => toReportWaiver(waiver, state, why)),
+    waivers: waivers.states().map(toReportWaiver),
     gaps,
     evidence: Object.fromEntries(sortedBy([...cited].map(tellCited), canonicalJson).toReversed()),
   };
@@ -217,11 +217,8 @@ function tallyOf(judged: readonly Pick<Judged, 'verdict'>[], waived: number): Re
   return { pass: count('pass'), drift: count('drift') - waived, waived, unknown: count('unknown'), notApplicable: count('not-applicable') };
 }
 
-function toReportWaiver(
-  { rule, standing, where, owner, until, approver, ticket }: Plan['waivers'][number],
-  state: Report['waivers'][number]['state'],
-  why: string,
-) {
+function toReportWaiver({ waiver, state, why, concerns }: ReturnType<Waivers['states']>[number]): Report['waivers'][number] {
+  const { rule, standing, where, owner, until, approver, ticket } = waiver;
   const known = Object.entries({ owner, approver, ticket, until }).filter(([, value]) => value);
-  return { about: rule ?? `standing ${standing}`, where, ...Object.fromEntries(known), state, why };
+  return { about: rule ?? `standing ${standing}`, where, ...Object.fromEntries(known), state, why, concerns: [...concerns] };
 }

@@ -7,7 +7,8 @@ import type { Report } from '../domain/report.ts';
 import type { Workflows } from '../inventory/workflows/open-workflows.ts';
 import type { DockerfileSubject, JobSubject } from '../inventory/workflows/subject.ts';
 import type { JudgedFile } from '../judge/judge.ts';
-import { severityOf, type Waivers } from '../judge/policy.ts';
+import { severityOf } from '../judge/policy.ts';
+import type { Waivers } from '../judge/waivers.ts';
 import { termsOf } from './findings.ts';
 import { fillMessage, fillWhole } from './words.ts';
 

@@ -7,7 +7,8 @@ import { weakest } from '../domain/trust.ts';
 import type { Ledger } from '../inventory/ledger.ts';
 import type { Row } from '../inventory/row.ts';
 import type { Judged } from '../judge/judge.ts';
-import { severityOf, type Waivers } from '../judge/policy.ts';
+import { severityOf } from '../judge/policy.ts';
+import type { Waivers } from '../judge/waivers.ts';
 import { fillMessage, fillWhole } from './words.ts';
 
 /** Before what rules say of a container, where only a channel names it. */
@@ -60,7 +61,13 @@ function toDrift({ rule, row, verdict }: Judged, ledger: Ledger, plan: Plan, wai
   if (verdict.outcome !== 'drift') return [];
   const severity = severityOf(rule, verdict.message, row, plan);
   if (severity === 'off') return [];
-  const waiver = waivers.waiverFor({ rule: rule.id, standing: ledger.standing(row).is, where: row.where, family: ledger.familyOf(row) });
+  const waiver = waivers.waiverFor({
+    rule: rule.id,
+    explains: rule.explains,
+    standing: ledger.standing(row).is,
+    where: row.where,
+    family: ledger.familyOf(row),
+  });
   return [{ rule, row, verdict, severity, waiver }];
 }
 

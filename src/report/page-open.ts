@@ -79,8 +79,8 @@ export function pageRest(report: Report): readonly Markup[] {
 function waiversOf({ waivers }: Report): readonly Markup[] {
   if (waivers.length === 0) return [];
   const lines = waivers.map(
-    ({ about, where, owner, approver, ticket, until, state, why }) =>
-      markup`<tr><td>${state.replaceAll('-', ' ')}</td><th scope="row">${about}</th><td>${where}</td><td>${owner ?? 'nobody'}${approver && `, approved by ${approver}`}</td><td>${ticket}</td><td>${until ?? 'no date'}</td><td>${why}</td></tr>`,
+    ({ about, where, owner, approver, ticket, until, state, why, concerns }) =>
+      markup`<tr><td>${[state, ...concerns.map(({ is }) => is)].join(', ').replaceAll('-', ' ')}</td><th scope="row">${about}</th><td>${where}</td><td>${owner ?? 'nobody'}${approver && `, approved by ${approver}`}</td><td>${ticket}</td><td>${until ?? 'no date'}</td><td>${[why, ...concerns.map(({ says }) => says)].join('; ')}</td></tr>`,
   );
   const head = ['State', 'About', 'Where', 'Owner', 'Ticket', 'Until', 'Why'].map((name) => markup`<th scope="col">${name}</th>`);
   return [

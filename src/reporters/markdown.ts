@@ -20,6 +20,7 @@ import {
   tellVendors,
   tellView,
   tellWaiver,
+  tellWaivers,
 } from 'selfsame';
 
 export default defineReporter({
@@ -76,9 +77,7 @@ function* tellBeside(report: Report): Iterable<string> {
   const outside = report.outside
     .filter(({ ours }) => ours.length > 0)
     .map(({ cluster, namespace, ours }) => `outside scope: ${cluster}/${namespace} runs ${ours.join(', ')}`);
-  const waivers = report.waivers
-    .filter(({ state }) => state !== 'applied')
-    .map(({ about, where, state, why }) => `waiver ${state.replaceAll('-', ' ')}: ${about} at ${where}: ${why}`);
+  const waivers = tellWaivers(report).map(({ head, text }) => `${head}: ${text}`);
   const lines = [...waivers, ...tellUnowned(report), ...tellVendors(report), ...tellClusters(report), ...outside, ...tellDormant(report)];
   if (lines.length > 0) yield '\n## Beside\n\n';
   for (const line of lines) yield `- ${escapeMarkdown(line)}\n`;

@@ -18,6 +18,7 @@ export default defineReporter({
     yield metric('selfsame_findings_waived', 'Findings that are waived.', [
       { labels: {}, value: report.findings.filter(({ waived, under }) => waived && !under).length },
     ]);
+    yield metric('selfsame_waivers', 'Waivers by what became of them; what is expiring or too-broad is applied too.', waiversOf(report));
     yield metric('selfsame_gaps', 'Gaps in what was read, by kind.', countsOf(gaps.map(({ of, because }) => ({ of, because }))));
     yield metric('selfsame_rehearsed_ratio', 'Share of first-party containers that run what was rehearsed.', coverage.flatMap(rehearsedOf));
     yield metric('selfsame_unresolved', 'Containers that could not be judged, by reason.', countsOf(unresolvedOf(rows)));
@@ -47,6 +48,13 @@ function findingsOf({ findings }: Report): Sample[] {
   const found = countsOf(open.map(({ rule, severity }) => ({ rule, severity })));
   const quiet = SEVERITIES.filter((severity) => !open.some((one) => one.severity === severity));
   return [...found, ...quiet.map((severity) => ({ labels: { rule: '', severity }, value: 0 }))];
+}
+
+/** A zero too for each that somebody has to look at, so that an alert on it resolves. */
+function waiversOf({ waivers }: Report): Sample[] {
+  const states = waivers.flatMap(({ state, concerns }) => [state, ...concerns.map(({ is }) => is)]);
+  const told = ['applied', 'expired', 'expiring', 'not-applied', 'stale-digest', 'too-broad', 'unused'];
+  return told.map((state) => ({ labels: { state }, value: states.filter((one) => one === state).length }));
 }
 
 function unresolvedOf(rows: Report['rows']): Readonly<Record<string, string>>[] {

@@ -23,6 +23,7 @@ import {
   tellVendors,
   tellView,
   tellWaiver,
+  tellWaivers,
   wrap,
 } from 'selfsame';
 
@@ -46,7 +47,7 @@ export default defineReporter({
     for (const finding of report.findings.filter(({ under }) => !under)) yield* tellFinding(finding, report, style);
     yield* tellUnresolved(report, style);
     yield* tellGaps(report, style);
-    yield* tellWaivers(report, style);
+    yield* listWaivers(report, style);
     yield* tellBeside(report, style);
     yield `\n${style.bold(`exit ${report.exitCode}`)}: ${wrap(printable(report.because.join('; ')), width - 8, '        ')}\n`;
   },
@@ -135,10 +136,8 @@ function* tellGaps({ gaps }: Report, { width, bold }: Style): Iterable<string> {
   }
 }
 
-function* tellWaivers({ waivers }: Report, { width, bold }: Style): Iterable<string> {
-  const idle = waivers.filter(({ state }) => state !== 'applied');
-  for (const { about, where, state, why, owner } of idle)
-    yield `\n${bold(`waiver ${state.replaceAll('-', ' ')}`)}: ${wrap(printable(`${about} at ${where}${owner ? `, of ${owner}` : ''}: ${why}`), width - 22, '  ')}\n`;
+function* listWaivers(report: Report, { width, bold }: Style): Iterable<string> {
+  for (const { head, text } of tellWaivers(report)) yield `\n${bold(head)}: ${wrap(printable(text), width - 22, '  ')}\n`;
 }
 
 /** What is shown and never counted. */

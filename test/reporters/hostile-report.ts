@@ -51,6 +51,7 @@ export async function hostileReport(): Promise<Report> {
         until: HOSTILE,
         state: 'expired',
         why: HOSTILE,
+        concerns: [{ is: 'too-broad', says: HOSTILE }],
       },
     ],
     unknowns: [{ rule: HOSTILE, because: HOSTILE, where: [HOSTILE] }],

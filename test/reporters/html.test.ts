@@ -91,7 +91,7 @@ describe('the page', () => {
     const report = await reportOn(incidents.drift);
     const waived = { because: 'fixed in CHG-4711', owner: 'team-payments', until: '2026-05-31' };
     const waivers: Report['waivers'] = [
-      { about: 'tag-moved', where: 'production/checkout', state: 'expired', why: 'it ended on 2026-01-31' },
+      { about: 'tag-moved', where: 'production/checkout', state: 'expired', why: 'it ended on 2026-01-31', concerns: [] },
     ];
 
     const text = textOf(await pageOf({ ...report, waivers, findings: report.findings.map((one) => ({ ...one, waived })) }));

@@ -24,6 +24,15 @@ describe('metrics', () => {
       # HELP selfsame_findings_waived Findings that are waived.
       # TYPE selfsame_findings_waived gauge
       selfsame_findings_waived 0
+      # HELP selfsame_waivers Waivers by what became of them; what is expiring or too-broad is applied too.
+      # TYPE selfsame_waivers gauge
+      selfsame_waivers{state="applied"} 0
+      selfsame_waivers{state="expired"} 0
+      selfsame_waivers{state="expiring"} 0
+      selfsame_waivers{state="not-applied"} 0
+      selfsame_waivers{state="stale-digest"} 0
+      selfsame_waivers{state="too-broad"} 0
+      selfsame_waivers{state="unused"} 0
       # HELP selfsame_gaps Gaps in what was read, by kind.
       # TYPE selfsame_gaps gauge
       # HELP selfsame_rehearsed_ratio Share of first-party containers that run what was rehearsed.

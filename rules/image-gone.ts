@@ -9,6 +9,8 @@ export default defineRule({
   judges: 'deployed',
   messages: {
     gone: '{where} is declared by digest, and {repository} no longer holds {running}: the next pull fails.',
+    memberGone:
+      '{where} is declared by digest; {repository} still holds the index, and no longer its image for {platform}, {running}: the next pull fails.',
     goneByTag:
       '{where} runs {running}, which {repository} no longer holds: a new node brings what {declared} names then, and nobody can go back.',
   },
@@ -19,7 +21,8 @@ export default defineRule({
 
   check({ held }, row, say) {
     if (held.is === 'held') return say.pass();
-    const { digest: running, repository, declared } = held;
+    const { digest: running, repository, declared, platform } = held;
+    if (held.by === 'digest' && held.isMember) return say.drift('memberGone', { where: row.where, running, repository, platform });
     if (held.by === 'digest') return say.drift('gone', { where: row.where, running, repository });
     return say.drift('goneByTag', { where: row.where, running, repository, declared });
   },

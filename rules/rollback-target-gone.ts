@@ -8,6 +8,8 @@ export default defineRule({
   judges: 'deployed',
   messages: {
     gone: '{where} could be rolled back to revision {revision}, which declares {target}, and {repository} no longer holds that: the roll-back would fail.',
+    memberGone:
+      '{where} could be rolled back to revision {revision}, which declares {target}; {repository} holds that index, and no longer its image for {platform}: the roll-back would fail.',
   },
   skips: {
     noOlder: 'no older revision is known to declare another image',
@@ -21,6 +23,8 @@ export default defineRule({
     const { is, digest: target, repository, revision } = rollback;
     if (is === 'none') return say.skip('noOlder');
     if (is === 'by-tag') return say.skip('byTag');
+    if (is === 'member-gone')
+      return say.drift('memberGone', { where: row.where, target, repository, revision, platform: rollback.platform });
     return is === 'held' ? say.pass() : say.drift('gone', { where: row.where, target, repository, revision });
   },
 });

@@ -19,6 +19,8 @@ export type Closure = Readonly<{
   isFor(digest: Digest, node: string): boolean | undefined;
   /** The other image members of the indexes above the artifact. */
   otherMembersOf(artifact: Artifact): readonly Artifact[];
+  /** The images of an index that a node of a platform may have chosen; all of them where its platform is not known, and none where it is no index. */
+  membersFor(index: Digest, node: string | undefined): readonly Digest[];
   /** Every manifest under an index, notes on others too; none under anything else, or where it was not read. */
   under(digest: Digest): readonly Digest[];
   /** Whether a config's label was already there in a config it was built upon. */
@@ -70,6 +72,7 @@ export function openClosure(observations: Iterable<Observation>): Closure {
       const others = digests.map(({ digest, platform }) => artifactOf(digest, platform)).filter((other) => typeof other !== 'string');
       return others.filter(({ key }) => key !== artifact.key);
     },
+    membersFor: (index, node) => [...new Set(candidatesFor(membersOf(index), node).map(({ digest }) => digest))].toSorted(byText),
     under: (digest) => [...new Set(allUnder(held, digest, new Set()))].toSorted(byText),
     isInherited: (config, label) =>
       config.diffIds.some(

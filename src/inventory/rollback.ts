@@ -2,14 +2,20 @@ import { formatImageReference } from '../domain/image-reference.ts';
 import { type Known, known, unknown } from '../domain/known.ts';
 import type { DeclaredImage } from '../domain/observation.ts';
 import { sortedBy } from '../domain/order.ts';
-import { presenceOfPull } from './held.ts';
 import type { Row } from './row.ts';
+import { pulledOn } from './sparse.ts';
 import type { World } from './world.ts';
 
-/** What a roll-back would bring, and whether its repository still holds it. */
-export type Rollback = Readonly<{ is: 'held' | 'gone' | 'by-tag' | 'none'; digest: string; repository: string; revision: string }>;
+/** What a roll-back would bring, and whether its repository still holds it: all of it, or, where `member-gone`, the index alone. */
+export type Rollback = Readonly<{
+  is: 'held' | 'gone' | 'member-gone' | 'by-tag' | 'none';
+  digest: string;
+  repository: string;
+  revision: string;
+  platform: string;
+}>;
 
-const NONE: Rollback = { is: 'none', digest: '', repository: '', revision: '' };
+const NONE: Rollback = { is: 'none', digest: '', repository: '', revision: '', platform: '' };
 
 /** The newest revision before the one that runs that declares another image: what a roll-back is for. */
 export function rollbackTargetOf({ declaredIn, sightingsIn }: Pick<World, 'declaredIn' | 'sightingsIn'>, slot: string) {
@@ -38,8 +44,12 @@ export function rollbackOf(world: World, row: Row): Known<Rollback> {
   if (!target) return known(NONE, row.running);
   const { declared, revision } = target;
   const repository = `${declared.registry}/${declared.repository}`;
-  const told = { repository, revision: `${revision?.number ?? ''}` };
+  // What it runs on now it is rolled back on.
+  const platform = row.running.find((image) => image.platform !== undefined)?.platform;
+  const told = { repository, revision: `${revision?.number ?? ''}`, platform: platform ?? 'its platform' };
   if (!declared.digest) return known({ is: 'by-tag', digest: '', ...told }, [target]);
-  const presence = presenceOfPull(world, { image: declared, digest: declared.digest });
-  return presence.known ? known({ is: presence.value, digest: declared.digest, ...told }, [target, ...presence.evidence]) : presence;
+  const pulled = pulledOn(world, { image: declared, digest: declared.digest }, platform);
+  if (!pulled.known) return pulled;
+  const is = pulled.value.isMember ? 'member-gone' : pulled.value.is;
+  return known({ is, digest: declared.digest, ...told }, [target, ...pulled.evidence]);
 }

@@ -26,7 +26,7 @@ export function wantedFrom(observations: readonly Observation[], plan: Plan): Wa
   const lacking = running.filter((image) => lacksRecords(world, image));
   const lines = [...new Set(lacking.flatMap((image) => namesOf(image.declared.spec, plan)))].toSorted(byText);
   const digests = [
-    ...running.flatMap((image) => [...digestsOfRunning(image, plan), ...familyWanted(world, image)]),
+    ...running.flatMap((image) => [...digestsOfRunning(image, plan), ...membersPulled(image, world), ...familyWanted(world, image)]),
     ...declared.flatMap((image) => digestsOfDeclared(image, world)),
     ...outputsWanted(world, running, lines),
     ...testedWanted(world, lines),
@@ -69,12 +69,23 @@ function digestsOfRunning({ digest, reported, declared, environment }: RunningIm
   return [...(digest ? references.map((reference) => ({ digest, reference, isPulled: isPulled && reference !== named })) : []), ...pinned];
 }
 
+/** Of an index that is pulled, the image that its node takes: it may be gone where the index is not. */
+function membersPulled({ declared: { spec }, digest, platform, environment }: RunningImage, world: World): Seen[] {
+  const pulled = spec.digest ?? digest;
+  if (!pulled || rankOf(environment, world.plan) <= 0) return [];
+  return world.closure.membersFor(pulled, platform).map((member) => ({ digest: member, reference: spec, isPulled: true }));
+}
+
 /** Of older revisions only what a roll-back would bring is asked for again, every time. */
 function digestsOfDeclared(image: DeclaredImage, world: World): Seen[] {
   const { declared, environment, because } = image;
   const isNext = because !== 'revision' || rollbackTargetOf(world, world.slotOf(image))?.declared.digest === declared.digest;
   const isPulled = isNext && rankOf(environment, world.plan) > 0;
-  return declared.digest ? [{ digest: declared.digest, reference: declared, isPulled }] : [];
+  const { digest: pulled } = declared;
+  if (!pulled) return [];
+  const platforms = new Set((world.sightingsIn.get(world.slotOf(image)) ?? []).map((sighting) => sighting.image.platform));
+  const members = isPulled ? [...platforms].flatMap((platform) => world.closure.membersFor(pulled, platform)) : [];
+  return [pulled, ...members].map((digest) => ({ digest, reference: declared, isPulled }));
 }
 
 /** Everything that names what runs: records may speak of its index, its manifest or its config. */

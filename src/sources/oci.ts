@@ -78,10 +78,8 @@ export default defineSource({
   async *observe(config, all, edge) {
     const wanted = config.layouts ? { ...all, tags: [] } : all;
     const proving = await openTrust(config.trust, edge);
-    const registry = await open(config, edge);
+    const { registry, finder } = await sessionFor(config, edge);
     const place = placeOf(config, registry);
-    const cache = await openConfiguredCache(config.layouts ? { ...config, cache: 'off' } : config, edge);
-    const finder = openFinder(registry, cache, rawKeeper(edge));
     const referrers = config.referrers === 'true' && !config.layouts ? openReferrers(registry, finder) : undefined;
     if (config.channels && !told.has(config)) {
       told.add(config);
@@ -110,6 +108,25 @@ export default defineSource({
 
   openBlobs: async (config, edge) => (await open(config, edge)).download,
 });
+
+type Session = Readonly<{ registry: Registry; finder: Finder }>;
+
+const sessions = new WeakMap<Edge, Map<Config, Promise<Session>>>();
+
+/** One for all rounds of a collection: that a repository handed something out in one is known in the next. */
+function sessionFor(config: Config, edge: Edge): Promise<Session> {
+  const ofEdge = sessions.get(edge) ?? new Map<Config, Promise<Session>>();
+  sessions.set(edge, ofEdge);
+  const session = ofEdge.get(config) ?? openSession(config, edge);
+  ofEdge.set(config, session);
+  return session;
+}
+
+async function openSession(config: Config, edge: Edge): Promise<Session> {
+  const registry = await open(config, edge);
+  const cache = await openConfiguredCache(config.layouts ? { ...config, cache: 'off' } : config, edge);
+  return { registry, finder: openFinder(registry, cache, rawKeeper(edge)) };
+}
 
 async function open(config: Config, edge: Edge): Promise<Registry> {
   return config.layouts ? openLayouts(config.registry, config.layouts) : openRegistry(await settingsOf(config, edge), edge);

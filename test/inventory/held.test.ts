@@ -9,6 +9,7 @@ import { readSketch } from '../../src/testing/observe.ts';
 
 const mirrored = scenario({ mirrors: { 'mirror.test': 'registry.test' } })
   .at('09:00')
+  .pushed('payments@A')
   .deployed('mirror.test/payments@A', 'production/payments-api')
   .held('registry.test/payments@A');
 
@@ -60,6 +61,20 @@ describe('whether it is held is wanted', () => {
       seenIn: [{ registry: 'attic.test' }, { registry: 'registry.test' }],
       pulledFrom: [{ registry: 'registry.test', repository: 'payments' }],
     });
+  });
+
+  it('of an index, and of its image for the platform that it runs on', () => {
+    const indexed = started
+      .built('payments@R', { run: '41', commit: 'c0ffee', platform: 'linux/arm64' })
+      .indexed('payments@I', ['payments@A', 'payments@R']);
+    const running = indexed.deployed('payments@I', 'production/payments-api');
+    const rolled = running
+      .had('payments@I', 'production/payments-api', { revision: 1 })
+      .deployed('payments@B', 'production/payments-api', { revision: 2 });
+
+    const digestsOf = (...names: readonly string[]) => names.map((name) => readSketch(name).digest ?? '').toSorted();
+    expect(wantedIn(running).map(({ digest }) => digest)).toEqual(digestsOf('payments@I', 'payments@A'));
+    expect(wantedIn(rolled).map(({ digest }) => digest)).toEqual(digestsOf('payments@I', 'payments@A', 'payments@B'));
   });
 
   it('of what a roll-back would bring, and of no older revision', () => {

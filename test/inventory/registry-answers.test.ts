@@ -100,6 +100,25 @@ describe('from what a registry answers over HTTP', () => {
     expect(await foundIn({ staging: `shop@${kept.digest}`, production: `shop@${gone.digest}` })).toContain('image-gone');
   });
 
+  it('one learns that an index outlived the image that production pulls by it', async () => {
+    const [image, other] = [registry.image('shop'), registry.image('shop', configOf({ architecture: 'arm64' }))];
+    const members = [image, other].map(({ mediaType, digest, size }, nth) => {
+      return { mediaType, digest, size, platform: { os: 'linux', architecture: ['amd64', 'arm64'][nth] } };
+    });
+    const { digest } = registry.index('shop', members);
+    const without = (gone: string) =>
+      registry.reply((request, response) => {
+        return request.url?.endsWith(gone) ? sendJson(response, 404, { errors: [{ code: 'MANIFEST_UNKNOWN' }] }) : false;
+      });
+    const runs = { staging: `shop@${digest}`, production: `shop@${digest}` };
+
+    expect(await foundIn(runs)).toEqual([]);
+    without(other.digest);
+    expect(await foundIn(runs)).toEqual([]);
+    without(image.digest);
+    expect(await foundIn(runs)).toEqual(['image-gone']);
+  });
+
   it('one learns that an index was flattened on its way', async () => {
     const image = registry.image('shop');
     registry.image('prod/shop');

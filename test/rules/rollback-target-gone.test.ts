@@ -16,9 +16,19 @@ const rolled = start
   .at('14:00')
   .deployed('payments@C', production, { revision: 3 });
 
+const indexed = start
+  .built('payments@R', { run: '41', commit: 'c0ffee', platform: 'linux/arm64' })
+  .indexed('payments@I', ['payments@A', 'payments@R'])
+  .at('09:00')
+  .had('payments@I', production, { revision: 1 })
+  .at('14:00')
+  .deployed('payments@C', production, { revision: 2 })
+  .held('payments@I');
+
 const cases = {
   passes: {
     'the revision before is still held': rolled.held('payments@B'),
+    'the index before is held, and its image for this platform': indexed.held('payments@A').deleted('payments@R'),
     'only what ran long before is gone': rolled.held('payments@B').deleted('payments@A'),
     'what runs is gone, and what ran before is held': rolled.held('payments@B').deleted('payments@C'),
   },
@@ -26,6 +36,10 @@ const cases = {
     'a clean-up job deleted what ran before': {
       given: rolled.deleted('payments@B'),
       finds: [{ where: production, says: 'gone', with: { target: 'payments@B', revision: '2', repository: 'registry.test/payments' } }],
+    },
+    'the index before is held, and no longer its image for this platform': {
+      given: indexed.deleted('payments@A').held('payments@R'),
+      finds: [{ where: production, says: 'memberGone', with: { target: 'payments@I', platform: 'linux/amd64', revision: '1' } }],
     },
     'the revision before ran last night, and was cleaned away since': {
       given: start

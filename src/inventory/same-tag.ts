@@ -1,5 +1,5 @@
 import { type Known, known, unknown } from '../domain/known.ts';
-import { indexBy, sortedBy } from '../domain/order.ts';
+import { groupBy, indexBy, remember, sortedBy } from '../domain/order.ts';
 import { type Artifact, isResolved } from './artifact.ts';
 import { listedNow } from './history.ts';
 import { lineOf } from './image-class.ts';
@@ -14,14 +14,23 @@ export type OtherUnderTag = Readonly<{ tag: string; commit: string; place: strin
 export function openSameTag(world: World): (row: Row) => Known<OtherUnderTag | 'no-tag' | undefined> {
   const newest = world.recordings.length - 1;
   const now = world.sightings.filter(({ recording, image }) => recording === newest && rankOf(image.environment, world.plan) >= 0);
-  const tagged = now.filter(({ image }) => image.declared.spec.tag !== undefined);
+  const tagged = now.filter(
+    ({ image }) => image.declared.spec.tag !== undefined && image.phase !== 'waiting' && image.phase !== 'published',
+  );
   const byTag = indexBy(sortedBy(tagged, placeOf), (sighting) => tagsOf(world, [sighting.image]));
+  const sourcesUnder = remember(
+    (tag: string) => tag,
+    (tag: string) => sourcesAmong(world, byTag.get(tag) ?? []),
+  );
   return (row) => {
     const tags = tagsOf(world, row.running);
     if (tags.length === 0) return known('no-tag', row.running);
     if (!isIdentified(row)) return unknown(row.missing ?? 'no-digest');
-    const beside = tags.flatMap((tag) => (byTag.get(tag) ?? []).map((sighting) => ({ tag, sighting })));
-    return otherAmong(world, row, beside);
+    return otherAmong(
+      world,
+      row,
+      tags.map((tag) => ({ tag, sources: sourcesUnder(tag) })),
+    );
   };
 }
 
@@ -32,23 +41,71 @@ function tagsOf({ plan }: World, images: Row['running']): readonly string[] {
   return [...new Set(specs.flatMap((spec) => (spec.tag === undefined ? [] : [`${lineOf(spec, plan)}:${spec.tag}`])))].toSorted();
 }
 
-type Beside = Readonly<{ tag: string; sighting: Sighting }>;
+type Placed = Readonly<{ at: number; sighting: Sighting }>;
 
-function otherAmong(world: World, row: Identified, beside: readonly Beside[]): Known<OtherUnderTag | undefined> {
+/** What runs under a tag of one source, in the order of the whole; of every artifact two places are enough, since a row stands in one. */
+type Source = readonly Placed[];
+
+/** What cannot be another commit comes first, then source by source: a tag that everything runs by is of few, and of one row few stand aside. */
+function sourcesAmong(world: World, sightings: readonly Sighting[]): readonly Source[] {
+  const groups = groupBy(tellingAmong(sightings), ({ sighting: { artifact } }) => sourceNameOf(world, artifact));
+  const isOpen = (name: string) => name === '' || name === 'unread';
+  const [open, told] = [[...groups].filter(([name]) => isOpen(name)), [...groups].filter(([name]) => !isOpen(name))];
+  return [...open, ...told].map(([, source]) => source);
+}
+
+function tellingAmong(sightings: readonly Sighting[]): readonly Placed[] {
+  const places = new Map<string, Set<string>>();
+  const telling: Placed[] = [];
+  for (const [at, sighting] of sightings.entries()) {
+    const key = sighting.artifact?.key ?? '';
+    const seen = places.get(key) ?? new Set<string>();
+    if (seen.size < 2 && !seen.has(sighting.slot)) telling.push({ at, sighting });
+    places.set(key, seen.add(sighting.slot));
+  }
+  return telling;
+}
+
+function sourceNameOf(world: World, artifact: Artifact | undefined): string {
+  if (!artifact) return '';
+  return isResolved(artifact) ? `of ${world.sourceOf(artifact)?.keys.join(' ') ?? 'no source'}` : 'unread';
+}
+
+type UnderTag = Readonly<{ tag: string; sources: readonly Source[] }>;
+
+function otherAmong(world: World, row: Identified, under: readonly UnderTag[]): Known<OtherUnderTag | undefined> {
   const doubts = new Set<string>();
-  const release = new Set(world.closure.otherMembersOf(row.artifact).map(({ key }) => key));
-  for (const { tag, sighting } of beside) {
-    const { artifact, image, slot } = sighting;
-    // Several artifacts in one slot are told as such.
-    if (slot === row.where || image.phase === 'waiting' || image.phase === 'published') continue;
-    if (artifact?.key === row.artifact.key || (artifact && release.has(artifact.key))) continue;
-    const commits = artifact ? commitsOf(world, row.artifact, artifact) : 'no-digest';
-    if (typeof commits === 'string') doubts.add(commits);
-    else if (artifact && commits.isOther) return toOther(row, { tag, place: slot, other: artifact, ...commits }, sighting);
+  for (const { tag, sources } of under) {
+    const first = firstOther(world, row, { sources, doubts });
+    if (first) return toOther(row, { tag, place: first.placed.sighting.slot, ...first }, first.placed.sighting);
   }
   const [doubt] = [...doubts].toSorted();
   if (doubt) return unknown(doubt);
   return listedNow(world, row) ? known(undefined) : unknown('upstream-not-listed');
+}
+
+type Other = Pick<OtherUnderTag, 'other' | 'commit' | 'otherCommit'> & Readonly<{ placed: Placed }>;
+
+/** The first in the order of the whole; what keeps it open whether there is one goes to the doubts. */
+function firstOther(world: World, row: Identified, { sources, doubts }: Readonly<{ sources: readonly Source[]; doubts: Set<string> }>) {
+  const release = new Set(world.closure.otherMembersOf(row.artifact).map(({ key }) => key));
+  const isOwn = ({ artifact, slot }: Sighting) =>
+    // Several artifacts in one slot are told as such.
+    slot === row.where || (artifact !== undefined && (artifact.key === row.artifact.key || release.has(artifact.key)));
+  const mayDiffer = isResolved(row.artifact) && world.sourceOf(row.artifact)?.keys.some(isCommit);
+  let best: Other | undefined;
+  for (const source of sources) {
+    if (best && best.placed.at < (source[0]?.at ?? 0)) break;
+    const placed = source.find(({ sighting }) => !isOwn(sighting));
+    const other = placed?.sighting.artifact;
+    if (!placed) continue;
+    const commits = other ? commitsOf(world, row.artifact, other) : 'no-digest';
+    if (typeof commits === 'string') doubts.add(commits);
+    else if (other && commits.isOther && (!best || placed.at < best.placed.at)) best = { ...commits, other, placed };
+    // Of every other source that is told the same would be said.
+    if (typeof commits === 'string' && !mayDiffer && other && isResolved(other)) break;
+  }
+  return best;
 }
 
 type Commits = Readonly<{ isOther: boolean; commit: string; otherCommit: string }>;

@@ -1,16 +1,15 @@
-import { createHash } from 'node:crypto';
-import { Digest } from '../domain/digest.ts';
+import type { Digest } from '../domain/digest.ts';
 import type { ImageReference } from '../domain/image-reference.ts';
 import { Observation } from '../domain/observation.ts';
 import type { Build, Event, How } from './events.ts';
 import { instant } from './instant.ts';
+import { BASE, observeBase } from './observe-base.ts';
 import { observeFile } from './observe-file.ts';
 import { observeMoved } from './observe-moved.ts';
+import { themedDigest } from './themed-digest.ts';
 
 const SKETCH =
   /^(?:(?<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)\/)?(?<name>[a-z0-9-]+(?:\/[a-z0-9-]+)*)(?::(?<tag>[\w.-]+))?(?:(?<how>[@=])(?<letter>[A-Z]))?$/;
-
-const sha = (text: string) => Digest.parse(`sha256:${createHash('sha256').update(text).digest('hex')}`);
 
 /**
  * What a sketch names: `payments@A` by digest, `payments:1.4` by tag, `payments:1.4@A` both, `payments:1.4=A` by tag with A running.
@@ -19,7 +18,7 @@ const sha = (text: string) => Digest.parse(`sha256:${createHash('sha256').update
 export function readSketch(sketch: string): { name: string; declared: ImageReference; digest: Digest | undefined } {
   const { host, name, tag, how, letter } = SKETCH.exec(sketch)?.groups ?? {};
   if (!name) throw new TypeError(`cannot read "${sketch}": write name@A, name:tag, name:tag@A or name:tag=A`);
-  const digest = letter ? sha(`manifest ${name}@${letter}`) : undefined;
+  const digest = letter ? themedDigest(`manifest ${name}@${letter}`) : undefined;
   const registry = host ?? (name.includes('/') ? 'docker.io' : 'registry.test');
   const declared = { registry, repository: name, ...(tag ? { tag } : {}), ...(digest && how === '@' ? { digest } : {}) };
   return { name, declared, digest };
@@ -42,9 +41,8 @@ export function observe(event: Event): Observation[] {
     case 'look-for':
       return [toldOf(event)];
     case 'hold-base':
-      return baseOf(event);
     case 'name-base':
-      return [baseTagOf(event)];
+      return observeBase(event);
     case 'index':
       return [imageIndex(event)];
     case 'test':
@@ -87,7 +85,7 @@ function buildRecord(image: string, by: Build, clock: string): Observation {
     outputs: [{ image: { registry: declared.registry, repository: declared.repository }, digest, role: 'manifest', platform }],
     pushed: 'yes',
     pushedAt: instant(clock),
-    base: [{ image: { ...NODE, tag: '24' }, digest: sha(`base ${base}`) }],
+    base: [{ image: { ...BASE, tag: '24' }, digest: themedDigest(`base ${base}`) }],
     arguments: given,
     ...(builder ? { builder } : {}),
     trust,
@@ -102,8 +100,8 @@ function contentOf(image: string, by: Build, clock: string): Observation[] {
   const isCopy = like !== image && but === 'bytes';
   const origin = but === 'base' || like === image ? base : 'X';
   const added = but === 'more-layers' ? [`agent in ${image}`] : [];
-  const layers = [`layer of base ${origin}`, `dependencies of ${repository}`, `application in ${like}`, ...added].map(sha);
-  const config = sha(isCopy ? `config ${like}` : `config ${image}`);
+  const layers = [`layer of base ${origin}`, `dependencies of ${repository}`, `application in ${like}`, ...added].map(themedDigest);
+  const config = themedDigest(isCopy ? `config ${like}` : `config ${image}`);
   const place = seen(clock, `registry ${repository}`);
   const labels = but === 'labels' ? { 'com.example.channel': image } : {};
   return [
@@ -140,24 +138,6 @@ function tagOf({ at, image, names, immutable }: Extract<Event, { did: 'tag' }>):
     ...(immutable === undefined ? {} : { immutable }),
     pushedAt: instant(at),
   });
-}
-
-const NODE = { registry: 'docker.io', repository: 'library/node' };
-
-/** A base of one layer: the first of every image that is built on it. */
-function baseOf({ at, base }: Extract<Event, { did: 'hold-base' | 'name-base' }>): Observation[] {
-  const place = seen(at, 'registry library/node');
-  const [digest, config] = [sha(`base ${base}`), sha(`config of base ${base}`)];
-  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
-  const held = [
-    { ...place, kind: 'manifest', digest, image: NODE, mediaType, config, layers: [] },
-    { ...place, kind: 'config', digest: config, platform: 'linux/amd64', diffIds: [sha(`layer of base ${base}`)], runtime: {} },
-  ];
-  return held.map((one) => Observation.parse(one));
-}
-
-function baseTagOf({ at, base }: Extract<Event, { did: 'hold-base' | 'name-base' }>): Observation {
-  return Observation.parse({ ...seen(at, 'registry node:24'), kind: 'tag', image: { ...NODE, tag: '24' }, digest: sha(`base ${base}`) });
 }
 
 /** A digest and the repository that it lies in. */

@@ -92,7 +92,7 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
     ...registryAnswers(world, standing),
     ...openCircumstances(world, population.rows),
     ...openPolicies(world),
-    ...openReleases(world),
+    ...openReleases(world, population.rows),
     ...openCauses(world, references, standing),
     standing,
     isVendors: (row) => ofRow(row).isVendors,

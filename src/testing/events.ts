@@ -62,7 +62,15 @@ export type Leave = Readonly<{
 /** What put a thing into an environment of the CI system. */
 export type Release = Readonly<{ to: string; run?: string; result?: 'succeeded' | 'failed' | 'pending'; trust?: Trust }>;
 
-export type Test = Readonly<{ gate: string; result?: TestRecord['result']; trust?: Trust; platform?: string; startedAt?: string }>;
+export type Test = Readonly<{
+  /** One gate at one time is one run, unless it is named; `none` is none. */
+  run?: string;
+  gate: string;
+  result?: TestRecord['result'];
+  trust?: Trust;
+  platform?: string;
+  startedAt?: string;
+}>;
 
 /** Where a file lies: acme/payments, at no commit that was read, unless something else is said. */
 export type Repository = Readonly<{ repository?: string; commit?: string }>;

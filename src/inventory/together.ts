@@ -1,0 +1,127 @@
+import { matches } from '../domain/glob.ts';
+import { type Known, known, unknown } from '../domain/known.ts';
+import type { Observation, TestRecord } from '../domain/observation.ts';
+import { mayBePassedUnseen } from './absence.ts';
+import { allRead } from './all-read.ts';
+import { buildsOfArtifact } from './origin.ts';
+import { doesCount } from './rehearsal.ts';
+import { type Identified, isIdentified, type Row } from './row.ts';
+import { setOf, testedSetsOf } from './tested-sets.ts';
+import type { World } from './world.ts';
+
+/** Whether what runs beside each other passed a gate together; a group is told at the first of its members that runs. */
+export type Together = Readonly<
+  | { is: 'not-asked' | 'alone' | 'told-elsewhere' | 'not-passed' | 'together' }
+  | { is: 'apart'; mine: TestRecord; theirs: TestRecord; partner: Identified; beside: readonly string[] }
+>;
+
+type Members = readonly (readonly Row[])[];
+
+/** Opens what was tested together, over the rows that there are. */
+export function openTogether(world: World, rows: readonly Row[]): (row: Row, groups: readonly (readonly string[])[]) => Known<Together> {
+  return (row, groups) => {
+    if (groups.length === 0) return unknown('not-configured');
+    const own = groups.filter((patterns) => patterns.some((pattern) => isOf(row, pattern)));
+    const answers = own.map((patterns) => answerFor(world, row, membersOf(rows, row, patterns)));
+    return inOne(answers);
+  };
+}
+
+function isOf({ lines }: Row, pattern: string): boolean {
+  return lines.some((line) => matches(pattern, line));
+}
+
+/** The rows of every member of a group beside a row: in its cluster, or in its environment where the cluster has none. */
+function membersOf(rows: readonly Row[], row: Row, patterns: readonly string[]): Members {
+  const here = rows.filter(({ environment }) => environment === row.environment);
+  return patterns.map((pattern) => {
+    const ofMember = here.filter((other) => isOf(other, pattern));
+    const near = ofMember.filter(({ workload }) => workload.cluster === row.workload.cluster);
+    return near.length > 0 ? near : ofMember;
+  });
+}
+
+/** Of several groups: apart in one is apart; else whatever cannot be told, else together. */
+function inOne(answers: readonly Known<Together>[]): Known<Together> {
+  const apart = answers.find((answer) => answer.known && answer.value.is === 'apart');
+  const open = answers.find((answer) => !answer.known);
+  const together = answers.find((answer) => answer.known && answer.value.is === 'together');
+  return apart ?? open ?? together ?? answers[0] ?? known({ is: 'not-asked' });
+}
+
+function answerFor(world: World, row: Row, members: Members): Known<Together> {
+  const isWhole = world.plan.only.length === 0 && world.listingOf(row.environment) !== undefined;
+  if (members.some((ofMember) => ofMember.length === 0) && !isWhole) return unknown('environment-not-listed');
+  const running = members.filter((ofMember) => ofMember.length > 0);
+  if (running.length < 2) return known({ is: 'alone' });
+  const set: Identified[] = [];
+  for (const ofMember of running) {
+    const one = onlyOne(ofMember);
+    if (typeof one === 'string') return unknown(one);
+    set.push(one);
+  }
+  const verdict = verdictOn(world, set);
+  if (!verdict.known || verdict.value.is !== 'apart' || running[0]?.includes(row)) return verdict;
+  return known({ is: 'told-elsewhere' }, verdict.evidence);
+}
+
+/** What a member runs, where it runs one thing: while it changes, anything may run beside anything for a moment. */
+function onlyOne(ofMember: readonly Row[]): Identified | string {
+  const identified = ofMember.filter(isIdentified);
+  const [first] = identified;
+  if (!first || identified.length < ofMember.length) return ofMember.find((row) => !isIdentified(row))?.missing ?? 'no-digest';
+  if (ofMember.some(({ pending }) => pending)) return 'not-started';
+  return identified.every(({ artifact }) => artifact.key === first.artifact.key) ? first : 'runs-several';
+}
+
+function verdictOn(world: World, set: readonly Identified[]): Known<Together> {
+  const [first, ...others] = set;
+  if (!first) return known({ is: 'alone' });
+  const sets = testedSetsOf(world, first);
+  const common = [...sets.bySet].find(([name]) => others.every((other) => testedSetsOf(world, other).bySet.has(name)));
+  const running = set.flatMap((row) => row.running);
+  if (common)
+    return known({ is: 'together' }, [
+      ...running,
+      ...others.flatMap((other) => testedSetsOf(world, other).bySet.get(common[0]) ?? []),
+      common[1],
+    ]);
+
+  const doubt = doubtOf(world, set);
+  if (!doubt.known) return doubt;
+  // With each of the others it may have been tested, only never with all.
+  const partner = others.find((other) => ![...sets.bySet.keys()].some((name) => testedSetsOf(world, other).bySet.has(name))) ?? others[0];
+  const [mine, theirs] = [sets.newest, partner && testedSetsOf(world, partner).newest];
+  if (!partner || !mine || !theirs) return known({ is: 'not-passed' }, [...running, ...doubt.evidence]);
+  const beside = besideIn(world, mine, partner);
+  return known({ is: 'apart', mine, theirs, partner, beside }, [...running, mine, theirs, ...doubt.evidence]);
+}
+
+/** What of a partner's lines a test was of. */
+function besideIn(world: World, test: TestRecord, { lines }: Identified): readonly string[] {
+  const ofLines = lines.flatMap((line) => world.testsOfLine.get(line) ?? []).filter((other) => setOf(other) === setOf(test));
+  return [...new Set(ofLines.flatMap(({ subject }) => subject.digest ?? subject.image?.digest ?? []))].toSorted();
+}
+
+/** That no gate passed with all of them can be said only where every test was listed, and each says what it had. */
+function doubtOf(world: World, set: readonly Identified[]): Known<undefined> {
+  const evidence: Observation[] = [];
+  for (const row of set) {
+    const read = allRead(world, row, ['test', 'build', 'content']);
+    if (!read.known) return read;
+    if (mayBePassedUnseen(world, row)) return unknown('build-not-known');
+    if (testedSetsOf(world, row).hasUnnamed) return unknown('run-not-recorded');
+    evidence.push(...read.evidence);
+  }
+  return mayNameNoDigest(world, set) ? unknown('gate-names-no-digest') : known(undefined, evidence);
+}
+
+/** Whether a gate passed that names no digest, and may have had all of them. */
+function mayNameNoDigest(world: World, set: readonly Identified[]): boolean {
+  const commits = new Set(set.flatMap(({ artifact }) => buildsOfArtifact(world, artifact).flatMap(({ source }) => source?.commit ?? [])));
+  const configured = world.plan.gates.map(({ name }) => name);
+  const tests = [...world.testsOfGate].flatMap(([gate, ofGate]) => (configured.length === 0 || configured.includes(gate) ? ofGate : []));
+  const isNameless = ({ subject: { digest, image, commit } }: TestRecord) =>
+    digest === undefined && image?.digest === undefined && (commit === undefined || commits.has(commit));
+  return tests.some((test) => doesCount(test) && isNameless(test));
+}

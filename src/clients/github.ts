@@ -30,6 +30,8 @@ export type Github = Readonly<{
   download(address: URL, wish: Wish): Promise<Buffer>;
   /** The address of a path of the API, for people. */
   locate(path: string): string;
+  /** Where its GraphQL API answers. */
+  graphql: string;
   /** What it took until now, and what is left of GitHub's limit, in words. */
   account(): string;
 }>;
@@ -75,6 +77,8 @@ export async function openGithub(settings: GithubSettings, edge: Edge): Promise<
     },
     download: (address, wish) => download(address, wish, { api, edge }),
     locate: (path) => `${api.href.replace(/\/$/, '')}/${path}`,
+    // Of a server of one's own it stands beside the REST API: /api/v3, /api/graphql.
+    graphql: `${api.href.replace(/\/(?:v3\/?)?$/, '')}/graphql`,
     account: () => `${requests} requests of at most ${settings.maxRequests}${left}`,
   };
 }

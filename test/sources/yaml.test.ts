@@ -10,7 +10,7 @@ const TRUST = 'trust: { roots: [root.json], accept: [{ for: [provenance], key: a
 const KEYS = {
   ecr: ['registry: 123456789012.dkr.ecr.eu-west-1.amazonaws.com', 'repositories: [shop/*]', 'profile: audit', 'cache: off', 'cacheMiB: 64'],
   'github-actions': ['repositories: [acme/*]', 'gates: { e2e: integration }', 'artifacts: false', 'logs: false', 'maxRequests: 200', TRUST],
-  'github-workflows': ['path: .'],
+  'github-workflows': ['repositories: [acme/*]', 'maxRequests: 200'],
   kubernetes: [
     'environment: production',
     'context: prd',

@@ -4,15 +4,13 @@ import path from 'node:path';
 import { byText } from '../../domain/order.ts';
 import type { GapReason } from '../../domain/statement.ts';
 import { AuditError, unreadable } from '../../error.ts';
+import { isDockerfile } from './is-dockerfile.ts';
 
 /** The paths of files of one kind below a folder, and why some of them may be missing. */
 export type Found = Readonly<{ paths: readonly string[]; left: readonly Readonly<{ path: string; error: AuditError }>[] }>;
 
 const WORKFLOWS = '.github/workflows';
 const WORKFLOW = /\.ya?ml$/;
-const DOCKERFILE = /^(?:(?:Docker|Container)file(?:\.[\w-]+)*|[\w.-]+\.(?:docker|container)file)$/i;
-// What a Dockerfile is made from, what is said of one, and what is left out of its context.
-const NO_DOCKERFILE = /\.(?:dockerignore|md|txt|j2|jinja2?|tmpl|template|tpl|erb|in|orig|rej|bak)$/i;
 const SKIPPED: ReadonlySet<string> = new Set(['node_modules', '.git']);
 const LARGEST_BYTES = 4 * 1024 * 1024;
 const MOST_ENTRIES = 200_000;
@@ -47,7 +45,7 @@ export async function dockerfilesIn(root: string, signal: AbortSignal): Promise<
     if (inside instanceof AuditError) left.push({ path: folder || '.', error: inside });
     const all = inside instanceof AuditError ? [] : inside;
     entries += all.length;
-    paths.push(...all.filter(isDockerfile).map(({ name }) => path.posix.join(folder, name)));
+    paths.push(...all.filter((entry) => !entry.isDirectory() && isDockerfile(entry.name)).map(({ name }) => path.posix.join(folder, name)));
     if (entries > MOST_ENTRIES || paths.length > MOST_FILES)
       return {
         paths: paths.slice(0, MOST_FILES),
@@ -79,10 +77,6 @@ export async function textIn(root: string, file: string): Promise<string | Audit
     const told = errorOf(error, file, 'Let the user that runs the audit read it.');
     return told.because === 'not-found' ? undefined : told;
   }
-}
-
-function isDockerfile(entry: Dirent): boolean {
-  return !entry.isDirectory() && DOCKERFILE.test(entry.name) && !NO_DOCKERFILE.test(entry.name);
 }
 
 function entriesOf(root: string, folder: string): Promise<Dirent[]> {

@@ -85,7 +85,8 @@ export function openReading({ name, workflows, dockerfiles, locate }: Subject): 
   };
 }
 
-function errorOf({ because, says, hint }: Mistake): AuditError {
+/** A mistake in a file as the error that becomes a gap. */
+export function errorOf({ because, says, hint }: Mistake): AuditError {
   return unreadable(because, says, { hint });
 }
 

@@ -11,6 +11,7 @@ const CODES = {
   RECORDING_INVALID: { says: 'the recording cannot be read', exitCode: 4 },
   RECORDING_TAMPERED: { says: 'the recording does not match its checksums', exitCode: 4 },
   RECORDING_NEWER: { says: 'the recording was written by a newer selfsame', exitCode: 4 },
+  RULE_FAILED: { says: 'a rule did not come to a verdict', exitCode: 4 },
   UNREADABLE: { says: 'it could not be read', exitCode: 4 },
   REPORT_NOT_WRITTEN: { says: 'the report could not be written', exitCode: 4 },
 } as const;

@@ -5,6 +5,7 @@ import type { Row } from '../inventory/row.ts';
 import type { DockerfileSubject, JobSubject } from '../inventory/workflows/subject.ts';
 import type { AnyRule, Say, Sentences, Subject, Verdict } from './define-rule.ts';
 import { isOff, optionsOf } from './policy.ts';
+import { failureOf, soundNeeds, soundVerdict } from './sound.ts';
 
 /** One rule's verdict on one row. */
 export type Judged = Readonly<{ rule: AnyRule; row: Row; verdict: Verdict }>;
@@ -44,7 +45,7 @@ export function judgeFiles(rules: readonly AnyRule[], ledger: Ledger, plan: Plan
   });
 }
 
-/** One rule, one row. A rule whose needs are unmet is never asked; of what a vendor built, few are (SEMANTICS 5). */
+/** One rule, one row. A rule whose needs are unmet is never asked; of what a vendor built, few are (SEMANTICS 5). One that fails ends the audit. */
 export function judge(rule: AnyRule, row: Row, ledger: Ledger, options: unknown): Verdict {
   const vendor = rule.vendors ? OURS : ledger.isVendors(row);
   if (!vendor.known) return { outcome: 'unknown', because: [`standing: ${vendor.because}`] };
@@ -57,10 +58,18 @@ export function judge(rule: AnyRule, row: Row, ledger: Ledger, options: unknown)
 
 type Asked = Readonly<{ rule: AnyRule; subject: Subject; ledger: Ledger; options: unknown }>;
 
+function ask(about: Asked): Verdict {
+  try {
+    return answerTo(about);
+  } catch (cause) {
+    throw failureOf(about, cause);
+  }
+}
+
 /** A rule is asked only where all that it needs is known; what it finds cites what it was told. */
-export function ask({ rule, subject, ledger, options }: Asked): Verdict {
+function answerTo({ rule, subject, ledger, options }: Asked): Verdict {
   // The rule's own types were checked where it was defined; here they are erased.
-  const needs = rule.needs(subject as never, ledger, options as never);
+  const needs = soundNeeds({ rule, subject }, rule.needs(subject as never, ledger, options as never));
   const values: Record<string, unknown> = {};
   const unmet: string[] = [];
   for (const [name, need] of Object.entries(needs))
@@ -68,7 +77,7 @@ export function ask({ rule, subject, ledger, options }: Asked): Verdict {
     else unmet.push(`${name}: ${need.because}`);
   if (unmet.length > 0) return { outcome: 'unknown', because: unmet };
 
-  const verdict = rule.check(values as never, subject as never, say as never, options as never);
+  const verdict = soundVerdict({ rule, subject }, rule.check(values as never, subject as never, say as never, options as never));
   if (verdict.outcome !== 'drift') return verdict;
   const read = Object.values(needs).flatMap((need) => (need.known ? need.evidence : []));
   return { ...verdict, evidence: [...new Set(read)] };

@@ -6,7 +6,7 @@ describe('markdown', () => {
     expect(await rendered('markdown', incidents.clean)).toMatchInlineSnapshot(`
       "# selfsame
 
-      - production 1 first-party: 1 selfsame · 0 gaps · 1 vendor · rehearsed 100 % · origin known 100 % · 8 rules dormant
+      - production 1 first-party: 1 selfsame · 0 gaps · 1 vendor · rehearsed 100 % · origin known 100 % · 12 rules dormant
       - **exit 0**: everything in scope was seen and judged
 
       | standing | container | image | why |
@@ -16,7 +16,7 @@ describe('markdown', () => {
       ## Beside
 
       - vendor: docker.io/library/nginx, 1 absent upstream
-      - dormant, because nothing they need is configured: base-not-allowed, base-outdated, image-gone, image-too-old, missing-provenance, registry-not-allowed, untrusted-builder, wrong-source
+      - dormant, because nothing they need is configured: base-not-allowed, base-outdated, deployed-in-freeze, expires-soon, image-gone, image-too-old, missing-provenance, registry-not-allowed, tested-together, unapproved-promotion, untrusted-builder, wrong-source
       - 12 rules about workflow files did not run: no source github-workflows is configured
       "
     `);
@@ -26,7 +26,7 @@ describe('markdown', () => {
     expect(await rendered('markdown', incidents.drift)).toMatchInlineSnapshot(`
       "# selfsame
 
-      - production 2 first-party: 1 rebuilt · 1 foreign · 0 gaps · 0 vendor · rehearsed 0 % · origin known 50 % · 8 rules dormant
+      - production 2 first-party: 1 rebuilt · 1 foreign · 0 gaps · 0 vendor · rehearsed 0 % · origin known 50 % · 12 rules dormant
       - **exit 1**: 2 findings at or above medium
 
       | standing | container | image | why |
@@ -58,7 +58,7 @@ describe('markdown', () => {
 
       ## Beside
 
-      - dormant, because nothing they need is configured: base-not-allowed, base-outdated, image-gone, image-too-old, missing-provenance, registry-not-allowed, untrusted-builder, wrong-source
+      - dormant, because nothing they need is configured: base-not-allowed, base-outdated, deployed-in-freeze, expires-soon, image-gone, image-too-old, missing-provenance, registry-not-allowed, tested-together, unapproved-promotion, untrusted-builder, wrong-source
       - 12 rules about workflow files did not run: no source github-workflows is configured
       "
     `);
@@ -68,7 +68,7 @@ describe('markdown', () => {
     expect(await rendered('markdown', incidents.inconclusive)).toMatchInlineSnapshot(`
       "# selfsame
 
-      - production 2 first-party: 2 unresolved · 1 gap · 0 vendor · rehearsed 0 % · origin known 50 % · 8 rules dormant
+      - production 2 first-party: 2 unresolved · 1 gap · 0 vendor · rehearsed 0 % · origin known 50 % · 12 rules dormant
       - **exit 3**: 2 rows unresolved; 1 gap in what was read
 
       | standing | container | image | why |
@@ -92,7 +92,7 @@ describe('markdown', () => {
 
       ## Beside
 
-      - dormant, because nothing they need is configured: base-not-allowed, base-outdated, image-gone, image-too-old, missing-provenance, registry-not-allowed, untrusted-builder, wrong-source
+      - dormant, because nothing they need is configured: base-not-allowed, base-outdated, deployed-in-freeze, expires-soon, image-gone, image-too-old, missing-provenance, registry-not-allowed, tested-together, unapproved-promotion, untrusted-builder, wrong-source
       - 12 rules about workflow files did not run: no source github-workflows is configured
       "
     `);

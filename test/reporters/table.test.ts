@@ -6,7 +6,7 @@ describe('the table', () => {
   it('says in one look that all is well', async () => {
     expect(await rendered('table', incidents.clean)).toMatchInlineSnapshot(`
       "production 1 first-party: 1 selfsame · 0 gaps · 1 vendor · rehearsed 100 % ·
-      origin known 100 % · 8 rules dormant
+      origin known 100 % · 12 rules dormant
 
       ┌────────────┬──────────────────────────┬───────────────────────┬──────────────┐
       │ standing   │ container                │ image                 │ why          │
@@ -16,8 +16,9 @@ describe('the table', () => {
 
       vendor: docker.io/library/nginx, 1 absent upstream
       dormant, because nothing they need is configured: base-not-allowed,
-        base-outdated, image-gone, image-too-old, missing-provenance,
-        registry-not-allowed, untrusted-builder, wrong-source
+        base-outdated, deployed-in-freeze, expires-soon, image-gone, image-too-old,
+        missing-provenance, registry-not-allowed, tested-together,
+        unapproved-promotion, untrusted-builder, wrong-source
       12 rules about workflow files did not run: no source github-workflows is
         configured
       rules that could not tell: deployed-before-tested on 1 (order:
@@ -31,7 +32,7 @@ describe('the table', () => {
   it('tells what drifted, why, and what to type', async () => {
     expect(await rendered('table', incidents.drift)).toMatchInlineSnapshot(`
       "production 2 first-party: 1 rebuilt · 1 foreign · 0 gaps · 0 vendor · rehearsed
-      0 % · origin known 50 % · 8 rules dormant
+      0 % · origin known 50 % · 12 rules dormant
 
       ┌────────────┬──────────────────────────┬───────────────────────┬──────────────┐
       │ standing   │ container                │ image                 │ why          │
@@ -76,8 +77,9 @@ describe('the table', () => {
         about: selfsame rules unknown-origin
 
       dormant, because nothing they need is configured: base-not-allowed,
-        base-outdated, image-gone, image-too-old, missing-provenance,
-        registry-not-allowed, untrusted-builder, wrong-source
+        base-outdated, deployed-in-freeze, expires-soon, image-gone, image-too-old,
+        missing-provenance, registry-not-allowed, tested-together,
+        unapproved-promotion, untrusted-builder, wrong-source
       12 rules about workflow files did not run: no source github-workflows is
         configured
       rules that could not tell: deployed-before-tested on 1 (order:
@@ -92,7 +94,7 @@ describe('the table', () => {
   it('says what is not known and what would resolve it, once a reason', async () => {
     expect(await rendered('table', incidents.inconclusive)).toMatchInlineSnapshot(`
       "production 2 first-party: 2 unresolved · 1 gap · 0 vendor · rehearsed 0 % ·
-      origin known 50 % · 8 rules dormant
+      origin known 50 % · 12 rules dormant
 
       ┌────────────┬──────────────────────────┬───────────────────────┬──────────────┐
       │ standing   │ container                │ image                 │ why          │
@@ -125,8 +127,9 @@ describe('the table', () => {
       gap: not every test could be listed, forbidden: source scenario (scenario)
 
       dormant, because nothing they need is configured: base-not-allowed,
-        base-outdated, image-gone, image-too-old, missing-provenance,
-        registry-not-allowed, untrusted-builder, wrong-source
+        base-outdated, deployed-in-freeze, expires-soon, image-gone, image-too-old,
+        missing-provenance, registry-not-allowed, tested-together,
+        unapproved-promotion, untrusted-builder, wrong-source
       12 rules about workflow files did not run: no source github-workflows is
         configured
 

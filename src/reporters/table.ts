@@ -19,6 +19,7 @@ import {
   tellDormant,
   tellLikely,
   tellLocators,
+  tellUnknowns,
   tellUnowned,
   tellVendors,
   tellView,
@@ -160,9 +161,7 @@ function* tellBeside(report: Report, { width }: Style): Iterable<string> {
     ...(idle.length > 0 ? [`idle: ${idle.length} declared and running nothing`] : []),
     ...(pending.length > 0 ? [`waiting to start: ${pending.map(formatPlace).join(', ')}`] : []),
     ...(upstreamOnly > 0 ? [`upstream only: ${upstreamOnly}`] : []),
-    ...(open.length > 0
-      ? [`rules that could not tell: ${open.map(({ rule, because, where }) => `${rule} on ${where.length} (${because})`).join('; ')}`]
-      : []),
+    ...tellUnknowns(open),
   ];
   if (lines.length > 0) yield '\n';
   for (const line of lines) yield `${wrap(printable(line), width - 2, '  ')}\n`;

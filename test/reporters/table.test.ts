@@ -21,8 +21,7 @@ describe('the table', () => {
         unapproved-promotion, untrusted-builder, wrong-source
       12 rules about workflow files did not run: no source github-workflows is
         configured
-      rules that could not tell: deployed-before-tested on 1 (order:
-        order-only-declared)
+      could not tell on 1 place, order only declared: deployed-before-tested
 
       exit 0: everything in scope was seen and judged
       "
@@ -82,9 +81,8 @@ describe('the table', () => {
         unapproved-promotion, untrusted-builder, wrong-source
       12 rules about workflow files did not run: no source github-workflows is
         configured
-      rules that could not tell: deployed-before-tested on 1 (order:
-        build-not-known); test-evidence-on-other-digest on 1 (miss:
-        source-not-recorded)
+      could not tell on 1 place, build not known: deployed-before-tested
+      could not tell on 1 place, source not recorded: test-evidence-on-other-digest
 
       exit 1: 2 findings at or above medium
       "

@@ -69,7 +69,8 @@ function isGivenTo(option = ''): boolean {
 const HARMLESS = [
   /^(?:actions|github|sigstore|codecov|slackapi|anchore|aquasecurity|anthropics|dorny|step-security)\//,
   /^[\w.-]+\/(?:setup|configure|get|install)-[\w.-]+$/,
-  /^[\w.-]+\/[\w.-]*(?:login|auth|setup|checkout|cache|release|scan|lint)[\w.-]*$/,
+  /^[\w.-]+\/[\w.-]*(?:login|auth|setup|checkout|cache|release|scan|lint|slack|notify|label|stale|coverage)[\w.-]*$/,
+  /^[\w.-]+\/[\w.-]*(?:changed-files|paths-filter|free-disk-space|scorecard|zizmor|renovate|pr-title|trivy|snyk|sonar|semgrep|hadolint)[\w.-]*$/,
   /^docker\/(?:metadata|scout)-action$/,
   /^(?:helm|kubernetes-sigs|engineerd|nolar)\/[\w.-]*(?:kind|k3d)[\w.-]*$/,
 ];
@@ -91,6 +92,9 @@ const OPAQUE = new Set([
 ]);
 const INTERPRETERS = new Set(['bash', 'sh', 'zsh', 'source', '.', 'node', 'python', 'python3', 'ruby', 'perl', 'pwsh', 'deno', 'tsx']);
 
+/** What follows is the program itself, or names one that is installed. */
+const INLINE = new Set(['-c', '-e', '-m', '-p', '-r']);
+
 /** What a step runs that was not read, and might do anything; undefined where its own words are all there is to it. */
 export function unreadIn(step: PlacedStep): string | undefined {
   const action = actionOf(step);
@@ -105,6 +109,6 @@ function runsAnother(command: Command): boolean {
   const words = runBy(command);
   const [name = '', next = ''] = words;
   if (OPAQUE.has(name) || name.startsWith('./') || name.startsWith('../') || /\.(?:sh|py|js|ts|rb)$/.test(name)) return true;
-  if (INTERPRETERS.has(name)) return next !== '' && next !== '-c' && next !== '-e' && next !== '-m';
+  if (INTERPRETERS.has(name)) return next !== '' && !words.slice(1).some((word) => INLINE.has(word));
   return isScript(words) && ['run', 'exec'].includes(next);
 }

@@ -31,7 +31,7 @@ export function buildStepOf(step: PlacedStep, all: readonly PlacedStep[]): Build
     line: step.line,
     repositories: [...new Set(images.map(({ repository }) => repository))].toSorted(),
     tags: images.flatMap(({ tag }) => tag ?? []),
-    recipe: [step.with['context'] ?? '.', pick('file', OPTION.file), pick('target', OPTION.target)].join(' '),
+    recipe: [step.with['context'] ?? '.', pick('file', OPTION.file), pick('target', OPTION.target)].filter(Boolean).join(' '),
     arguments: given.map(([name = '', value = '']) => ({ name, value })),
   };
 }

@@ -35,7 +35,7 @@ export type Reading = Readonly<{
 export function openReading(world: Pick<World, 'recordings' | 'silenceOn' | 'plan'>): Reading {
   const files = newestFiles(world);
   const jobs = sortedBy(
-    files.workflows.flatMap((file) => file.jobs.map((job) => jobSubjectOf(fileKey(file, job.id), { file, job }, world.plan))),
+    withoutCalled(files).flatMap((file) => file.jobs.map((job) => jobSubjectOf(fileKey(file, job.id), { file, job }, world.plan))),
     ({ where, file }) => `${where} ${file.commit}`,
   );
   const byRepository = groupBy(jobs, repositoryOf);
@@ -57,6 +57,17 @@ export function openReading(world: Pick<World, 'recordings' | 'silenceOn' | 'pla
     ),
     deployedBy: rememberOf((subject: JobSubject) => deployedBy(stepsThat, subject, stepsOf(subject))),
   };
+}
+
+/** A workflow that only others start is read where they call it, with what they hand it; it stands by itself where nobody was seen to. */
+function withoutCalled({ workflows }: Files): readonly WorkflowFile[] {
+  const called = new Set(
+    workflows.flatMap((file) =>
+      file.jobs.flatMap(({ uses }) => (uses?.startsWith('./') ? [`${file.repository} ${file.commit} ${uses.slice(2)}`] : [])),
+    ),
+  );
+  const isOnlyCalled = ({ triggers }: WorkflowFile) => triggers.length > 0 && triggers.every(({ event }) => event === 'workflow_call');
+  return workflows.filter((file) => !(isOnlyCalled(file) && called.has(`${file.repository} ${file.commit} ${file.path}`)));
 }
 
 function repositoryOf({ file }: JobSubject): string {

@@ -24,7 +24,7 @@ export function secondBuildsOf(one: Builder, others: readonly Builder[], environ
         other.builds
           .filter((second) => isSame(build, second))
           .map((second) => ({
-            image: build.repositories[0] ?? build.recipe,
+            image: build.repositories[0] ?? `the image of ${build.recipe}`,
             line: build.line,
             other: other.subject,
             otherAt: `${other.subject.job.id} (${other.subject.file.path}:${second.line})`,
@@ -36,7 +36,8 @@ export function secondBuildsOf(one: Builder, others: readonly Builder[], environ
 
 function isSame(a: BuildStep, b: BuildStep): boolean {
   if (a.repositories.length > 0 && b.repositories.length > 0) return a.repositories.some((name) => b.repositories.includes(name));
-  return a.recipe === b.recipe;
+  // What an expression stands for is not known, so neither is whether it is the same.
+  return a.recipe === b.recipe && !a.recipe.includes('${{');
 }
 
 /** The environment that a build is for: of its job, or by a word in its tags. */

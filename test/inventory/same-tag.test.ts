@@ -1,5 +1,5 @@
-import { scenario } from 'selfsame/testing';
 import fc from 'fast-check';
+import { scenario } from 'selfsame/testing';
 import { describe, expect, it } from 'vitest';
 import { openWorld } from '../../src/inventory/open-world.ts';
 import { isIdentified } from '../../src/inventory/row.ts';

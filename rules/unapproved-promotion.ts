@@ -11,7 +11,7 @@ export default defineRule({
   since: '0.1.0',
   judges: 'deployed',
   messages: {
-    none: '{where} runs {running}: every approval was listed, and nobody gave one for {environment}.',
+    none: '{where} runs {running}: every approval was listed, and none for {environment} shows that somebody else approved it.',
     unreviewed:
       '{where} runs {running}, which {run} deployed to {environment} at {at}: every approval of that run was listed, and there is none.',
     rejected: '{where} runs {running}, which {by} rejected for {environment} by {at}.',

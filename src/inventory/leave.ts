@@ -3,7 +3,7 @@ import { identify } from '../domain/identify.ts';
 import { type Known, known, unknown } from '../domain/known.ts';
 import type { ApprovalRecord, DeploymentRecord, Observation } from '../domain/observation.ts';
 import { sortedBy } from '../domain/order.ts';
-import { bindingOf } from './leave-binding.ts';
+import { bindingOf, isOneRun } from './leave-binding.ts';
 import { type LeaveListing, openLeaveListing } from './leave-listing.ts';
 import { type LeaveTime, leaveTimeOf, type SeenApproval } from './leave-time.ts';
 import { type Identified, isIdentified, type Row } from './row.ts';
@@ -42,7 +42,9 @@ export function openLeave(world: World): (row: Row, policy: LeavePolicy) => Know
     if (!asked) return known({ is: 'not-asked' });
     if (row.published) return unknown('workloads-not-configured');
     if (!isIdentified(row)) return unknown(row.missing ?? 'no-digest');
-    const isAsked = ({ environment }: ApprovalRecord | DeploymentRecord) => asked.ci.some((glob) => matches(glob, environment));
+    // Names of environments are not case sensitive on GitHub (docs.github.com, managing environments, 2026): a workflow may write one otherwise than its settings.
+    const isAsked = ({ environment }: ApprovalRecord | DeploymentRecord) =>
+      asked.ci.some((glob) => matches(glob.toLowerCase(), environment.toLowerCase()));
     const filed = { deployments: deployments.filter(isAsked), approvals: approvals.filter(({ approval }) => isAsked(approval)) };
     return leaveOf({ world, listing, ...filed }, row, asked.by);
   };
@@ -64,7 +66,9 @@ function leaveOf(filed: Filed, row: Identified, by: readonly string[] | undefine
     if (!binding) return [];
     const time = leaveTimeOf(world, seen, { here, look: (recording) => filed.listing.lookIn(recording, row, seen.approval) });
     const weight = weigh(seen.approval, by, time);
-    return [weight.is === 'proper' && binding !== 'sure' ? { is: 'doubtful', approval: seen.approval, because: binding } : weight];
+    if (binding === 'sure') return [weight];
+    // What would acquit if it were of it leaves a doubt; what would not is as good as none.
+    return weight.is === 'flawed' ? [] : [{ is: 'doubtful', approval: seen.approval, because: binding }];
   });
   return conclude(filed, row, weighed);
 }
@@ -84,28 +88,37 @@ function weigh(approval: ApprovalRecord, allowed: readonly string[] | undefined,
   return requestedBy.length === 0 ? doubtful('requester-not-recorded') : { is: 'proper', approval };
 }
 
-/** The flaw that is told of several. */
-const WORST: readonly Flaw['is'][] = ['rejected', 'self', 'stranger', 'late', 'seen-late'];
-
-function conclude({ listing, deployments, world }: Filed, row: Identified, weighed: readonly Weighed[]): Known<Leave> {
+function conclude(filed: Filed, row: Identified, weighed: readonly Weighed[]): Known<Leave> {
   const proper = weighed.filter(({ is }) => is === 'proper').map(({ approval }) => approval);
   const flaws = weighed.flatMap((one) => (one.is === 'flawed' ? [one.flaw] : []));
   if (proper.length > 0)
     return flaws.some(({ is }) => is === 'rejected') ? unknown('approved-and-rejected') : known({ is: 'approved' }, proper);
   const doubt = weighed.find((one) => one.is === 'doubtful');
   if (doubt) return unknown(doubt.because);
+  const all = filed.listing.everyApprovalOf(row);
+  if (all.covered) return known(worstOf(flaws) ?? { is: 'none' }, [...weighed.map(({ approval }) => approval), ...all.evidence]);
+  return ofDeployment(filed, row, flaws) ?? unknown(all.because === 'not-configured' ? filed.listing.because : 'approvals-not-covered');
+}
 
-  const cited: readonly Observation[] = weighed.map(({ approval }) => approval);
-  const all = listing.everyApprovalOf(row);
+/** The flaw that is told of several. */
+const WORST: readonly Flaw['is'][] = ['rejected', 'self', 'stranger', 'late', 'seen-late'];
+
+function worstOf(flaws: readonly Flaw[]): Flaw | undefined {
+  return WORST.flatMap((is) => flaws.find((flaw) => flaw.is === is) ?? [])[0];
+}
+
+/** What is wrong with the run that is known to have deployed it. That it was approved late does not follow: what came before may have been another run. */
+function ofDeployment({ world, listing, deployments }: Filed, row: Identified, flaws: readonly Flaw[]): Known<Leave> | undefined {
   const deployed = deployments.filter((one) => one.result === 'succeeded' && bindingOf(world, row, one, deployments) === 'sure');
-  const reviewed = deployed
-    .map((deployment) => ({ deployment, silence: listing.approvalsOfRun(row, deployment) }))
-    .find(({ silence }) => silence.covered);
-  const evidence = all.covered ? all.evidence : reviewed?.silence.covered && [reviewed.deployment, ...reviewed.silence.evidence];
-  if (!evidence) return unknown(all.covered || all.because !== 'not-configured' ? 'approvals-not-covered' : listing.because);
-  const [worst] = WORST.flatMap((is) => flaws.find((flaw) => flaw.is === is) ?? []);
-  const otherwise: Leave = all.covered || !reviewed ? { is: 'none' } : { is: 'unreviewed', deployment: reviewed.deployment };
-  return known(worst ?? otherwise, [...cited, ...evidence]);
+  for (const deployment of deployed) {
+    const silence = listing.approvalsOfRun(row, deployment);
+    if (!silence.covered) continue;
+    const ofIt = flaws.filter(({ approval }) => approval.run && deployment.run && isOneRun(approval.run, deployment.run));
+    const worst = worstOf(ofIt) ?? ({ is: 'unreviewed', deployment } as const);
+    const evidence = [deployment, ...ofIt.map(({ approval }) => approval), ...silence.evidence];
+    if (worst.is !== 'late' && worst.is !== 'seen-late') return known(worst, evidence);
+  }
+  return undefined;
 }
 
 function approvalsIn(world: World): readonly SeenApproval[] {

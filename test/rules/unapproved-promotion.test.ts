@@ -123,13 +123,23 @@ const cases = {
         .deployed('payments@A', API),
       finds: [{ where: API, says: 'rejected', with: { by: 'grace', at: '2026-03-02T10:00:00Z' } }],
     },
-    'only its commit was approved, by who had asked for it': {
+    'who asked approved a run on its commit: whatever that was of, nobody else approved it': {
       given: built
         .at('10:00')
         .approvedRun({ ...byGrace, by: 'ada', run: '57', commit: 'c0ffee' })
         .at('14:00')
         .deployed('payments@A', API),
-      finds: [{ where: API, says: 'self', with: { by: 'ada' } }],
+      finds: [{ where: API, says: 'none', with: { running: 'payments@A' } }],
+    },
+    'GitHub lists the approvals of the run that deployed it, and there is one of who started it': {
+      given: built
+        .at('10:00')
+        .listedApprovalsOf('41')
+        .approvedRun({ ...byGrace, by: 'ada', run: '41', attempt: 1, for: 'Prod' })
+        .released('payments@A', { to: 'prod', run: '41' })
+        .at('14:00')
+        .deployed('payments@A', API),
+      finds: [{ where: API, says: 'self', with: { by: 'ada', environment: 'Prod' } }],
     },
   },
   cannotTell: {
@@ -190,6 +200,17 @@ const cases = {
         .approved('payments@A', byGrace)
         .at('11:00'),
       because: 'leave: order-not-known',
+    },
+    'the run was approved after it had started, and it may have been an earlier one that brought it': {
+      given: built
+        .at('10:00')
+        .deployed('payments@A', API)
+        .at('13:00')
+        .listedApprovalsOf('57')
+        .released('payments@A', { to: 'prod', run: '57' })
+        .approvedRun({ ...byGrace, run: '57', attempt: 1 })
+        .at('15:00'),
+      because: 'leave: approvals-not-covered',
     },
     'approvals of that time are not kept any more': {
       given: listed.blindTo('approval', 'expired', { until: '2026-03-02T12:00:00Z' }).at('14:00').deployed('payments@A', API),

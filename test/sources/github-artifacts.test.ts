@@ -135,6 +135,25 @@ describe('records that jobs keep among artifacts', () => {
     ]);
   });
 
+  it('tell what the run deployed, and nothing of an approval that it gave itself', async () => {
+    keep(lines({ ...LINE, kind: 'deploy', environment: 'prod' }, { ...LINE, kind: 'approve', environment: 'prod', by: 'grace' }));
+
+    const deployed = {
+      kind: 'deployment',
+      environment: 'prod',
+      subject: { digest: PAYMENTS },
+      run: { id: '57', attempt: 2 },
+      trust: 'artifact',
+    };
+    expect(await read()).toMatchObject([deployed]);
+  });
+
+  it('leave deployments open where one of them cannot be read', async () => {
+    keep(lines({ ...LINE, kind: 'deploy', environment: 'prod', at: 'yesterday' }));
+
+    expect(await read()).toMatchObject([{ kind: 'gap', of: 'deployment', because: 'malformed' }]);
+  });
+
   it('are hearsay where they name another run', async () => {
     keep(lines({ ...TESTED, run: { platform: 'github-actions', id: '41' } }));
 

@@ -5,13 +5,12 @@ import { inUtc } from '../../domain/record.ts';
 import { AuditError, unreadable } from '../../error.ts';
 import { buildsInRecord, type Recorded } from './dockerbuild.ts';
 import type { Left } from './read-attested.ts';
-import { recordsIn } from './records-in-file.ts';
+import { type Kept, recordsIn } from './records-in-file.ts';
 import { Id, namesOf, pagesOf, type WorkflowRun } from './runs.ts';
 import type { Session } from './session.ts';
 import { unzip } from './zip.ts';
 
 type Build = Extract<Seen, { kind: 'build' }>;
-type Test = Extract<Seen, { kind: 'test' }>;
 
 /** A run, in whose artifacts it is looked. */
 export type OfRun = Readonly<{ repository: string; run: WorkflowRun }>;
@@ -45,8 +44,8 @@ export function builtInArtifacts(session: Session, of: OfRun): Promise<InArtifac
   });
 }
 
-/** The builds and tests that jobs of a run recorded in artifacts of these names. */
-export function recordedInArtifacts(session: Session, of: OfRun, patterns: readonly string[]): Promise<InArtifacts<Build | Test>> {
+/** The builds, tests and deployments that jobs of a run recorded in artifacts of these names. */
+export function recordedInArtifacts(session: Session, of: OfRun, patterns: readonly string[]): Promise<InArtifacts<Kept>> {
   const isWanted = (name: string) => patterns.some((pattern) => matches(pattern, name));
   const { repository, run } = of;
   const own = { platform: 'github-actions', repository, id: run.id, attempt: 1 };

@@ -7,6 +7,7 @@ import { type Gates, gateOf, mayHold, resultsOf } from './gates.ts';
 import type { LogDigests } from './log-reader.ts';
 import type { Left, Names } from './read-attested.ts';
 import { digestsInLog } from './read-log.ts';
+import type { Kept } from './records-in-file.ts';
 import { isOwn, type Job, jobsOf, runsOn, type WorkflowRun } from './runs.ts';
 import type { Session } from './session.ts';
 import { testsOf } from './test-fact.ts';
@@ -29,7 +30,7 @@ export type Reading = Readonly<{
 }>;
 
 /** What runs tell, and what of it could not be read. */
-export type Told<F = Build | Test> = Readonly<{ facts: readonly F[]; left: readonly Left[] }>;
+export type Told<F = Kept> = Readonly<{ facts: readonly F[]; left: readonly Left[] }>;
 
 type ReadRun = Readonly<{ repository: string; run: WorkflowRun; jobs: readonly Job[] }>;
 
@@ -118,7 +119,7 @@ async function readLogs(session: Session, repository: string, jobs: readonly Job
   return { found, left };
 }
 
-function ofThePast<F extends Build | Test>(fact: F, { now }: Reading): F {
+function ofThePast<F extends Kept>(fact: F, { now }: Reading): F {
   if (Date.parse(fact.at ?? '') <= now.getTime() + CLOCK_SKEW_MS) return fact;
   throw unreadable('malformed', `${fact.locator} is of the future`, { hint: 'Set the clock of this machine.' });
 }

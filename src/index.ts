@@ -37,6 +37,7 @@ export { pageOpenQuestions, pageRest } from './report/page-open.ts';
 export { pageCoverage, pagePopulation, pageStandings } from './report/page-standings.ts';
 export { PAGE_STYLE } from './report/page-style.ts';
 export { printable, printableJson } from './report/printable.ts';
+export { tellCounting } from './report/tell-counting.ts';
 export { tellWaiver, tellWaivers } from './report/tell-waiver.ts';
 export { tellDormant } from './report/told-dormant.ts';
 export { formatFileLine, placesOf, tellLikely } from './report/told-places.ts';

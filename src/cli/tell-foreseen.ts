@@ -3,6 +3,7 @@ import type { Foreseen, ForeseenImage, ForeseenRow } from '../explain/foresee.ts
 import type { Look } from '../report/define-reporter.ts';
 import { formatGaps, groupGaps } from '../report/gap-groups.ts';
 import { printable } from '../report/printable.ts';
+import { tellCounting } from '../report/tell-counting.ts';
 import { wrap } from '../report/wrap.ts';
 
 /** What a check foresaw, for a person: every image with its verdict, its places, and the findings that come, stay and go. */
@@ -41,8 +42,10 @@ function* tellRow(row: ForeseenRow, { verdict }: ForeseenImage, line: Line): Ite
   if (next && !unfit) yield line('    next: ', next);
 }
 
-function tellFinding({ rule, text, fix, confidence }: Foreseen['appear'][number], isToMend: boolean): string {
-  return `${rule}: ${text}${confidence === 'low' ? ' (confidence low)' : ''}${isToMend ? ` Fix: ${fix}` : ''}`;
+function tellFinding(finding: Foreseen['appear'][number], isToMend: boolean): string {
+  const { rule, text, fix, confidence } = finding;
+  const terms = [...(confidence === 'low' ? ['confidence low'] : []), ...tellCounting(finding)];
+  return `${rule}: ${text}${terms.length > 0 ? ` (${terms.join(', ')})` : ''}${isToMend ? ` Fix: ${fix}` : ''}`;
 }
 
 /** The lines of a Kustomization that pin what may go, by the names that manifests have. */

@@ -146,8 +146,8 @@ function refuseAsleep(file: string, { rules: settings }: Plan, rules: readonly S
   }
 }
 
-function isToSpeak({ severity, environments }: RuleSetting): boolean {
-  return [severity, ...Object.values(environments)].some((level) => level !== undefined && level !== 'off');
+function isToSpeak({ severity, environments, appliesFrom }: RuleSetting): boolean {
+  return appliesFrom !== undefined || [severity, ...Object.values(environments)].some((level) => level !== undefined && level !== 'off');
 }
 
 function isGiven(option: unknown): boolean {

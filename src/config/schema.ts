@@ -8,7 +8,7 @@ const level = z.union([Severity, z.literal('off')], { error: 'is high, medium, l
 
 const bySeverity = level.transform((severity): RuleSetting => ({ severity, environments: {} }));
 
-const error = 'is high, medium, low, info or off, or { severity, environments: { NAME: severity } }';
+const error = 'is high, medium, low, info or off, or { severity, environments: { NAME: severity }, appliesFrom: DAY }';
 
 const setting = z.union([bySeverity, RuleSetting], { error });
 

@@ -53,6 +53,8 @@ export const Finding = z.object({
   at: FileLine.optional(),
   /** Findings about files that likely caused this one, and what ties them to what runs: its provenance, its record, or its repository alone. */
   likely: z.array(z.object({ finding: z.string(), by: z.enum(['provenance', 'record', 'repository']) })).optional(),
+  /** The day from which its rule applies: until then it is shown, and never counted. */
+  from: z.string().optional(),
   waived: Waived.optional(),
 });
 export type Finding = z.infer<typeof Finding>;

@@ -13,6 +13,8 @@ export type Gate = z.infer<typeof Gate>;
 export const RuleSetting = z.strictObject({
   severity: z.union([Severity, z.literal('off')]).optional(),
   environments: z.record(z.string(), z.union([Severity, z.literal('off')])).default({}),
+  /** The day, in UTC, from which its findings count; until then they are shown. */
+  appliesFrom: z.iso.date().optional(),
   /** As written; the rule's own schema reads them. */
   options: z.record(z.string(), z.unknown()).optional(),
 });

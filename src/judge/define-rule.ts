@@ -51,6 +51,8 @@ export type Rule<M extends Sentences, S extends Sentences, N extends Needs, O, K
   explains?: boolean;
   /** It also judges what vendors built, of which nothing is known but what it is called and where it runs. */
   vendors?: boolean;
+  /** The day, in UTC, from which its findings count, where a plan names no other: a new duty is announced before it binds. */
+  appliesFrom?: string;
   /** The first release that has it. */
   since: string;
   /** What each subject is. */

@@ -17,6 +17,12 @@ export function severityOf(
   return reaches(severity, 'medium') ? 'low' : severity;
 }
 
+/** The day from which a rule's findings count, where that is after today; as a finding has it. */
+export function notBefore(rule: Pick<AnyRule, 'id' | 'appliesFrom'>, { rules }: Plan, today: string): Readonly<{ from?: string }> {
+  const from = rules[rule.id]?.appliesFrom ?? rule.appliesFrom;
+  return from !== undefined && from > today ? { from } : {};
+}
+
 /** Whether a rule is judged in an environment at all; what lies in files is in none. */
 export function isOff({ id }: Pick<AnyRule, 'id'>, environment: string | undefined, { rules }: Plan): boolean {
   const here = environment === undefined ? undefined : rules[id]?.environments[environment];

@@ -16,7 +16,7 @@ import { ownedBy } from '../judge/owners.ts';
 import { openWaivers, type Waivers } from '../judge/waivers.ts';
 import { clustersOf } from './clusters.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { type FoundInFiles, fileFindingsOf, filesJudged } from './file-findings.ts';
+import { type FileTerms, type FoundInFiles, fileFindingsOf, filesJudged } from './file-findings.ts';
 import { findingsOf, termsOf, worstFirst } from './findings.ts';
 import { gapsOf, gapsOfMissing, gapsOfShrinkage, gapsOfUnanswered, gapsOfUnseen } from './gaps.ts';
 import { keepListOf } from './keep-list.ts';
@@ -38,11 +38,12 @@ export type Assembly = Readonly<{
 export function assembleReport({ recordings, ledger, rules, judged, judgedFiles, plan, version }: Assembly): Report {
   const inOrder = recordings.toSorted(byKey(({ takenAt, digest }) => `${takenAt.to} ${digest}`));
   const effectiveAt = inOrder.at(-1)?.takenAt.to ?? '1970-01-01T00:00:00Z';
-  const waivers = openWaivers(plan, effectiveAt.slice(0, 10));
+  const today = effectiveAt.slice(0, 10);
+  const waivers = openWaivers(plan, today);
   const rows = ledger.rows.map((row) => ({ ...toReportRow(row, ledger, waivers), ...ownedBy(row, plan) }));
   const asked = askedFor(inOrder);
   const isAlone = asked.has('workflow-file') && !asked.has('running-image') && !asked.has('channel');
-  const { findings, cited, waived } = everyFinding({ judged, judgedFiles, ledger, plan, waivers, isAlone });
+  const { findings, cited, waived } = everyFinding({ judged, judgedFiles, ledger, plan, waivers, today, isAlone });
   const gaps = everyGap(inOrder, isAlone ? [] : plan.promotion.flat(), ledger);
   return {
     schema: 'selfsame/report/v1',
@@ -86,11 +87,11 @@ function conclude({ findings, rows, gaps, ledger, plan, isAlone }: Concluding): 
   return exitCodeOf({ findings, rows, gaps, lastRank, isAlone, strays: strays.length, unmatched, failOn: plan.failOn });
 }
 
-type Found = Pick<Assembly, 'judged' | 'judgedFiles' | 'ledger' | 'plan'> & Readonly<{ waivers: Waivers; isAlone: boolean }>;
+type Found = Pick<Assembly, 'judged' | 'judgedFiles' | 'ledger'> & FileTerms;
 
-function everyFinding({ judged, judgedFiles, ledger, plan, waivers, isAlone }: Found): FoundInFiles {
-  const found = findingsOf(judged, ledger, plan, waivers);
-  const inFiles = fileFindingsOf(judgedFiles, { plan, waivers, isAlone });
+function everyFinding({ judged, judgedFiles, ledger, ...terms }: Found): FoundInFiles {
+  const found = findingsOf(judged, ledger, terms);
+  const inFiles = fileFindingsOf(judgedFiles, terms);
   return {
     findings: worstFirst(withCauses(found, inFiles.findings, ledger)),
     cited: new Set([...found.cited, ...inFiles.cited]),

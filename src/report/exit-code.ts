@@ -1,4 +1,5 @@
 import type { Finding, Severity } from '../domain/finding.ts';
+import { groupBy } from '../domain/order.ts';
 import type { ReportRow } from '../domain/report.ts';
 import type { Gap } from '../domain/statement.ts';
 import { isCounted } from './findings.ts';
@@ -39,11 +40,15 @@ export function exitCodeOf(outcome: Outcome): { exitCode: 0 | 1 | 3; because: st
   if (sure.length > 0) return { exitCode: 1, because: [`${count(sure.length, 'finding')} at or above ${failOn}`, ...doubts] };
   if (doubts.length > 0) return { exitCode: 3, because: doubts };
   if (isAlone) return { exitCode: 0, because: ['every workflow file in scope was read and judged; what runs was not asked for'] };
+  const later = findings.filter(({ from, ...finding }) => from && isCounted(finding, failOn));
   const isPublished = judged.some(({ published }) => published);
   return {
     exitCode: 0,
     because: [
       isPublished ? 'everything that channels publish was judged; what runs is not known' : 'everything in scope was seen and judged',
+      ...[...groupBy(later, ({ from = '' }) => from)].map(
+        ([from, group]) => `${count(group.length, 'finding')} that will count from ${from}`,
+      ),
     ],
   };
 }

@@ -2,14 +2,13 @@ import type { FileLine, Finding, Severity } from '../domain/finding.ts';
 import { identify, sha256 } from '../domain/identify.ts';
 import type { Observation } from '../domain/observation.ts';
 import { byText, groupBy, sortedBy } from '../domain/order.ts';
-import type { Plan, Waiver } from '../domain/plan.ts';
+import type { Waiver } from '../domain/plan.ts';
 import type { Report } from '../domain/report.ts';
 import type { Workflows } from '../inventory/workflows/open-workflows.ts';
 import type { DockerfileSubject, JobSubject } from '../inventory/workflows/subject.ts';
 import type { JudgedFile } from '../judge/judge.ts';
-import { severityOf } from '../judge/policy.ts';
-import type { Waivers } from '../judge/waivers.ts';
-import { termsOf } from './findings.ts';
+import { notBefore, severityOf } from '../judge/policy.ts';
+import { type Terms, termsOf } from './findings.ts';
 import { fillMessage, fillWhole } from './words.ts';
 
 /** What is found in files, with the observations it cites and how many of the verdicts are waived. */
@@ -23,20 +22,20 @@ type Drift = Readonly<{
 }>;
 
 /** How the plan is applied to files: where something that runs was asked for as well, that decides, and a finding about a file is at most low. */
-export type Terms = Readonly<{ plan: Plan; waivers: Waivers; isAlone: boolean }>;
+export type FileTerms = Terms & Readonly<{ isAlone: boolean }>;
 
 /** Findings about files: one per rule, place and message, though the file was read at several commits. */
-export function fileFindingsOf(judged: readonly JudgedFile[], terms: Terms): FoundInFiles {
+export function fileFindingsOf(judged: readonly JudgedFile[], terms: FileTerms): FoundInFiles {
   const drifts = judged.flatMap((one) => toDrift(one, terms));
   const groups = groupBy(drifts, ({ judged: { rule, subject }, verdict }) => `${rule.id} ${subject.where} ${verdict.message}`);
   return {
-    findings: [...groups.values()].map(toFinding),
+    findings: [...groups.values()].map((group) => toFinding(group, terms)),
     cited: new Set(drifts.flatMap(({ verdict }) => verdict.evidence)),
     waived: drifts.filter(({ waiver }) => waiver).length,
   };
 }
 
-function toDrift(judged: JudgedFile, { plan, waivers, isAlone }: Terms): Drift[] {
+function toDrift(judged: JudgedFile, { plan, waivers, isAlone }: FileTerms): Drift[] {
   const { rule, subject, verdict } = judged;
   if (verdict.outcome !== 'drift') return [];
   const severity = severityOf(rule, verdict.message, { environment: '', last: isAlone }, plan);
@@ -44,7 +43,7 @@ function toDrift(judged: JudgedFile, { plan, waivers, isAlone }: Terms): Drift[]
   return [{ judged, verdict, severity, waiver: waivers.waiverFor({ rule: rule.id, where: subject.where, family: new Set() }) }];
 }
 
-function toFinding(group: readonly Drift[]): Finding {
+function toFinding(group: readonly Drift[], { plan, today }: FileTerms): Finding {
   // A group has at least the drift that opened it.
   const [{ judged, verdict, severity, waiver }] = sortedBy(group, ({ judged: { subject } }) => subject.file.commit ?? '') as [Drift];
   const { rule, subject } = judged;
@@ -61,6 +60,7 @@ function toFinding(group: readonly Drift[]): Finding {
     where: [subject.where],
     at: lineIn(subject, verdict.line),
     evidence: [...new Set(group.flatMap((one) => [subject.file, ...one.verdict.evidence].map(identify)))].toSorted(byText),
+    ...notBefore(rule, plan, today),
     ...(waiver ? { waived: termsOf(waiver) } : {}),
   };
 }

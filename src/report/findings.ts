@@ -7,7 +7,7 @@ import { weakest } from '../domain/trust.ts';
 import type { Ledger } from '../inventory/ledger.ts';
 import type { Row } from '../inventory/row.ts';
 import type { Judged } from '../judge/judge.ts';
-import { severityOf } from '../judge/policy.ts';
+import { notBefore, severityOf } from '../judge/policy.ts';
 import type { Waivers } from '../judge/waivers.ts';
 import { fillMessage, fillWhole } from './words.ts';
 
@@ -32,12 +32,15 @@ export type Found = Readonly<{
   rowsOf: ReadonlyMap<string, readonly Row[]>;
 }>;
 
+/** How a plan is applied on a day: the end of the newest recording. */
+export type Terms = Readonly<{ plan: Plan; waivers: Waivers; today: string }>;
+
 /** Findings, one per rule, artifact and counterpart, with every row that uses it; and the observations they cite. */
-export function findingsOf(judged: readonly Judged[], ledger: Ledger, plan: Plan, waivers: Waivers): Found {
-  const drifts = judged.flatMap((one) => toDrift(one, ledger, plan, waivers));
-  const groups = [...groupBy(drifts, (drift) => groupKeyOf(drift, ledger, plan)).values()].map((group) => ({
+export function findingsOf(judged: readonly Judged[], ledger: Ledger, terms: Terms): Found {
+  const drifts = judged.flatMap((one) => toDrift(one, ledger, terms));
+  const groups = [...groupBy(drifts, (drift) => groupKeyOf(drift, ledger, terms.plan)).values()].map((group) => ({
     group,
-    finding: toFinding(group, ledger),
+    finding: toFinding(group, ledger, terms),
   }));
   const primaryOf = primaries(groups);
   const findings = groups.map(({ group, finding }) => {
@@ -57,7 +60,7 @@ export function worstFirst(findings: readonly Finding[]): readonly Finding[] {
   return findings.toSorted(byKey(({ severity, rule, fingerprint }) => `${SEVERITY_ORDER.indexOf(severity)} ${rule} ${fingerprint}`));
 }
 
-function toDrift({ rule, row, verdict }: Judged, ledger: Ledger, plan: Plan, waivers: Waivers): Drift[] {
+function toDrift({ rule, row, verdict }: Judged, ledger: Ledger, { plan, waivers }: Terms): Drift[] {
   if (verdict.outcome !== 'drift') return [];
   const severity = severityOf(rule, verdict.message, row, plan);
   if (severity === 'off') return [];
@@ -76,11 +79,14 @@ function groupKeyOf({ rule, row, verdict, severity, waiver }: Drift, ledger: Led
   return [rule.id, verdict.message, row.artifact?.key ?? row.where, counterpart, severity, waiver ? waivers.indexOf(waiver) : ''].join(' ');
 }
 
-/** Told under another only where that one decides at least as much, for every row of it. */
+/** Told under another only where that one decides at least as much, and as soon, for every row of it. */
 function coveredBy(group: readonly Drift[], finding: Finding, primaryOf: ReadonlyMap<Row, Finding>): string | undefined {
   const over = group.map(({ row }) => primaryOf.get(row));
   const isOver = (one: Finding | undefined) =>
-    one !== undefined && reaches(one.severity, finding.severity) && (one.confidence !== 'low' || finding.confidence === 'low');
+    one !== undefined &&
+    reaches(one.severity, finding.severity) &&
+    (one.confidence !== 'low' || finding.confidence === 'low') &&
+    (one.from === undefined || finding.from !== undefined);
   return over.every(isOver) ? over[0]?.fingerprint : undefined;
 }
 
@@ -94,7 +100,7 @@ function rankOf({ finding }: { finding: Finding }): number {
   return SEVERITY_ORDER.indexOf(finding.severity);
 }
 
-function toFinding(group: readonly Drift[], ledger: Ledger): Finding {
+function toFinding(group: readonly Drift[], ledger: Ledger, { plan, today }: Terms): Finding {
   // A group has at least the drift that opened it.
   const [{ rule, row, verdict, severity, waiver }] = group as readonly [Drift, ...Drift[]];
   const where = [...new Set(group.map((one) => one.row.where))].toSorted(byText);
@@ -114,6 +120,7 @@ function toFinding(group: readonly Drift[], ledger: Ledger): Finding {
     ...(standing.counterpart ? { counterpart: standing.counterpart.key } : {}),
     where,
     evidence: [...new Set(group.flatMap((one) => one.verdict.evidence.map(identify)))].toSorted(byText),
+    ...notBefore(rule, plan, today),
     ...(waiver ? { waived: termsOf(waiver) } : {}),
   };
 }
@@ -123,7 +130,7 @@ export function termsOf({ because = '', owner = '', until = '', approver, ticket
   return { because, owner, until, ...(approver ? { approver } : {}), ...(ticket ? { ticket } : {}) };
 }
 
-/** Whether a finding decides an exit code: nobody waived it, and it is not told under another. */
-export function isCounted({ severity, waived, under }: Finding, failOn: Severity): boolean {
-  return !waived && !under && reaches(severity, failOn);
+/** Whether a finding decides an exit code: its rule applies, nobody waived it, and it is not told under another. */
+export function isCounted({ severity, waived, under, from }: Finding, failOn: Severity): boolean {
+  return !waived && !under && !from && reaches(severity, failOn);
 }

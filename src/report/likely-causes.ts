@@ -21,7 +21,7 @@ export function withCauses(
 ): readonly Finding[] {
   const under = new Map<string, string>();
   const told = found.findings.map((finding) => {
-    if (finding.under || finding.waived) return finding;
+    if (finding.under || finding.waived || finding.from) return finding;
     const likely = causesOf(found.rowsOf.get(finding.fingerprint) ?? [], inFiles, ledger);
     for (const cause of likely) if (!under.has(cause.finding)) under.set(cause.finding, finding.fingerprint);
     return likely.length > 0 ? { ...finding, likely } : finding;

@@ -1,4 +1,4 @@
-import { defineReporter, type Finding, formatGaps, formatPlace, groupGaps, printable, type Report } from 'selfsame';
+import { defineReporter, type Finding, formatGaps, formatPlace, groupGaps, printable, type Report, tellCounting } from 'selfsame';
 
 const LEVELS = { high: 'error', medium: 'warning', low: 'notice', info: 'notice' } as const;
 type Level = 'error' | 'warning' | 'notice';
@@ -33,11 +33,12 @@ function* tellLevel(level: Level, all: readonly Annotation[]): Iterable<string> 
     });
 }
 
-function annotationOf({ severity, rule, text, fix, where, at }: Finding, { coverage }: Report): Annotation {
+function annotationOf(finding: Finding, { coverage }: Report): Annotation {
+  const { severity, rule, text, fix, where, at, from } = finding;
   const more = where.length > 1 ? ` (${where.length} places, the first is ${formatPlace(where[0] ?? '')})` : '';
   return {
-    level: LEVELS[severity],
-    title: `selfsame: ${rule}`,
+    level: from ? 'notice' : LEVELS[severity],
+    title: ['selfsame: ', [rule, ...tellCounting(finding)].join(', ')].join(''),
     message: `${text}${more} Fix: ${fix}`,
     ...(at && coverage.length === 0 ? { at } : {}),
   };

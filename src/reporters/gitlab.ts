@@ -1,4 +1,4 @@
-import { defineReporter, type Finding, formatPlace, printable, printableJson, type Severity } from 'selfsame';
+import { defineReporter, type Finding, formatPlace, printable, printableJson, type Severity, tellCounting } from 'selfsame';
 
 const SEVERITIES: Readonly<Record<Severity, string>> = { high: 'critical', medium: 'major', low: 'minor', info: 'info' };
 
@@ -15,14 +15,15 @@ export default defineReporter({
 });
 
 /** The five members that GitLab reads (docs.gitlab.com, Code Quality, report format, 2026); a path may not begin with `./`. */
-function issueOf({ rule, text, fix, fingerprint, severity, where, at }: Finding, isOfCheckout: boolean): object {
+function issueOf(finding: Finding, isOfCheckout: boolean): object {
+  const { rule, text, fix, fingerprint, severity, where, at, from } = finding;
   const [first = ''] = where;
   const more = where.length > 1 ? ` (${where.length} places)` : '';
   return {
-    description: printable(`${text}${more} Fix: ${fix}`),
+    description: printable([...tellCounting(finding).map((why) => `(${why})`), `${text}${more} Fix: ${fix}`].join(' ')),
     check_name: printable(rule),
     fingerprint,
-    severity: SEVERITIES[severity],
+    severity: SEVERITIES[from ? 'info' : severity],
     location:
       at && isOfCheckout
         ? { path: printable(at.path), lines: { begin: at.line } }

@@ -16,6 +16,7 @@ import {
   placesOf,
   type Report,
   sha256,
+  tellCounting,
   tellLikely,
   tellView,
   tellWaiver,
@@ -104,7 +105,7 @@ function tellFinding(card: Card): Markup {
   const { severity, rule, confidence, text, cause, fix, waived, fingerprint, owners } = finding;
   return markup`<article class="finding is-${severity}" aria-labelledby="finding-${at}"><h3 id="finding-${at}"><span class="chip ${severity}">${severity}</span> ${rule}${
     waived && markup` <span class="chip">waived</span>`
-  }</h3>
+  }${tellCounting(finding).map((why) => markup` <span class="chip">${why}</span>`)}</h3>
 <p class="lead">${text}</p>
 ${waived && markup`<p>${tellWaiver(waived).replace(/^w/, 'W')}</p>`}${sidesOf(finding)}
 <div class="fix"><h4>What to do</h4><p>${withCode(fix)}</p></div>

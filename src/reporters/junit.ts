@@ -1,4 +1,14 @@
-import { defineReporter, escapeMarkup, type Finding, formatPlace, placesOf, type Report, type ReportRow, tellWaiver } from 'selfsame';
+import {
+  defineReporter,
+  escapeMarkup,
+  type Finding,
+  formatPlace,
+  placesOf,
+  type Report,
+  type ReportRow,
+  tellCounting,
+  tellWaiver,
+} from 'selfsame';
 
 export default defineReporter({
   id: 'junit',
@@ -43,7 +53,7 @@ function* tellSuite({ environment, rows, found, at }: Suite): Iterable<string> {
 /** One test case a part of a file: what no rule finds anything in passes. */
 function* tellFiles({ files, effectiveAt }: Report, found: Found): Iterable<string> {
   if (files.length === 0) return;
-  const open = files.map(({ where }) => ({ where, findings: (found.get(where) ?? []).filter(({ waived, under }) => !waived && !under) }));
+  const open = files.map(({ where }) => ({ where, findings: (found.get(where) ?? []).filter(isOpen) }));
   const failures = open.filter(({ findings }) => findings.length > 0).length;
   const at = escapeMarkup(effectiveAt.replace(/(?:\.\d+)?Z$/, ''));
   yield `<testsuite name="files" tests="${files.length}" failures="${failures}" errors="0" skipped="0" time="0" timestamp="${at}">\n`;
@@ -61,9 +71,14 @@ function* tellFiles({ files, effectiveAt }: Report, found: Found): Iterable<stri
 
 type Result = Readonly<{ is: 'pass' | 'failure' | 'error' | 'skipped'; message: string; text: string }>;
 
+/** Whether it fails a case: nobody waived it, it is told under no other, and its rule applies. */
+function isOpen({ waived, under, from }: Finding): boolean {
+  return !waived && !under && !from;
+}
+
 /** Drift that counts is a failure; what could not be judged is an error; what was waived or is built elsewhere was skipped. */
 function resultOf(row: ReportRow, findings: readonly Finding[]): Result {
-  const open = findings.filter(({ waived, under }) => !waived && !under);
+  const open = findings.filter(isOpen);
   const [first] = open;
   if (first)
     return {
@@ -83,6 +98,8 @@ function resultOf(row: ReportRow, findings: readonly Finding[]): Result {
     };
   const waiver = row.waived ?? findings.find(({ waived }) => waived)?.waived;
   if (waiver) return { is: 'skipped', message: tellWaiver(waiver), text: row.text };
+  const [later] = findings.filter(({ from, under }) => from && !under);
+  if (later) return { is: 'skipped', message: `${later.rule}, ${tellCounting(later).join(', ')}: ${later.text}`, text: row.text };
   if (row.standing.is === 'vendor') return { is: 'skipped', message: 'built outside this audit', text: row.text };
   return { is: 'pass', message: '', text: '' };
 }

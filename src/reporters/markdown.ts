@@ -14,6 +14,7 @@ import {
   type Report,
   shortDigest,
   tellClusters,
+  tellCounting,
   tellDormant,
   tellLikely,
   tellUnowned,
@@ -51,6 +52,7 @@ function tellFinding(finding: Finding, report: Report): string {
   return [
     `\n## ${severity}: ${escapeMarkdown(rule)}\n\n${escapeMarkdown(text)}\n\n`,
     ...(waived ? [`- ${escapeMarkdown(tellWaiver(waived))}\n`] : []),
+    ...tellCounting(finding).map((why) => `- ${escapeMarkdown(why)}\n`),
     `- confidence: ${confidence}\n`,
     ...(cause ? [`- cause: ${escapeMarkdown(cause.replaceAll('-', ' '))}\n`] : []),
     ...told.map((other) => `- ${escapeMarkdown(other.rule)}: ${escapeMarkdown(other.text)}\n`),

@@ -14,9 +14,12 @@ export default defineReporter({
       { labels: {}, value: Date.parse(effectiveAt) / 1000 },
     ]);
     yield metric('selfsame_rows', 'Containers by environment and standing.', coverage.flatMap(standingsOf));
-    yield metric('selfsame_findings', 'Findings that are not waived, by rule and severity.', findingsOf(report));
+    yield metric('selfsame_findings', 'Findings that are not waived, of rules that apply, by rule and severity.', findingsOf(report));
     yield metric('selfsame_findings_waived', 'Findings that are waived.', [
       { labels: {}, value: report.findings.filter(({ waived, under }) => waived && !under).length },
+    ]);
+    yield metric('selfsame_findings_later', 'Findings of rules that apply from a later day.', [
+      { labels: {}, value: report.findings.filter(({ waived, under, from }) => from && !waived && !under).length },
     ]);
     yield metric('selfsame_waivers', 'Waivers by what became of them; what is expiring or too-broad is applied too.', waiversOf(report));
     yield metric('selfsame_gaps', 'Gaps in what was read, by kind.', countsOf(gaps.map(({ of, because }) => ({ of, because }))));
@@ -44,7 +47,7 @@ function rehearsedOf({ environment, firstParty, rehearsed }: Report['coverage'][
 
 /** A total for each severity, zero too, so that an alert on it resolves; then every rule that found something. */
 function findingsOf({ findings }: Report): Sample[] {
-  const open = findings.filter(({ waived, under }) => !waived && !under);
+  const open = findings.filter(({ waived, under, from }) => !waived && !under && !from);
   const found = countsOf(open.map(({ rule, severity }) => ({ rule, severity })));
   const quiet = SEVERITIES.filter((severity) => !open.some((one) => one.severity === severity));
   return [...found, ...quiet.map((severity) => ({ labels: { rule: '', severity }, value: 0 }))];

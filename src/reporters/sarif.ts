@@ -7,6 +7,7 @@ import {
   type Report,
   type ReportRow,
   type Severity,
+  tellCounting,
   tellWaiver,
 } from 'selfsame';
 
@@ -42,7 +43,8 @@ function driverOf({ tool, findings }: Report, rules: readonly string[]): object 
 }
 
 function ruleOf(id: string, findings: readonly Finding[]): object {
-  const severity = findings.find(({ rule }) => rule === id)?.severity ?? 'medium';
+  const found = findings.find(({ rule }) => rule === id);
+  const severity = found ? severityOf(found) : 'medium';
   const isOpen = id === UNRESOLVED;
   const help = isOpen
     ? 'What was read does not decide whether this container runs what was rehearsed. Its message names the next step.'
@@ -79,16 +81,14 @@ function* resultsOf({ findings, coverage }: Report, open: readonly ReportRow[], 
   for (const row of open) yield { ...openResult(row), ruleIndex: indexes.get(UNRESOLVED) };
 }
 
-function findingResult(
-  { rule, severity, text, fix, where, fingerprint, waived, confidence, cause, facts, at, owners = [] }: Finding,
-  isOfCheckout: boolean,
-): object {
+function findingResult(finding: Finding, isOfCheckout: boolean): object {
+  const { rule, text, fix, where, fingerprint, waived, confidence, cause, facts, at, owners = [] } = finding;
   const more = where.length > MOST_LOCATIONS ? ` The first ${MOST_LOCATIONS} of ${where.length} places are listed.` : '';
   return {
     ruleId: printable(rule),
     kind: 'fail',
-    level: LEVELS[severity],
-    message: { text: message(`${text} Fix: ${fix}${more}`) },
+    level: LEVELS[severityOf(finding)],
+    message: { text: message([...tellCounting(finding).map((why) => `(${why})`), `${text} Fix: ${fix}${more}`].join(' ')) },
     locations: at && isOfCheckout ? [lineOf(at)] : where.slice(0, MOST_LOCATIONS).map(locationOf),
     partialFingerprints: { 'selfsame/v1': fingerprint },
     properties: {
@@ -97,6 +97,11 @@ function findingResult(
     },
     ...suppressed(waived),
   };
+}
+
+/** What does not count yet is no error yet. */
+function severityOf({ severity, from }: Finding): Severity {
+  return from ? 'info' : severity;
 }
 
 function openResult({ where, text, next, waived, standing, owner }: ReportRow): object {

@@ -16,6 +16,7 @@ import {
   type ReportRow,
   shortDigest,
   tellClusters,
+  tellCounting,
   tellDormant,
   tellLikely,
   tellLocators,
@@ -96,7 +97,7 @@ function* tellFinding(finding: Finding, report: Report, { width, bold }: Style):
   const { severity, rule, confidence, waived } = finding;
   const waiver = waived ? `, ${tellWaiver(waived)}` : '';
   const head = printable(`${severity} ${rule}`);
-  yield `\n${wrap(`${head} (confidence ${confidence}${printable(waiver)})`, width, '  ').replace(head, bold(head))}\n`;
+  yield `\n${wrap(`${head} (${printable([`confidence ${confidence}`, ...tellCounting(finding)].join(', '))}${printable(waiver)})`, width, '  ').replace(head, bold(head))}\n`;
   yield `  ${wrap(printable(finding.text), width - 2, '  ')}\n`;
   if (finding.cause) yield `  cause: ${printable(finding.cause.replaceAll('-', ' '))}\n`;
   for (const told of report.findings.filter(({ under, artifact }) => under === finding.fingerprint && artifact === finding.artifact))

@@ -127,6 +127,16 @@ describe('a configuration', () => {
       'it says nothing without options.builders',
     ],
     ['options of a rule that has none', `${PATH}rules: {untested-digest: {options: {days: 3}}}\n`, 'rules.untested-digest'],
+    [
+      'a rule that applies from no day',
+      `${PATH}rules: {untested-digest: {appliesFrom: soon}}\n`,
+      'rules.untested-digest.appliesFrom: is "soon"',
+    ],
+    [
+      'a rule that applies from a day and never could',
+      `${PATH}rules: {image-too-old: {appliesFrom: 2027-01-01}}\n`,
+      'it says nothing without options.days',
+    ],
     ['a rule set in an unknown environment', `${PATH}rules: {untested-digest: {environments: {prod: low}}}\n`, 'The environments are'],
     ['an unknown environment that must be equal', `${PATH}equal: [[production, prod-us]]\n`, 'The environments are'],
     ['a key twice (P02)', `${PATH}failOn: high\nfailOn: low\n`, 'line 4, column 1: this key stood there before\nPut what both'],

@@ -14,7 +14,7 @@ describe('metrics', () => {
       # TYPE selfsame_rows gauge
       selfsame_rows{environment="production",standing="foreign"} 1
       selfsame_rows{environment="production",standing="rebuilt"} 1
-      # HELP selfsame_findings Findings that are not waived, by rule and severity.
+      # HELP selfsame_findings Findings that are not waived, of rules that apply, by rule and severity.
       # TYPE selfsame_findings gauge
       selfsame_findings{rule="rebuilt-after-test",severity="high"} 1
       selfsame_findings{rule="unknown-origin",severity="high"} 1
@@ -24,6 +24,9 @@ describe('metrics', () => {
       # HELP selfsame_findings_waived Findings that are waived.
       # TYPE selfsame_findings_waived gauge
       selfsame_findings_waived 0
+      # HELP selfsame_findings_later Findings of rules that apply from a later day.
+      # TYPE selfsame_findings_later gauge
+      selfsame_findings_later 0
       # HELP selfsame_waivers Waivers by what became of them; what is expiring or too-broad is applied too.
       # TYPE selfsame_waivers gauge
       selfsame_waivers{state="applied"} 0

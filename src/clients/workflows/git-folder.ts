@@ -3,12 +3,15 @@ import path from 'node:path';
 import type { Edge } from '../../collect/define-source.ts';
 import { projectOf } from '../../domain/project.ts';
 
-/** What a checkout is of: its repository without the host, and the commit that is checked out, as far as its own files say so. */
-export type Checkout = Readonly<{ repository?: string; commit?: string }>;
+/** What a checkout is of: where it came from, host and repository told apart, and the commit that is checked out, as far as its own files say so. */
+export type Checkout = Readonly<{ host?: string; repository?: string; commit?: string }>;
 
 // References that were packed stand in one file, and a repository may have very many.
 const LARGEST_BYTES = 64 * 1024 * 1024;
 const ORIGIN = /^\[remote "origin"\][^\n]*\n((?:[ \t]*(?![ \t[])[^\n]*\n?)*)/m;
+const ADDRESS = /^[\w+]+:\/\/(?:(?<login>[^/@]*)@)?(?<host>[^/@:]+)(?::\d+)?\/(?<name>.+)$/;
+// git@github.com:acme/payments; a single letter before the colon is a drive.
+const SHORT_ADDRESS = /^(?:(?<login>[\w.-]+)@)?(?<host>[\w.-]{2,}):(?<name>[^/].*)$/;
 const HASH = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** Reads what a folder is a checkout of; no program is run for it, and a login in the address of its origin is told to nobody. */
@@ -17,9 +20,8 @@ export async function readCheckout(folder: string, edge: Pick<Edge, 'conceal'>):
   const common = path.resolve(git, (await textOf(path.join(git, 'commondir'))).trim() || '.');
   const [, settings = ''] = ORIGIN.exec(await textOf(path.join(common, 'config'))) ?? [];
   const [, url = ''] = /^[ \t]*url[ \t]*=[ \t]*"?([^\s"]+)/m.exec(settings) ?? [];
-  const repository = repositoryIn(url, edge);
   const commit = await commitOf(git, common);
-  return { ...(repository === undefined ? {} : { repository }), ...(commit === undefined ? {} : { commit }) };
+  return { ...remoteIn(url, edge), ...(commit === undefined ? {} : { commit }) };
 }
 
 /** Of a further working tree, and of a submodule, `.git` is a file that says where the folder is. */
@@ -40,16 +42,15 @@ async function commitOf(git: string, common: string): Promise<string | undefined
   return HASH.test(hash) ? hash : undefined;
 }
 
-/** The path of a remote on its host; one on this machine has none. */
-function repositoryIn(url: string, { conceal }: Pick<Edge, 'conceal'>): string | undefined {
-  const [, login = ''] = /^[\w+]+:\/\/([^/@]+)@/.exec(url) ?? [];
+/** The host of a remote and its path there; one on this machine has none. */
+function remoteIn(url: string, { conceal }: Pick<Edge, 'conceal'>): Pick<Checkout, 'host' | 'repository'> {
+  const { login = '', host = '', name = '' } = (ADDRESS.exec(url) ?? SHORT_ADDRESS.exec(url))?.groups ?? {};
   const [user = '', password = ''] = login.split(':');
   if (password !== '') conceal(password);
   // A word that is as long as no user's name is a token.
   else if (user.length >= 16) conceal(user);
-  const isRemote = /^[\w+]+:\/\/[^/]/.test(url) || /^(?:[\w.-]+@)?[\w.-]{2,}:[^/]/.test(url);
-  const name = projectOf(isRemote ? url.replace(/^[\w+]+:\/\/[^/]+\//, '') : '').replace(/^[\w.-]{2,}:/, '');
-  return /^(?!\.)[\w.-]+(?:\/(?!\.)[\w.-]+)+$/.test(name) ? name : undefined;
+  const repository = projectOf(name);
+  return /^(?!\.)[\w.-]+(?:\/(?!\.)[\w.-]+)+$/.test(repository) ? { host: host.toLowerCase(), repository } : {};
 }
 
 /** The text of a file; none where it is missing, is no file, or is larger than any of its kind. */

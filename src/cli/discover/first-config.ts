@@ -133,11 +133,18 @@ function registryEntries({ registries }: Found): readonly string[] {
   });
 }
 
-/** Where workflows do something, GitHub knows who built what and which checks passed. */
+/** Where workflows do something, GitHub knows who built what and which checks passed; and the workflows say what went wrong with it. */
 function workflowEntries({ jobs, repository }: Found): readonly string[] {
-  if (repository === undefined || jobs.length === 0) return [];
-  const told = `Jobs that push images, or look like checks: ${some(jobs.map(({ job, file }) => `${job} (${file})`))}. It needs a token in GH_TOKEN that may read Actions and Attestations; "owner/*" stands for all repositories of an owner.`;
-  return [`${note(told, '  ')}  - use: github-actions\n    repositories: [${scalar(repository)}]\n`];
+  if (jobs.length === 0) return [];
+  const seen = `Jobs that push images, or look like checks: ${some(jobs.map(({ job, file }) => `${job} (${file})`))}.`;
+  const causes = 'Workflows say where it is caused that production runs something else than was tested, with file and line';
+  if (repository === undefined) return [`${note(`${seen} ${causes}.`, '  ')}  - { use: github-workflows, path: . }\n`];
+  const told = `${seen} It needs a token in GH_TOKEN that may read Actions and Attestations; "owner/*" stands for all repositories of an owner.`;
+  const repositories = `    repositories: [${scalar(repository)}]\n`;
+  return [
+    `${note(told, '  ')}  - use: github-actions\n${repositories}`,
+    `${note(`${causes}; the token has to read Contents too.`, '  ')}  - use: github-workflows\n${repositories}`,
+  ];
 }
 
 function recordsEntry({ jobs, repository }: Found): string {

@@ -70,9 +70,19 @@ describe('a first configuration', () => {
 
     const { sources } = await loaded({ ...NOTHING, jobs, repository: 'acme/payments' });
 
-    expect(sources).toEqual([{ use: 'github-actions', repositories: ['acme/payments'] }]);
-    await expect(loaded({ ...NOTHING, jobs })).resolves.toMatchObject({ sources: [] });
+    expect(sources).toEqual([
+      { use: 'github-actions', repositories: ['acme/payments'] },
+      { use: 'github-workflows', repositories: ['acme/payments'] },
+    ]);
     await expect(loaded({ ...NOTHING, repository: 'acme/payments' })).resolves.toMatchObject({ sources: [] });
+  });
+
+  it('reads workflows here where it is not known whose repository it is', async () => {
+    const jobs = [{ file: '.github/workflows/ci.yml', job: 'image', does: 'pushes' as const }];
+
+    const { sources } = await loaded({ ...NOTHING, jobs });
+
+    expect(sources).toEqual([{ use: 'github-workflows', path: '.' }]);
   });
 
   it('calls clusters by the end of their ARN, and no two alike', async () => {
@@ -106,7 +116,8 @@ describe('a first configuration', () => {
       fc.asyncProperty(clusters, jobs, async (some, found) => {
         const whole = { ...NOTHING, clusters: some, jobs: found };
 
-        const { sources } = await loaded(whole);
+        const { sources: all } = await loaded(whole);
+        const sources = all.filter(({ use }) => use === 'kubernetes');
 
         isValid(parse(firstConfig(whole)));
         expect(isValid.errors).toBeNull();

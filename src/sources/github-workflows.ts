@@ -69,8 +69,6 @@ function elsewhere(calls: readonly Call[]): readonly (Left & Readonly<{ reposito
 }
 
 async function* onGithub(config: Config, wanted: Wanted, edge: Edge): AsyncIterable<Seen> {
-  const commits = commitsIn(config, wanted);
-  if (commits.length === 0) return;
   const { apiUrl, tokenEnv, maxRequests } = config;
   const { github } = await sessionFor(
     config,
@@ -78,7 +76,7 @@ async function* onGithub(config: Config, wanted: Wanted, edge: Edge): AsyncItera
     edge,
   );
   const locate = webAddress(apiUrl);
-  const read = await readCommits(github, commits, locate);
+  const read = await readCommits(github, commitsIn(config, wanted), locate);
   for (const { facts } of read) for (const { fact, locator } of facts) yield { ...fact, locator };
   for (const { repository, left } of read) for (const one of left) yield gapOf(repository, one);
   const called = await readCalled(

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -65,6 +65,20 @@ describe('selfsame doctor', () => {
       /kubernetes: fine saw 2 running images, 1 cluster oci: fine saw 1 config, 1 manifest.* records: fine 3 sources, nothing to mend\./,
     );
     expect(told(run)).toContain(`Asked: 127.0.0.1:`);
+  });
+
+  it('reads the workflows of a checkout, and names the line that cannot be read', async () => {
+    const whole = await examined({
+      sources: [CLUSTER, ours(), `{ use: github-workflows, path: "${path.resolve('fixtures/workflows/build-once')}" }`],
+    });
+    const broken = mkdtempSync(path.join(tmpdir(), 'selfsame-broken-'));
+    mkdirSync(path.join(broken, '.github/workflows'), { recursive: true });
+    writeFileSync(path.join(broken, '.github/workflows/ci.yml'), 'on: push\njobs: [');
+
+    const run = await examined({ sources: [CLUSTER, ours(), `{ use: github-workflows, path: "${broken}" }`] });
+
+    expect([whole.status, told(whole)]).toEqual([0, expect.stringContaining('github-workflows: fine saw 1 workflow file, 1 dockerfile')]);
+    expect([run.status, told(run)]).toEqual([3, expect.stringMatching(/malformed, workflow file: .*ci\.yml:2/)]);
   });
 
   it('only reads', async () => {

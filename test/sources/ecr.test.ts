@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -238,6 +238,22 @@ describe('a tag in ECR', () => {
 });
 
 describe('ECR', () => {
+  it('is asked for what the policy on its page allows, and for nothing else', async () => {
+    const image = fake.image('tea/shop');
+    fake.tag('tea/shop', '1.4', image.digest);
+    const selection = { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: 9 };
+    fake.lifecycle('tea/shop', { rules: [{ rulePriority: 1, selection, action: { type: 'expire' } }] });
+    const page = await readFile(new URL('../../src/sources/ecr.md', import.meta.url), 'utf8');
+    const policy = JSON.parse(/```json\n([^]*?)```/.exec(page)?.[1] ?? '') as { Statement: readonly { Action: readonly string[] }[] };
+
+    const asked = { digests: { [image.digest]: ['tea/shop'] }, tags: ['tea/shop:1.4'], arePulled: true };
+    await lookUpEcr(fake, asked, { referrers: 'true' });
+
+    // Amazon lets whoever may read an image list what refers to it (ECR API reference, ListImageReferrers, 2026).
+    const permissions = fake.calls.map(({ action }) => `ecr:${action === 'ListImageReferrers' ? 'BatchGetImage' : action}`);
+    expect([...new Set(permissions)].toSorted()).toEqual(policy.Statement[0]?.Action.toSorted());
+  });
+
   it.each([
     ['AccessDeniedException', 'forbidden'],
     ['RepositoryNotFoundException', 'not-found'],

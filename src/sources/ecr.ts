@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { TrustSettings } from '../attestation/policy.ts';
 import { hundredsOf, openEcrFinder } from '../clients/ecr/find.ts';
 import { readLifecycles } from '../clients/ecr/lifecycle.ts';
-import { openEcrReferrers } from '../clients/ecr/referrers.ts';
+import { openEcrAttachments, openEcrReferrers } from '../clients/ecr/referrers.ts';
 import { failureOf } from '../clients/ecr/refusal.ts';
 import { type Ecr, openEcr } from '../clients/ecr.ts';
 import { rawKeeper } from '../clients/keep-raw.ts';
 import { CACHE_KEYS, openConfiguredCache } from '../clients/oci/cache.ts';
 import type { Finder } from '../clients/oci/find.ts';
+import { readAttachments } from '../clients/oci/read-attachments.ts';
 import { basesIn, gapOf, isAsked, ourOwn, type Place, readContents, readOrigins } from '../clients/oci/read-contents.ts';
 import { type Holdings, readPresence, unreadOf } from '../clients/oci/read-presence.ts';
 import { verify } from '../clients/oci/verify.ts';
@@ -56,12 +57,14 @@ export default defineSource({
       readContents(place, basesIn(wanted), finder),
       readTags({ place, ecr }, wanted),
     ]);
-    const presence = await readPresence(place, wanted, holdingsOf({ place, ecr }, finder));
+    const holdings = holdingsOf({ place, ecr }, finder);
+    const presence = await readPresence(place, wanted, holdings);
     yield* await dated({ place, ecr }, content.seen);
     yield* presence.seen;
     yield* await readLifecycles(ecr, place, wanted);
     const referrers = config.referrers === 'true' ? openEcrReferrers(ecr, place, content.contents) : undefined;
     yield* await readOrigins(place, content.contents, { finder, referrers, proving });
+    if (referrers) yield* await readAttachments(place, wanted, { holdings, list: openEcrAttachments(ecr, place, referrers) });
     yield* bases.seen;
     yield* await dated({ place, ecr }, tags.seen);
     const scope = { registry: config.registry };

@@ -25,6 +25,8 @@ export type FakeEcr = Readonly<{
   image(repository: string, config?: object): Descriptor & Readonly<{ config: Descriptor }>;
   index(repository: string, manifests: readonly object[]): Descriptor;
   tag(repository: string, name: string, digest: Digest): void;
+  /** Pushes the image of another repository, config included. */
+  copy(from: string, to: string, digest: Digest): void;
   remove(repository: string, digest: Digest): void;
   settings(repository: string, settings: object): void;
   /** A lifecycle policy as it was put, JSON as text. */
@@ -169,6 +171,13 @@ export async function startEcr(): Promise<FakeEcr> {
     },
     index: (repository, manifests) => put(repository, { schemaVersion: 2, mediaType: OCI_INDEX, manifests }, OCI_INDEX),
     tag: (repository, name, digest) => void tags.set(`${repository}:${name}`, digest),
+    copy(from, to, digest) {
+      const { config } = JSON.parse(stored.get(`${from} ${digest}`)?.body ?? '{}') as { config: Descriptor };
+      for (const one of [config.digest, digest]) {
+        const found = stored.get(`${from} ${one}`);
+        if (found) stored.set(`${to} ${one}`, found);
+      }
+    },
     remove: (repository, digest) => void stored.delete(`${repository} ${digest}`),
     lifecycle: (repository, policy) => void policies.set(repository, typeof policy === 'string' ? policy : JSON.stringify(policy)),
     describe: (repository, digest, details) => void described.set(`${repository} ${digest}`, details),

@@ -167,3 +167,57 @@ describe('what refers to an image in ECR', () => {
     ]);
   });
 });
+
+describe('what hangs on a digest in several repositories of ECR', () => {
+  const PROMOTED = 'prod/payments';
+  const promoted = (config: object = {}) => {
+    const asked = { digests: { [image.digest]: [REPOSITORY, PROMOTED] }, arePulled: true };
+    return lookUpEcr(fake, asked, { referrers: 'true', ...config });
+  };
+  const attachmentsIn = (facts: readonly Seen[]) =>
+    Object.fromEntries(ofKind(facts, 'attachments').map(({ image: { repository }, types }) => [repository, types]));
+
+  it('is listed in each by its type, signatures of cosign 2 included', async () => {
+    fake.copy(REPOSITORY, PROMOTED, image.digest);
+    attach({}, SBOM);
+    attachUnderTag(built());
+    const signature = fake.put(REPOSITORY, { schemaVersion: 2, layers: [] });
+    fake.tag(REPOSITORY, `${image.digest.replace(':', '-')}.sig`, signature.digest);
+
+    const facts = await promoted();
+
+    expect(attachmentsIn(facts)).toEqual({
+      [REPOSITORY]: ['application/vnd.dev.cosign.simplesigning.v1+json', 'application/vnd.dsse.envelope.v1+json', SBOM],
+      [PROMOTED]: [],
+    });
+  });
+
+  it('is found under its tag in the repository that the image was not read in', async () => {
+    fake.copy(REPOSITORY, PROMOTED, image.digest);
+    const attested = fake.put(PROMOTED, { schemaVersion: 2, layers: [] });
+    fake.tag(PROMOTED, `${image.digest.replace(':', '-')}.att`, attested.digest);
+
+    const facts = await promoted();
+
+    expect(attachmentsIn(facts)).toEqual({ [REPOSITORY]: [], [PROMOTED]: ['application/vnd.dsse.envelope.v1+json'] });
+  });
+
+  it('is not listed where the repository does not hold the digest', async () => {
+    fake.image(PROMOTED);
+    fake.remove(PROMOTED, image.digest);
+
+    expect(Object.keys(attachmentsIn(await promoted()))).toEqual([REPOSITORY]);
+  });
+
+  it('may not be listed: that is a gap, and no empty list', async () => {
+    fake.copy(REPOSITORY, PROMOTED, image.digest);
+    fake.reply(({ action, input }) => {
+      return action === 'ListImageReferrers' && input['repositoryName'] === PROMOTED ? refusedBy('ThrottlingException') : undefined;
+    });
+
+    const facts = await promoted();
+
+    expect(Object.keys(attachmentsIn(facts))).toEqual([REPOSITORY]);
+    expect(ofKind(facts, 'gap')).toMatchObject([{ of: 'build', because: 'rate-limited', scope: { repository: PROMOTED } }]);
+  });
+});

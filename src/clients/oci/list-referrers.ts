@@ -39,7 +39,13 @@ export function openReferrers(registry: Registry, finder: Finder): (repository: 
 
 const TAGGED = 'application/vnd.oci.image.index.v1+json';
 const COSIGN_ATTESTATION = 'application/vnd.dsse.envelope.v1+json';
-const COSIGN_SIGNATURE = 'application/vnd.dev.cosign.simplesigning.v1+json';
+/** What cosign 2 puts under a tag made of a digest, `sha256-….sig`. */
+export const COSIGN_SIGNATURE = 'application/vnd.dev.cosign.simplesigning.v1+json';
+
+/** What something that refers to a digest calls itself; what cosign 2 attached names no type. */
+export function typeOf({ artifactType, annotations }: Referrer): string {
+  return annotations['dev.sigstore.bundle.predicateType'] ?? (artifactType === '' ? COSIGN_ATTESTATION : artifactType);
+}
 
 /** Lists everything that hangs on a digest by what it calls itself, signatures of cosign included. */
 export function openAttachments(
@@ -52,10 +58,7 @@ export function openAttachments(
     const signature = await tagOf(registry, repository, `${tag}.sig`);
     // A registry that learned the API later does not list what was tagged before.
     const tagged = listed.length === 0 && (await tagOf(registry, repository, tag)) ? [TAGGED] : [];
-    const types = listed.map(({ artifactType, annotations }) => {
-      return annotations['dev.sigstore.bundle.predicateType'] ?? (artifactType === '' ? COSIGN_ATTESTATION : artifactType);
-    });
-    return [...new Set([...types, ...tagged, ...(signature ? [COSIGN_SIGNATURE] : [])])].toSorted();
+    return [...new Set([...listed.map(typeOf), ...tagged, ...(signature ? [COSIGN_SIGNATURE] : [])])].toSorted();
   };
 }
 

@@ -4,7 +4,7 @@ import { type Scenario, scenario } from 'selfsame/testing';
 import { type GapReason, Vouchable } from '../../src/domain/statement.ts';
 import type { Build, Place, Test } from '../../src/testing/events.ts';
 import { type Judged, vouchedAs } from './estate-laws.ts';
-import { build, how, test } from './random-events.ts';
+import { build, cleanUps, how, listing, test } from './random-events.ts';
 import { mostly, oneOf, plan } from './random-plan.ts';
 
 /** An estate that nobody thought of: what was recorded of it, what it is judged by, and how it came to be. */
@@ -125,6 +125,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     ([one, isHeld]): Step =>
       (so) =>
         isHeld ? so.held(one) : so.deleted(one),
+  ),
+  fc.tuple(cleanUps, listing).map(
+    ([rules, listed]): Step =>
+      (so) =>
+        so.cleansUp('payments', rules, listed),
   ),
   fc.tuple(ours, oneOf<string[]>([], ['https://slsa.dev/provenance/v1'])).map(
     ([one, types]): Step =>

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Build, How, Likeness, Test } from '../../src/testing/events.ts';
+import type { Build, CleanUp, How, Likeness, Test } from '../../src/testing/events.ts';
 import { mostly, oneOf } from './random-plan.ts';
 
 /** What a build says of itself, and what it has in common with another. */
@@ -40,3 +40,26 @@ const oddity: fc.Arbitrary<How> = fc.oneof(
 );
 /** How something runs: plainly, as a rule. */
 export const how: fc.Arbitrary<How> = fc.array(mostly<How>({}, oddity, 3), { maxLength: 2 }).map((all) => Object.assign({}, ...all) as How);
+
+/** The rules by which a registry deletes by itself: none, or one or two. */
+export const cleanUps: fc.Arbitrary<readonly CleanUp[]> = fc.array(
+  fc.record({
+    by: oneOf('count', 'pushed', 'pulled'),
+    number: fc.integer({ min: 1, max: 30 }),
+    selects: oneOf('any', 'untagged'),
+    does: mostly('expire', fc.constant('archive')),
+  }),
+  { maxLength: 2 },
+);
+
+/** What the repository lists, with when it was pushed. */
+export const listing: fc.Arbitrary<Readonly<Record<string, string>>> = fc
+  .subarray(['payments=A', 'payments:1.4=B', 'payments=C', 'payments=I', 'payments=R'])
+  .chain((images) =>
+    fc
+      .array(oneOf('2026-02-01T09:00:00Z', '2026-02-20T09:00:00Z', '2026-03-01T09:00:00Z'), {
+        minLength: images.length,
+        maxLength: images.length,
+      })
+      .map((times) => Object.fromEntries(images.map((image, nth) => [image, times[nth] ?? '']))),
+  );

@@ -5,8 +5,12 @@ import { collect, type NamedSource } from '../../src/collect/collect.ts';
 import type { Seen } from '../../src/collect/define-source.ts';
 import { wantedFrom } from '../../src/inventory/wanted.ts';
 import { loadAll } from '../../src/registry.ts';
+import ecr from '../../src/sources/ecr.ts';
+import ghcr from '../../src/sources/ghcr.ts';
 import oci from '../../src/sources/oci.ts';
+import { ECR_HOST, startEcr } from '../fakes/ecr.ts';
 import { openEdge } from '../fakes/edge.ts';
+import { startPackages, TOKEN } from '../fakes/github-packages.ts';
 import {
   configOf,
   type Descriptor,
@@ -28,14 +32,18 @@ afterEach(() => registry.stop());
 
 type Runs = Readonly<{ staging: string; production: string }>;
 
-/** A cluster whose two environments run these images of the registry, as `repository@digest`. */
-function clusterOf(runs: Runs): NamedSource {
-  const running = (environment: string, image: string): Seen => {
-    const spec = parseImageReference(`${registry.host}/${image}`);
-    if (!spec?.digest) throw new TypeError(`"${image}" has no digest`);
+/** How something runs beside its image: what it reports where a tag declares it, and since when. */
+type Told = Readonly<{ digest?: string; since?: string }>;
+
+/** A cluster whose two environments run these images of the registry, as `repository@digest`, or by tag with what is told. */
+function clusterOf(runs: Runs, told: Readonly<Partial<Record<keyof Runs, Told>>> = {}, host = registry.host): NamedSource {
+  const running = (environment: keyof Runs): Seen => {
+    const spec = parseImageReference(`${host}/${runs[environment]}`);
+    const { digest = spec?.digest, since = AT } = told[environment] ?? {};
+    if (!spec || !digest) throw new TypeError(`"${runs[environment]}" has no digest`);
     const workload = { cluster: 'harbour', namespace: 'shop', kind: 'Deployment', name: 'payments' };
-    const how = { platform: 'linux/amd64', phase: 'running', digestRole: 'unknown', instances: 1, since: AT } as const;
-    const named = { declared: { spec }, reported: `${registry.host}/${image}`, digest: spec.digest };
+    const how = { platform: 'linux/amd64', phase: 'running', digestRole: 'unknown', instances: 1, since } as const;
+    const named = { declared: { spec }, reported: `${host}/${spec.repository}@${digest}`, digest };
     return { kind: 'running-image', environment, workload, container: 'app', ...named, ...how, locator: `pods of ${environment}` };
   };
   return {
@@ -48,8 +56,8 @@ function clusterOf(runs: Runs): NamedSource {
       asks: [],
       expects: () => [{ of: 'running-image', scope: {} }],
       async *observe() {
-        yield running('staging', runs.staging);
-        yield running('production', runs.production);
+        yield running('staging');
+        yield running('production');
         yield { kind: 'coverage', of: 'running-image', scope: {}, locator: 'harbour' };
       },
     },
@@ -58,12 +66,16 @@ function clusterOf(runs: Runs): NamedSource {
 
 /** The rules that find something, from the cluster and from what the registry answers over HTTP. */
 async function foundIn(runs: Runs, rules: object = {}): Promise<readonly string[]> {
+  return foundBy([clusterOf(runs)], rules);
+}
+
+async function foundBy(others: readonly NamedSource[], rules: object = {}): Promise<readonly string[]> {
   const plan = Plan.parse({ promotion: [['staging'], ['production']], rules });
   const config = oci.config.parse({ registry: registry.host, insecure: 'true', cache: 'off' });
   const seen: readonly Observation[] = await collect(
-    [clusterOf(runs), { name: 'registry', source: oci, config }],
+    [...others, { name: 'registry', source: oci, config }],
     (known) => wantedFrom(known, plan),
-    openEdge({ now: AT }),
+    openEdge({ now: AT, secrets: { TEA_TOKEN: TOKEN, AWS_ACCESS_KEY_ID: 'AKIATEATEATEATEATEA', AWS_SECRET_ACCESS_KEY: 'earl-grey-hot' } }),
   );
   const recording = { takenAt: { from: AT, to: AT }, digest: digestOf('night'), observations: seen };
   return judgeRecorded([recording], plan, await loadAll('rules'), '0.1.0').findings.map(({ rule }) => rule);
@@ -117,6 +129,38 @@ describe('from what a registry answers over HTTP', () => {
     expect(await foundIn(runs)).toEqual([]);
     without(image.digest);
     expect(await foundIn(runs)).toEqual(['image-gone']);
+  });
+
+  it('one learns from the packages of GitHub that a push landed between what two environments pulled', async () => {
+    const [first, next] = [registry.image('acme/shop'), registry.image('acme/shop', configOf({ author: 'ada' }), 'main')];
+    const packages = await startPackages();
+    packages.push('acme/shop', first.digest);
+    packages.push('acme/shop', next.digest, ['main']);
+    const told = {
+      staging: { digest: first.digest, since: '2026-03-01T09:00:00Z' },
+      production: { digest: next.digest, since: '2026-03-01T11:00:00Z' },
+    };
+    const cluster = clusterOf({ staging: 'acme/shop:main', production: 'acme/shop:main' }, told);
+    const config = ghcr.config.parse({ owner: 'acme', registry: registry.host, apiUrl: packages.apiUrl, tokenEnv: 'TEA_TOKEN' });
+
+    expect(await foundBy([cluster])).not.toContain('race-window');
+    expect(await foundBy([cluster, { name: 'packages', source: ghcr, config }])).toContain('race-window');
+    await packages.stop();
+  });
+
+  it.each([
+    [{ tagStatus: 'untagged' }, ['expires-soon']],
+    [{ tagStatus: 'tagged', tagPrefixList: ['1.'] }, []],
+  ])('one learns from ECR what it will delete by itself: %j', async (selected, found) => {
+    const fake = await startEcr();
+    const { digest } = fake.image('tea/shop');
+    const selection = { ...selected, countType: 'sinceImagePushed', countUnit: 'days', countNumber: 7 };
+    fake.lifecycle('tea/shop', { rules: [{ rulePriority: 1, selection, action: { type: 'expire' } }] });
+    const cluster = clusterOf({ staging: `tea/shop@${digest}`, production: `tea/shop@${digest}` }, {}, ECR_HOST);
+    const config = ecr.config.parse({ registry: ECR_HOST, endpoint: fake.endpoint, cache: 'off' });
+
+    expect(await foundBy([cluster, { name: 'ecr', source: ecr, config }])).toEqual(found);
+    await fake.stop();
   });
 
   it('one learns that an index was flattened on its way', async () => {

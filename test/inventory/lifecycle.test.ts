@@ -90,6 +90,42 @@ describe('a lifecycle policy', () => {
   });
 });
 
+/** Estates of the shape of Amazon's own examples (ECR user guide, examples of lifecycle policies, 2026), with the outcome that it tells. */
+describe('an example of Amazon', () => {
+  const keepingOne = (priority: number, prefix: string) => rule({ priority, selects: 'tagged', patterns: [`${prefix}*`], number: 1 });
+  const both = [
+    listed('a', { tags: ['pr-1', 'release-1'], pushedAt: ago(10) }),
+    listed('b', { tags: ['pr-2', 'release-2'], pushedAt: ago(9) }),
+    listed('c', { tags: ['pr-3'], pushedAt: ago(8) }),
+  ];
+  const all = [
+    listed('a', { tags: ['release-1', 'pr-1'], pushedAt: ago(4) }),
+    listed('b', { pushedAt: ago(3) }),
+    listed('c', { tags: ['release-2'], pushedAt: ago(2) }),
+    listed('d', { tags: ['c0ffee'], pushedAt: ago(1.5) }),
+    listed('e', { pushedAt: ago(0.5) }),
+  ];
+  const everyKind = [
+    keepingOne(1, 'release-'),
+    rule({ priority: 2, selects: 'untagged', by: 'pushed', number: 1 }),
+    rule({ priority: 3, selects: 'any', number: 1 }),
+  ];
+
+  it.each([
+    ['what a first rule spares no later one takes', [keepingOne(1, 'release-'), keepingOne(2, 'pr-')], both, ['a']],
+    ['what a first rule sees the later one does not', [keepingOne(1, 'pr-'), keepingOne(2, 'release-')], both, ['a', 'b']],
+    ['all images but the youngest', [rule({ selects: 'any', number: 1 })], all, ['a', 'b', 'c', 'd']],
+    ['every kind of rule in one policy', everyKind, all, ['a', 'b', 'd']],
+  ])('has this outcome: %s', (_, policy, estate, outcome) => {
+    const expired = ['a', 'b', 'c', 'd', 'e'].filter((name) => {
+      const fate = fateIn(policy, estate, name);
+      return fate.is === 'expires' && fate.from <= AT;
+    });
+
+    expect(expired).toEqual(outcome);
+  });
+});
+
 describe('a rule that counts', () => {
   const three = [listed('old', { pushedAt: ago(3) }), listed('mid', { pushedAt: ago(2) }), listed('new', { pushedAt: ago(1) })];
 

@@ -63,7 +63,7 @@ function stepsOf(evidence: readonly Observation[]): Step[] {
 
 /** What is to be mended first comes first: the most severe drift, then what only explains one, then what is not known. */
 function saidOf(ledger: Ledger, row: Row, { rules, plan }: Pick<Law, 'rules' | 'plan'>): readonly Said[] {
-  const awake = rules.filter((rule) => !isOff(rule, row.environment, plan));
+  const awake = rules.filter((rule) => rule.judges === 'deployed' && !isOff(rule, row.environment, plan));
   const ranked = awake.flatMap((rule) => {
     const verdict = judge(rule, row, ledger, optionsOf(rule, plan));
     const severity = verdict.outcome === 'drift' ? severityOf(rule, verdict.message, row, plan) : undefined;

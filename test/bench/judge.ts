@@ -7,7 +7,7 @@ import { assembleReport } from '../../src/report/assemble.ts';
 import { fleet, type Size } from './estate.ts';
 
 /** Judges a fleet of 200,000 running containers with 20,000 digests by every rule, and half of it, so that what is quadratic shows. */
-const rules = await loadAll('rules');
+const rules = (await loadAll('rules')).filter(({ judges }) => judges === 'deployed');
 const reporters = await loadAll('reporters');
 const json = reporters.find(({ id }) => id === 'json');
 

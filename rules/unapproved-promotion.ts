@@ -13,7 +13,7 @@ export default defineRule({
   messages: {
     none: '{where} runs {running}: every approval was listed, and none for {environment} shows that somebody else approved it.',
     unreviewed:
-      '{where} runs {running}, which {run} deployed to {environment} at {at}: every approval of that run was listed, and there is none.',
+      '{where} runs {running}, which {run} deployed to {environment} at {at}: every approval of that run was listed, and there is none. {asks}',
     rejected: '{where} runs {running}, which {by} rejected for {environment} by {at}.',
     self: '{where} runs {running}, and {by} approved it for {environment}, who had asked for it.',
     stranger: '{where} runs {running}, and {by} approved it for {environment}; only {allowed} may.',
@@ -40,7 +40,7 @@ export default defineRule({
     if (leave.is === 'none') return say.drift('none', facts);
     if (leave.is === 'unreviewed') {
       const { environment, run, at } = leave.deployment;
-      return say.drift('unreviewed', { ...facts, environment, run: `${run?.platform} run ${run?.id}`, at });
+      return say.drift('unreviewed', { ...facts, environment, run: `${run?.platform} run ${run?.id}`, at, asks: ASKS[leave.asked] });
     }
 
     const { environment, by = 'an account that is gone', at } = leave.approval;
@@ -59,3 +59,11 @@ export default defineRule({
     }
   },
 });
+
+/** What the environment asks for today, which says what is to be mended. */
+const ASKS = {
+  nobody: 'Today the environment asks for no review.',
+  'who-asked-too': 'Today the environment asks for a review, which who asks may give.',
+  'somebody-else': 'Today the environment asks for a review by somebody else: it was changed since, or somebody went round it.',
+  'not-known': 'Whether the environment asks for a review is not known.',
+} as const;

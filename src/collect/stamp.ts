@@ -11,6 +11,7 @@ const VOUCHED_AS: Readonly<Partial<Record<Seen['kind'], Vouchable>>> = {
   test: 'test',
   deployment: 'deployment',
   approval: 'approval',
+  protection: 'deployment',
   tag: 'tag',
   'workflow-file': 'workflow-file',
   dockerfile: 'workflow-file',

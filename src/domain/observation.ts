@@ -3,6 +3,7 @@ import { Attachments, ImageConfig, ImageIndex, ImageManifest, Presence, Tag } fr
 import { Digest, DigestRole } from './digest.ts';
 import { ImageReference } from './image-reference.ts';
 import { LifecyclePolicy } from './lifecycle.ts';
+import { Protection } from './protection.ts';
 import { Instant, seen } from './seen.ts';
 import { Coverage, Expected, Gap } from './statement.ts';
 import { Trust } from './trust.ts';
@@ -214,6 +215,7 @@ export const Observation = z.discriminatedUnion('kind', [
   TestRecord,
   DeploymentRecord,
   ApprovalRecord,
+  Protection,
   ImageIndex,
   ImageManifest,
   ImageConfig,

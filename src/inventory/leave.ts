@@ -3,6 +3,7 @@ import { identify } from '../domain/identify.ts';
 import { type Known, known, unknown } from '../domain/known.ts';
 import type { ApprovalRecord, DeploymentRecord, Observation } from '../domain/observation.ts';
 import { sortedBy } from '../domain/order.ts';
+import { type AskedReview, openAskedReview } from './asked-review.ts';
 import { bindingOf, isOneRun } from './leave-binding.ts';
 import { type LeaveListing, openLeaveListing } from './leave-listing.ts';
 import { type LeaveTime, leaveTimeOf, type SeenApproval } from './leave-time.ts';
@@ -17,7 +18,7 @@ export type Leave = Readonly<
   | { is: 'not-asked' }
   | { is: 'approved' }
   | { is: 'none' }
-  | { is: 'unreviewed'; deployment: DeploymentRecord }
+  | { is: 'unreviewed'; deployment: DeploymentRecord; asked: AskedReview['is'] }
   | { is: 'rejected' | 'stranger' | 'self'; approval: ApprovalRecord }
   | (Extract<LeaveTime, { at: string }> & { approval: ApprovalRecord })
 >;
@@ -34,6 +35,7 @@ export function openLeave(world: World): (row: Row, policy: LeavePolicy) => Know
   const approvals = approvalsIn(world);
   const deployments = distinct(world, 'deployment').map(({ seen }) => seen);
   const listing = openLeaveListing(world);
+  const askedReviewOf = openAskedReview(world);
   return (row, policy) => {
     if (Object.keys(policy).length === 0) return unknown('not-configured');
     if (Object.keys(policy).some((environment) => !world.plan.promotion.flat().includes(environment)))
@@ -46,13 +48,14 @@ export function openLeave(world: World): (row: Row, policy: LeavePolicy) => Know
     const isAsked = ({ environment }: ApprovalRecord | DeploymentRecord) =>
       asked.ci.some((glob) => matches(glob.toLowerCase(), environment.toLowerCase()));
     const filed = { deployments: deployments.filter(isAsked), approvals: approvals.filter(({ approval }) => isAsked(approval)) };
-    return leaveOf({ world, listing, ...filed }, row, asked.by);
+    return leaveOf({ world, listing, askedReviewOf, ...filed }, row, asked.by);
   };
 }
 
 type Filed = Readonly<{
   world: World;
   listing: LeaveListing;
+  askedReviewOf: (deployment: DeploymentRecord) => AskedReview;
   approvals: readonly SeenApproval[];
   deployments: readonly DeploymentRecord[];
 }>;
@@ -108,14 +111,19 @@ function worstOf(flaws: readonly Flaw[]): Flaw | undefined {
 }
 
 /** What is wrong with the run that is known to have deployed it. That it was approved late does not follow: what came before may have been another run. */
-function ofDeployment({ world, listing, deployments }: Filed, row: Identified, flaws: readonly Flaw[]): Known<Leave> | undefined {
+function ofDeployment(
+  { world, listing, deployments, askedReviewOf }: Filed,
+  row: Identified,
+  flaws: readonly Flaw[],
+): Known<Leave> | undefined {
   const deployed = deployments.filter((one) => one.result === 'succeeded' && bindingOf(world, row, one, deployments) === 'sure');
   for (const deployment of deployed) {
     const silence = listing.approvalsOfRun(row, deployment);
     if (!silence.covered) continue;
     const ofIt = flaws.filter(({ approval }) => approval.run && deployment.run && isOneRun(approval.run, deployment.run));
-    const worst = worstOf(ofIt) ?? ({ is: 'unreviewed', deployment } as const);
-    const evidence = [deployment, ...ofIt.map(({ approval }) => approval), ...silence.evidence];
+    const asked = askedReviewOf(deployment);
+    const worst = worstOf(ofIt) ?? ({ is: 'unreviewed', deployment, asked: asked.is } as const);
+    const evidence = [deployment, ...ofIt.map(({ approval }) => approval), ...silence.evidence, ...asked.evidence];
     if (worst.is !== 'late' && worst.is !== 'seen-late') return known(worst, evidence);
   }
   return undefined;

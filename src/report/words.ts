@@ -2,6 +2,7 @@ import { shortDigest } from '../domain/digest.ts';
 import { formatImageReference } from '../domain/image-reference.ts';
 import type { AnyAttempt, ApprovalRecord, DeploymentRecord, Observation, Signature } from '../domain/observation.ts';
 import { formatPlace, slotKey } from '../domain/place.ts';
+import type { Protection } from '../domain/protection.ts';
 import type { StandingReason } from '../domain/standing.ts';
 import type { WorkflowFile } from '../domain/workflow.ts';
 import type { Standing } from '../inventory/row.ts';
@@ -124,6 +125,8 @@ export function tellObservation(seen: Observation): string {
       return `${tellRun(seen.run)} ${DEPLOYED[seen.result]} ${tellMoved(seen)} to ${seen.environment}`;
     case 'approval':
       return `${seen.by ?? 'an account that is gone'} ${seen.state} ${tellMoved(seen)} for ${seen.environment}`;
+    case 'protection':
+      return `environment ${seen.environment} of ${seen.repository} asks for ${tellReview(seen)}`;
     case 'index':
       return `index ${seen.digest} has ${seen.members.length} members`;
     case 'manifest':
@@ -168,6 +171,11 @@ function tellRun(run: AnyAttempt | undefined): string {
 
 function tellMoved({ subject: { digest, commit }, run }: DeploymentRecord | ApprovalRecord): string {
   return digest ?? (commit ? `commit ${commit}` : `what ${tellRun(run)} deploys`);
+}
+
+function tellReview({ reviewers, preventsSelfReview }: Protection): string {
+  if (reviewers === 0) return 'no review';
+  return preventsSelfReview ? 'a review by somebody else' : 'a review';
 }
 
 /** A signer is named where it is proven, and nowhere else. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TrustSettings } from '../attestation/policy.ts';
+import { protectionsOf } from '../clients/github/protections.ts';
 import { type Judging, type Names, readAttested } from '../clients/github/read-attested.ts';
 import { type Commit, type Reading, readCommit } from '../clients/github/read-commit.ts';
 import { readMoves } from '../clients/github/read-moves.ts';
@@ -174,8 +175,21 @@ function toldBy({ deployments }: Config): readonly RecordKind[] {
 }
 
 async function readAllMoves(session: Session, commits: readonly Commit[]): Promise<readonly Seen[]> {
-  const read = await Promise.all(commits.map((commit) => readMovesOrGap(session, commit)));
+  const repositories = [...new Set(commits.map(({ repository }) => repository))];
+  const read = await Promise.all([
+    ...commits.map((commit) => readMovesOrGap(session, commit)),
+    ...repositories.map((repository) => readProtectionsOrGap(session, repository)),
+  ]);
   return sortedBy(read.flat(), (seen) => JSON.stringify(seen));
+}
+
+async function readProtectionsOrGap({ github }: Session, project: string): Promise<readonly Seen[]> {
+  try {
+    return await protectionsOf(github, project);
+  } catch (error) {
+    if (!(error instanceof AuditError)) throw error;
+    return [gapOf('deployment', { project }, { error, locator: github.locate(`repos/${project}/environments`) })];
+  }
 }
 
 async function readMovesOrGap(session: Session, commit: Commit): Promise<readonly Seen[]> {

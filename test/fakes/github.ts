@@ -22,6 +22,7 @@ const first = (name: string): Fields =>
 const DEPLOYMENT = first('deployments');
 const STATUS = first('deployment-statuses');
 const REVIEW = first('approvals');
+const ENVIRONMENT = recorded('environments', 'environments');
 
 export type Called = Readonly<{ method: string; path: string; query: URLSearchParams; headers: http.IncomingHttpHeaders; body: Fields }>;
 export type Answer = Readonly<{ status: number; body?: unknown; headers?: Readonly<Record<string, string>> }>;
@@ -41,6 +42,8 @@ export type FakeGithub = Readonly<{
   artifact(repository: string, fields: Fields & Readonly<{ id: number; run_id: number; name: string }>, bytes: Buffer): void;
   /** A review of what a run asked to deploy. */
   review(run: number, login: string | null, environment: string, state?: 'approved' | 'rejected' | 'pending'): void;
+  /** An environment, with its rules. */
+  environment(fields: Fields & Readonly<{ name: string }>): void;
   /** A deployment, with its statuses as state and time, oldest first; their log is that of a job of a run. */
   deployment(
     fields: Fields & Readonly<{ id: number; sha: string; run?: number }>,
@@ -71,6 +74,7 @@ const ALLOWED: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^GET \/repos\/[^/]+\/[^/]+\/actions\/jobs\/\d+\/logs$/, []],
   [/^GET \/repos\/[^/]+\/[^/]+\/actions\/artifacts\/\d+\/zip$/, []],
   [/^GET \/repos\/[^/]+\/[^/]+\/actions\/runs\/\d+\/approvals$/, []],
+  [/^GET \/repos\/[^/]+\/[^/]+\/environments$/, ['per_page', 'page']],
   [/^GET \/repos\/[^/]+\/[^/]+\/deployments$/, ['sha', 'ref', 'task', 'environment', 'per_page', 'page']],
   [/^GET \/repos\/[^/]+\/[^/]+\/deployments\/\d+\/statuses$/, ['per_page', 'page']],
   [/^POST \/(?:orgs|users)\/[^/]+\/attestations\/bulk-list$/, ['per_page', 'before', 'after']],
@@ -98,6 +102,7 @@ export async function startGithub(): Promise<FakeGithub> {
   const users = new Set<string>();
   const reviews: (Fields & { run: number })[] = [];
   const deployments: (Fields & { sha: string })[] = [];
+  const environments: Fields[] = [];
   const statuses = new Map<number, readonly Fields[]>();
   const calls: Called[] = [];
   const downloads: Called[] = [];
@@ -113,6 +118,7 @@ export async function startGithub(): Promise<FakeGithub> {
     const { path, query, body } = called;
     const [, kind, name, rest = ''] =
       /^\/(repos|orgs|users)\/([^/]+(?:\/[^/]+)?)\/((?:actions|attestations).*|bulk-list)$/.exec(path) ?? [];
+    if (path.endsWith('/environments')) return pageOf('environments', environments, called);
     const moved = movedIn(called);
     if (moved) return { status: 200, body: moved.slice(0, Number(query.get('per_page') ?? 30)) };
     const [, what, id = '', of] = /^actions\/(runs|jobs|artifacts)(?:\/(\d+)\/(\w+))?$/.exec(rest) ?? [];
@@ -205,6 +211,7 @@ export async function startGithub(): Promise<FakeGithub> {
       artifacts.push({ ...ARTIFACT, size_in_bytes: bytes.length, ...told, run, workflow_run: { id: of } });
       stored.set(`artifacts/${fields.id}`, bytes);
     },
+    environment: (fields) => void environments.push({ ...ENVIRONMENT, protection_rules: [], deployment_branch_policy: null, ...fields }),
     review(run, login, environment, state = 'approved') {
       const [{ name: _, ...place } = {}] = REVIEW['environments'] as Fields[];
       reviews.push({ ...REVIEW, state, user: login === null ? null : { login }, environments: [{ ...place, name: environment }], run });

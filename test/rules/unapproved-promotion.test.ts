@@ -63,7 +63,17 @@ const cases = {
         .released('payments@A', { to: 'prod', run: '57' })
         .at('14:00')
         .deployed('payments@A', API),
-      finds: [{ where: API, says: 'unreviewed', with: { run: 'github-actions run 57', at: '2026-03-02T10:00:00Z', environment: 'prod' } }],
+      finds: [
+        {
+          where: API,
+          says: 'unreviewed',
+          with: {
+            run: 'github-actions run 57',
+            at: '2026-03-02T10:00:00Z',
+            asks: 'Whether the environment asks for a review is not known.',
+          },
+        },
+      ],
     },
     'another digest of the same commit was approved': {
       given: built

@@ -169,6 +169,33 @@ describe('a deployment of GitHub', () => {
   });
 });
 
+describe('an environment of GitHub', () => {
+  const rules = [
+    { id: 1, type: 'wait_timer', wait_timer: 30 },
+    { id: 2, type: 'required_reviewers', prevent_self_review: true, reviewers: [{ type: 'User' }, { type: 'Team' }] },
+    { id: 3, type: 'branch_policy' },
+  ];
+
+  it.each([
+    ['nothing', {}, { reviewers: 0, preventsSelfReview: false, waitMinutes: 0, branches: 'any' }],
+    [
+      'two reviewers, none of whom may have asked, and half an hour',
+      { protection_rules: rules, deployment_branch_policy: { protected_branches: true, custom_branch_policies: false } },
+      { reviewers: 2, preventsSelfReview: true, waitMinutes: 30, branches: 'protected' },
+    ],
+    [
+      'what an app decides, which is no review',
+      { protection_rules: [{ id: 4, type: 'gatekeeper' }], deployment_branch_policy: { protected_branches: false } },
+      { reviewers: 0, preventsSelfReview: false, waitMinutes: 0, branches: 'chosen' },
+    ],
+  ])('asks for %s', async (_, fields, asked) => {
+    run();
+    fake.environment({ name: 'prod', ...fields });
+
+    expect(ofKind(await moves(), 'protection')).toMatchObject([{ environment: 'prod', repository: 'acme/payments', ...asked }]);
+  });
+});
+
 describe('what the token may not read', () => {
   const forbidden = { status: 403, body: { message: 'Resource not accessible by personal access token' } };
   const gaps = (facts: readonly Seen[]) => ofKind(facts, 'gap').map(({ of, because, scope, hint }) => ({ of, because, scope, hint }));
@@ -202,6 +229,19 @@ describe('what the token may not read', () => {
     expect(ofKind(facts, 'coverage')).toEqual([]);
   });
 
+  it('of environments is a gap, and all else is told', async () => {
+    run();
+    deployed();
+    refusing('/environments', forbidden);
+
+    const facts = await moves();
+
+    expect(gaps(facts)).toMatchObject([
+      { of: 'deployment', because: 'forbidden', hint: 'Grant the token Actions: read on acme/payments.' },
+    ]);
+    expect(ofKind(facts, 'deployment')).toHaveLength(1);
+  });
+
   it.each([
     ['the runs of the commit', '/actions/runs'],
     ['anything at all', ''],
@@ -227,10 +267,10 @@ describe('what it takes', () => {
 
     await moves({ deployments: 'false' });
 
-    expect(fake.calls.filter(({ path }) => /deployments|approvals/.test(path))).toEqual([]);
+    expect(fake.calls.filter(({ path }) => /deployments|approvals|environments/.test(path))).toEqual([]);
   });
 
-  it('is one request for the deployments of a commit, one for each of them, and one for each run', async () => {
+  it('is one request for the environments of a repository, one for the deployments of a commit, one for each of them, and one for each run', async () => {
     run();
     run({ id: 58 });
     deployed();
@@ -240,13 +280,14 @@ describe('what it takes', () => {
 
     const asked = fake.calls
       .map(({ path }) => path.replace('/repos/acme/payments/', ''))
-      .filter((path) => /deployments|approvals/.test(path));
+      .filter((path) => /deployments|approvals|environments/.test(path));
     expect(asked.toSorted()).toEqual([
       'actions/runs/57/approvals',
       'actions/runs/58/approvals',
       'deployments',
       'deployments/3/statuses',
       'deployments/4/statuses',
+      'environments',
     ]);
   });
 });

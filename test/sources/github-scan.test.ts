@@ -145,14 +145,12 @@ describe('a production whose only records are those of GitHub', () => {
 
   it('was deployed by a run that nobody approved, and is told so', async () => {
     deployed();
+    fake.environment({ name: 'Prod' });
 
     const scanned = await scan(IMAGE, undefined, approvals);
 
-    const unreviewed = {
-      rule: 'unapproved-promotion',
-      message: 'unreviewed',
-      facts: { run: 'github-actions run 57', environment: 'prod' },
-    };
+    const facts = { run: 'github-actions run 57', environment: 'prod', asks: 'Today the environment asks for no review.' };
+    const unreviewed = { rule: 'unapproved-promotion', message: 'unreviewed', facts };
     expect(scanned.report.findings.filter(({ rule }) => rule.startsWith('un'))).toMatchObject([unreviewed]);
     expect(scanned.exitCode).toBe(1);
   });

@@ -4,11 +4,12 @@ import type { Edge } from '../collect/define-source.ts';
 import { unreadable } from '../error.ts';
 import { download, type Wish } from './github/download.ts';
 import { type Fetch, openFetch } from './github/fetch.ts';
+import { type LoginSettings, openLogin } from './github/login.ts';
 import { leftIn } from './github/rate-limit.ts';
 import { type Asked, refusalOf } from './github/refusal.ts';
-import { namesOf, type TokenSettings, tokenFor } from './github/token.ts';
+import { type Login, namesOf } from './github/token.ts';
 
-export type GithubSettings = TokenSettings &
+export type GithubSettings = LoginSettings &
   Readonly<{
     maxRequests: number;
     /** What the token has to be allowed to read, and what is to be named less of where that is too much, in words. */
@@ -39,17 +40,18 @@ export type Github = Readonly<{
 const API_VERSION = '2022-11-28';
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** Opens GitHub's REST API with the token of the environment; nothing is asked before the first question. */
+/** Opens GitHub's REST API with the login that is configured; nothing is asked before the first question. */
 export async function openGithub(settings: GithubSettings, edge: Edge): Promise<Github> {
-  const token = tokenFor(settings, edge);
-  if (token === undefined) throw withoutToken(settings, edge);
   const api = new URL(settings.apiUrl.replace(/\/$/, ''));
   let requests = 0;
   let left = '';
   const spend = () => {
     if (++requests > settings.maxRequests) throw tooMany(settings);
   };
-  const octokit = await openOctokit(api, token, openFetch(api, { spend, tell: (headers) => (left = leftIn(headers)) }, edge));
+  const asker = openFetch(api, { spend, tell: (headers) => (left = leftIn(headers)) }, edge);
+  const login = await openLogin(settings, { api, asker }, edge);
+  if (!login) throw withoutToken(settings, edge);
+  const octokit = await openOctokit(api, login, asker);
   const answers = new Map<string, Promise<unknown>>();
   const send = async ({ route, parameters, what, permission }: Omit<Question<z.ZodType>, 'schema'>) => {
     try {
@@ -86,10 +88,9 @@ export async function openGithub(settings: GithubSettings, edge: Edge): Promise<
 /**
  * Octokit for one API. Its own waiting is switched off: it would wait for an hour in silence, and hold ten requests at a time whatever is configured.
  */
-async function openOctokit(api: URL, auth: string, asker: Fetch): Promise<Octokit> {
+async function openOctokit(api: URL, login: Login, asker: Fetch): Promise<Octokit> {
   const sdk = await import('octokit');
   const octokit = new sdk.Octokit({
-    auth,
     baseUrl: api.href.replace(/\/$/, ''),
     userAgent: 'selfsame',
     log: silent,
@@ -97,7 +98,8 @@ async function openOctokit(api: URL, auth: string, asker: Fetch): Promise<Octoki
     retry: { enabled: false },
     request: { fetch: asker, log: silent },
   });
-  octokit.hook.before('request', (options) => {
+  octokit.hook.before('request', async (options) => {
+    options.headers.authorization = `token ${await login()}`;
     options.headers['x-github-api-version'] = API_VERSION;
   });
   return octokit;

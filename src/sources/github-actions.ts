@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TrustSettings } from '../attestation/policy.ts';
+import { AppSettings } from '../clients/github/app-login.ts';
 import { protectionsOf } from '../clients/github/protections.ts';
 import { type Judging, type Names, readAttested } from '../clients/github/read-attested.ts';
 import { type Commit, type Reading, readCommit } from '../clients/github/read-commit.ts';
@@ -36,6 +37,10 @@ const Config = z.strictObject({
     .refine((url) => url.startsWith('https:') || isLoopback(new URL(url).hostname), 'only this machine may be asked without TLS')
     .default(PUBLIC_API),
   tokenEnv: z.string().min(1).optional(),
+  /** Logs in as an installation of a GitHub App. */
+  app: AppSettings.optional(),
+  /** Whether `gh` may be run for its token, where the environment has none. */
+  gh: z.literal('allow').optional(),
   /** What counts as a gate, by its name: jobs, of every workflow or of one. */
   gates: z
     .record(
@@ -69,9 +74,9 @@ export default defineSource({
   tells: ['build', 'test'],
   async *observe(config, wanted, edge) {
     try {
-      const { apiUrl, tokenEnv, maxRequests } = config;
+      const { apiUrl, tokenEnv, app, gh, maxRequests } = config;
       const wording = { reads: 'Actions and attestations of the repositories', scope: 'repositories' };
-      const session = await sessionFor(config, { apiUrl, tokenEnv, maxRequests, ...wording }, edge);
+      const session = await sessionFor(config, { apiUrl, tokenEnv, app, gh, maxRequests, ...wording }, edge);
       const names = namesIn(wanted);
       const judging = { proving: await openTrust(config.trust, edge), keep: rawKeeper(edge) };
       const attested = await attestedIn(session, config, { names, ...judging });

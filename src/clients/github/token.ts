@@ -3,6 +3,9 @@ import type { Edge } from '../../collect/define-source.ts';
 /** Where GitHub's API answers on github.com. */
 export const PUBLIC_API = 'https://api.github.com';
 
+/** Hands out the token of the moment. */
+export type Login = () => Promise<string>;
+
 export type TokenSettings = Readonly<{ apiUrl: string; tokenEnv: string | undefined }>;
 
 /**

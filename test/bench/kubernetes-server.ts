@@ -21,6 +21,13 @@ function encoded(bytes: Buffer, nth: number): Encoded {
 }
 
 const pods = Array.from({ length: made }, (_, nth) => podOf(nth));
+const nodeInfo = {
+  operatingSystem: 'linux',
+  architecture: 'amd64',
+  kernelVersion: '6.12.0',
+  containerRuntimeVersion: 'containerd://2.1.4',
+};
+const nodes = [...new Set(pods.map(({ spec }) => spec.nodeName))].map((name) => ({ metadata: { name }, status: { nodeInfo } }));
 const json = pods.map((pod, nth) => encoded(Buffer.from(`${JSON.stringify(pod)},`), nth));
 const protobuf = pods.map((pod, nth) => encoded(encodePod(pod), nth));
 pods.length = 0;
@@ -56,6 +63,8 @@ const PODS = { name: 'pods', singularName: 'pod', namespaced: true, kind: 'Pod',
 const DISCOVERY: Readonly<Record<string, object>> = {
   '/api': { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] },
   '/apis': { kind: 'APIGroupList', apiVersion: 'v1', groups: [] },
+  '/version': { gitVersion: 'v1.34.2' },
+  '/api/v1/nodes': { kind: 'NodeList', apiVersion: 'v1', metadata: {}, items: nodes },
   '/api/v1': { kind: 'APIResourceList', groupVersion: 'v1', resources: [PODS] },
 };
 
@@ -69,7 +78,10 @@ const server = http.createServer((request, response) => {
   }
   if (pathname !== '/api/v1/pods') {
     requests.others += 1;
-    const known = DISCOVERY[pathname];
+    const isWorkloads = /^\/apis?\/.*\/(?:replicasets|replicationcontrollers|jobs|cronjobs|deployments|statefulsets|daemonsets)$/.test(
+      pathname,
+    );
+    const known = DISCOVERY[pathname] ?? (isWorkloads ? { kind: 'List', apiVersion: 'v1', metadata: {}, items: [] } : undefined);
     response
       .writeHead(known ? 200 : 404, { 'content-type': 'application/json' })
       .end(JSON.stringify(known ?? { kind: 'Status', code: 404 }));

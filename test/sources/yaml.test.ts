@@ -8,7 +8,14 @@ import { idsIn, loadAll } from '../../src/registry.ts';
 
 const TRUST = 'trust: { roots: [root.json], accept: [{ for: [provenance], key: a.pub }, { for: [test-result], issuer: i, identity: me }] }';
 const KEYS = {
-  ecr: ['registry: 123456789012.dkr.ecr.eu-west-1.amazonaws.com', 'repositories: [shop/*]', 'profile: audit', 'cache: off', 'cacheMiB: 64', 'referrers: false'],
+  ecr: [
+    'registry: 123456789012.dkr.ecr.eu-west-1.amazonaws.com',
+    'repositories: [shop/*]',
+    'profile: audit',
+    'cache: off',
+    'cacheMiB: 64',
+    'referrers: false',
+  ],
   ghcr: ['owner: acme', 'packages: [payments-*]'],
   'github-actions': ['repositories: [acme/*]', 'gates: { e2e: integration }', 'artifacts: false', 'logs: false', 'maxRequests: 200', TRUST],
   'github-workflows': ['repositories: [acme/*]', 'maxRequests: 200'],

@@ -27,6 +27,8 @@ const Config = z.strictObject({
     .refine((url) => url.startsWith('https:') || isLoopback(new URL(url).hostname), 'only this machine may be asked without TLS')
     .default(PUBLIC_API),
   tokenEnv: z.string().min(1).optional(),
+  /** Whether `gh` may be run for its token, where the environment has none. */
+  gh: z.literal('allow').optional(),
   maxRequests: z
     .string()
     .regex(/^[1-9]\d{0,6}$/, 'is not a number above 0')
@@ -48,8 +50,8 @@ export default defineSource({
   async *observe(config, wanted, edge) {
     const place = placeOf(config);
     const asked = askedOf(place, wanted);
-    const { apiUrl, tokenEnv, maxRequests } = config;
-    const settings = { apiUrl, tokenEnv, maxRequests, reads: 'packages (read:packages)', scope: 'packages' };
+    const { apiUrl, tokenEnv, gh, maxRequests } = config;
+    const settings = { apiUrl, tokenEnv, gh, maxRequests, reads: 'packages (read:packages)', scope: 'packages' };
     // Who is asked for nothing needs no token.
     const github = asked.length > 0 ? (await sessionFor(config, settings, edge)).github : undefined;
     const read = github ? await Promise.all(asked.map((one) => readPackage(github, config, one))) : [];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AppSettings } from '../clients/github/app-login.ts';
 import { sessionFor } from '../clients/github/session.ts';
 import { PUBLIC_API } from '../clients/github/token.ts';
 import { isLoopback } from '../clients/oci/host.ts';
@@ -29,6 +30,10 @@ const Config = z
       .refine((url) => url.startsWith('https:') || isLoopback(new URL(url).hostname), 'only this machine may be asked without TLS')
       .default(PUBLIC_API),
     tokenEnv: z.string().min(1).optional(),
+    /** Logs in as an installation of a GitHub App. */
+    app: AppSettings.optional(),
+    /** Whether `gh` may be run for its token, where the environment has none. */
+    gh: z.literal('allow').optional(),
     maxRequests: z
       .string()
       .regex(/^[1-9]\d{0,6}$/, 'is not a number above 0')
@@ -69,10 +74,10 @@ function elsewhere(calls: readonly Call[]): readonly (Left & Readonly<{ reposito
 }
 
 async function* onGithub(config: Config, wanted: Wanted, edge: Edge): AsyncIterable<Seen> {
-  const { apiUrl, tokenEnv, maxRequests } = config;
+  const { apiUrl, tokenEnv, app, gh, maxRequests } = config;
   const { github } = await sessionFor(
     config,
-    { apiUrl, tokenEnv, maxRequests, reads: 'the contents of the repositories', scope: 'repositories' },
+    { apiUrl, tokenEnv, app, gh, maxRequests, reads: 'the contents of the repositories', scope: 'repositories' },
     edge,
   );
   const locate = webAddress(apiUrl);

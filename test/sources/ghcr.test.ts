@@ -2,12 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Seen } from '../../src/collect/define-source.ts';
 import source from '../../src/sources/ghcr.ts';
 import { openEdge } from '../fakes/edge.ts';
+import { standInForGh } from '../fakes/gh.ts';
 import { type FakePackages, lookUpPackages, refusedBy, startPackages, TOKEN } from '../fakes/github-packages.ts';
 import { digestOf } from '../fakes/registry.ts';
 
 const PAYMENTS = digestOf('payments');
 const OLDER = digestOf('payments of yesterday');
 
+const gh = standInForGh();
 let fake: FakePackages;
 
 beforeEach(async () => {
@@ -231,6 +233,14 @@ describe('the source of packages', () => {
     expect(source.expects(config)).toEqual([{ of: 'tag', scope: { registry: 'ghcr.io', repository: 'acme/payments' } }]);
     expect(facts).toMatchObject([{ kind: 'coverage', scope: { repository: 'acme/payments' } }]);
     expect(fake.calls).toEqual([]);
+  });
+
+  it('asks with the token of gh where that is allowed', async () => {
+    gh(`echo ${TOKEN}`);
+
+    const facts = await lookUpPackages(fake, { tags: ['ghcr.io/acme/payments:main'] }, { tokenEnv: 'UNSET', gh: 'allow' });
+
+    expect(ofKind(facts, 'tag')).toHaveLength(1);
   });
 
   it('says which token it lacks, and what that has to be allowed', async () => {

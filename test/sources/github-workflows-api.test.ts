@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Seen } from '../../src/collect/define-source.ts';
 import source from '../../src/sources/github-workflows.ts';
 import { openEdge } from '../fakes/edge.ts';
+import { standInForGh } from '../fakes/gh.ts';
 import { TOKEN } from '../fakes/github.ts';
 import { type FakeGraphql, startGraphql } from '../fakes/graphql.ts';
 
@@ -11,6 +12,7 @@ const TWO = '2'.repeat(40);
 const CI = 'on: push\njobs:\n  test:\n    steps: [{ run: npm test }]\n';
 const fixture = (path: string) => readFileSync(`fixtures/workflows/${path}`, 'utf8');
 
+const gh = standInForGh();
 let github: FakeGraphql;
 beforeEach(async () => {
   github = await startGraphql();
@@ -247,6 +249,21 @@ describe('what cannot be read on GitHub', () => {
     const facts = await observe(at(ONE));
 
     expect(facts).toMatchObject([{ kind: 'gap', because: 'malformed' }]);
+  });
+
+  it('is asked for with the token of gh where that is allowed', async () => {
+    github.commit('acme/payments', ONE, { 'README.md': '' });
+    gh(`echo ${TOKEN}`);
+
+    const facts = await observe(at(ONE), { edge: openEdge(), gh: 'allow' });
+
+    expect(facts.map(({ kind }) => kind)).toEqual(['coverage']);
+  });
+
+  it('is asked for by an app where one is named, and by nobody else', async () => {
+    const told = observe(at(ONE), { app: { id: '4711', installation: '77', keyEnv: 'NO_KEY' } });
+
+    await expect(told).rejects.toThrow('NO_KEY holds no key');
   });
 
   it('is nothing without a token, which is said with what it has to be good for', async () => {

@@ -1,11 +1,12 @@
 import { createVerify, generateKeyPairSync } from 'node:crypto';
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runsOn } from '../../../src/clients/github/runs.ts';
 import { type Github, openGithub } from '../../../src/clients/github.ts';
 import { openEdge } from '../../fakes/edge.ts';
+import { standInForGh } from '../../fakes/gh.ts';
 import { type Answer, type Called, type FakeGithub, startGithub, TOKEN } from '../../fakes/github.ts';
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -15,15 +16,12 @@ const COMMIT = 'c0ffee'.padEnd(40, '0');
 const MINTS = '/app/installations/77/access_tokens';
 
 let fake: FakeGithub;
-const shellPath = process.env.PATH;
+const gh = standInForGh();
 
 beforeEach(async () => {
   fake = await startGithub();
 });
-afterEach(() => {
-  process.env.PATH = shellPath;
-  return fake.stop();
-});
+afterEach(() => fake.stop());
 
 const settings = (login: object) => ({
   apiUrl: fake.apiUrl,
@@ -136,15 +134,6 @@ describe('an app', () => {
 });
 
 describe('gh', () => {
-  /** A program of that name that answers so; it writes down what it was asked. */
-  function gh(script: string): string {
-    const folder = mkdtempSync(path.join(tmpdir(), 'selfsame-gh-'));
-    writeFileSync(path.join(folder, 'gh'), `#!/bin/sh\necho "$@" > ${folder}/asked\n${script}\n`);
-    chmodSync(path.join(folder, 'gh'), 0o755);
-    process.env.PATH = `${folder}:${shellPath}`;
-    return folder;
-  }
-
   it('lends its token where that is allowed, and the environment has none', async () => {
     gh(`echo ${TOKEN}`);
     const edge = openEdge();

@@ -25,7 +25,7 @@ function offence(runs: number, law: (given: Estate, pick: number) => void): stri
 }
 
 const SCOPES = [{}, { environment: 'staging' }, { environment: 'production' }, { registry: 'registry.test' }, { project: 'acme/payments' }];
-const KINDS: readonly Vouchable[] = ['running-image', 'build', 'test', 'content', 'tag'];
+const KINDS: readonly Vouchable[] = ['running-image', 'build', 'test', 'content', 'tag', 'approval'];
 const oneOf = <T>(all: readonly T[], pick: number) => all[pick % all.length] as T;
 
 describe('of every estate', { timeout: 60_000 * LOOK.times }, () => {

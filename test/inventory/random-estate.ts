@@ -5,6 +5,7 @@ import { type GapReason, Vouchable } from '../../src/domain/statement.ts';
 import type { Build, Place, Test } from '../../src/testing/events.ts';
 import { type Judged, vouchedAs } from './estate-laws.ts';
 import { build, cleanUps, how, listing, test } from './random-events.ts';
+import { move } from './random-moves.ts';
 import { mostly, oneOf, plan } from './random-plan.ts';
 
 /** An estate that nobody thought of: what was recorded of it, what it is judged by, and how it came to be. */
@@ -148,7 +149,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   ),
   fc.constant<Step>((so) => so.recorded()),
 );
-const aside: fc.Arbitrary<Timed> = fc.record({ passed: oneOf(0, 1, 10, 60, 26 * 60), steps: step.map((one) => [one]) });
+const aside: fc.Arbitrary<Timed> = fc.record({ passed: oneOf(0, 1, 10, 60, 26 * 60), steps: fc.oneof(step, move).map((one) => [one]) });
 
 const where = oneOf(
   {},

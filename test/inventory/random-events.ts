@@ -26,6 +26,7 @@ export const test: fc.Arbitrary<Test> = fc.record({
   result: oneOf('passed', 'passed', 'failed', 'warned'),
   trust: mostly<Test['trust']>('recorded', oneOf('verified', 'declared')),
   platform: mostly<string | undefined>(undefined, oneOf('linux/amd64', 'linux/arm64')),
+  run: mostly<string | undefined>(undefined, oneOf('61', '61', '62', 'none'), 1),
 });
 
 const oddity: fc.Arbitrary<How> = fc.oneof(

@@ -8,6 +8,16 @@ export const oneOf = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...
 export const mostly = <T>(plain: T, odd: fc.Arbitrary<T>, often = 5): fc.Arbitrary<T> =>
   fc.oneof({ arbitrary: fc.constant(plain), weight: often }, { arbitrary: odd, weight: 1 });
 
+/** The rules about releases, with all that they can be told. */
+export const RELEASES: Plan['rules'] = {
+  'unapproved-promotion': { environments: {}, options: { approvals: { production: { ci: ['prod'], by: ['grace'] } } } },
+  'deployed-in-freeze': {
+    environments: {},
+    options: { freezes: [{ from: '2026-03-02T00:20:00Z', until: '2026-03-03T04:00:00Z', because: 'the books are closed' }] },
+  },
+  'tested-together': { environments: {}, options: { groups: [['*/payments', '*/refunds']] } },
+};
+
 /** Plans over the environments that random estates have. */
 export const plan: fc.Arbitrary<Plan> = fc
   .record({
@@ -28,6 +38,8 @@ export const plan: fc.Arbitrary<Plan> = fc
       oneOf<Plan['rules']>(
         { 'base-not-allowed': { environments: {}, options: { allowed: ['registry.test/*'] } } },
         { 'base-outdated': { environments: {}, options: { days: '0' } } },
+        RELEASES,
+        RELEASES,
       ),
       2,
     ),

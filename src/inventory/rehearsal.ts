@@ -130,7 +130,9 @@ function hadTheArtifact(world: World, artifact: Artifact, { at, startedAt = at }
 
 function observedRehearsal(world: World, artifact: Artifact, arrival: Arrival, counting: readonly ArrivalOrder[]): Rehearsal | undefined {
   // What a channel publishes is rehearsal of what another publishes, and never of what runs (SEMANTICS 17).
-  const upstream = upstreamSightings(world, artifact, arrival).filter(
+  // What is asked with doubts is what follows if nothing were upstream but what was seen.
+  const isListed = counting.includes('doubtful') || listedNow(world, arrival) !== undefined;
+  const upstream = upstreamSightings(world, artifact, arrival, isListed).filter(
     ({ image }) => hasServed(image) || (arrival.published && image.phase === 'published'),
   );
   if (upstream.length === 0) return declaredRehearsal(world, artifact, arrival);
@@ -166,12 +168,17 @@ function arrivalOf({ recordings }: World, { image, recording }: Sighting): strin
 }
 
 /** Sightings one rank up: in the counterpart; in another slot of the path only where there is no counterpart, or it is idle. */
-function upstreamSightings(world: World, artifact: Artifact, { environment, lines, counterparts }: Arrival): readonly Sighting[] {
+function upstreamSightings(
+  world: World,
+  artifact: Artifact,
+  { environment, lines, counterparts }: Arrival,
+  isListed: boolean,
+): readonly Sighting[] {
   const rank = rankOf(environment, world.plan) - 1;
   const inCounterpart = counterparts.flatMap(({ key }) => world.sightingsAt(artifact, key));
   if (inCounterpart.length > 0) return inCounterpart;
   const newest = world.recordings.length - 1;
   const idle = counterparts.every(({ key }) => !(world.sightingsIn.get(key) ?? []).some(({ recording }) => recording === newest));
-  if (!idle || !listedNow(world, { environment })) return [];
+  if (!idle || !isListed) return [];
   return lines.flatMap((line) => world.sightingsOnPath.get(`${artifact.key} ${rank} ${line}`) ?? []);
 }

@@ -1,3 +1,4 @@
+import type { Earlier } from './domain/earlier.ts';
 import { canonicalJson } from './domain/identify.ts';
 import { sortedBy } from './domain/order.ts';
 import type { Plan } from './domain/plan.ts';
@@ -10,12 +11,20 @@ import { assembleReport } from './report/assemble.ts';
 
 /** Judges recordings by rules: pure, so the same recordings and plan give the identical report. */
 export function judgeRecorded(given: readonly Recording[], asked: Plan, rules: readonly AnyRule[], version: string): Report {
+  return judgeSince(given, { plan: asked, rules, version }, undefined);
+}
+
+/** What recordings are judged by. */
+export type Law = Readonly<{ plan: Plan; rules: readonly AnyRule[]; version: string }>;
+
+/** The same, where only what an earlier audit did not count decides the exit code; without one, everything does. */
+export function judgeSince(given: readonly Recording[], { plan: asked, rules, version }: Law, earlier: Earlier | undefined): Report {
   const recordings = distinctRecordings(given);
   const plan = inOrder(narrowedBy(recordings, asked));
   const ledger = openLedger(recordings, plan);
   const judged = judgeAll(rules, ledger, plan);
   const judgedFiles = judgeFiles(rules, ledger, plan);
-  return assembleReport({ recordings, ledger, rules, judged, judgedFiles, plan, version });
+  return assembleReport({ recordings, ledger, rules, judged, judgedFiles, plan, version, earlier });
 }
 
 /** Waivers come from several files: in whatever order they were read, what they do is the same. */

@@ -213,7 +213,7 @@ function addCompletion(program: Command, ran: Ran): void {
 
 type Reports = { report: string[] };
 
-type Judging = Reports & { config: string; only: string[]; owner?: string };
+type Judging = Reports & { config: string; only: string[]; owner?: string; failOnNew?: string | true };
 
 function withReports(command: Command): Command {
   return command
@@ -226,7 +226,9 @@ function withConfig(command: Command): Command {
 }
 
 function withJudging(command: Command): Command {
-  return withReports(command).option('--owner <TEAM>', 'show what this team owns alone; the exit code is that of the whole');
+  return withReports(command)
+    .option('--owner <TEAM>', 'show what this team owns alone; the exit code is that of the whole')
+    .option('--fail-on-new [BEFORE]', 'exit 1 for new findings alone: not in this report or recording, else in earlier ones');
 }
 
 function withCollecting(command: Command): Command {

@@ -55,6 +55,8 @@ export const Finding = z.object({
   likely: z.array(z.object({ finding: z.string(), by: z.enum(['provenance', 'record', 'repository']) })).optional(),
   /** The day from which its rule applies: until then it is shown, and never counted. */
   from: z.string().optional(),
+  /** Since when it is known, where only what is new decides: it is shown, and not counted. */
+  since: z.string().optional(),
   waived: Waived.optional(),
 });
 export type Finding = z.infer<typeof Finding>;

@@ -63,7 +63,12 @@ export const Report = z.object({
   tool: z.object({ name: z.literal('selfsame'), version: z.string() }),
   effectiveAt: Instant,
   recordings: z.array(z.object({ digest: z.string(), takenAt: z.object({ from: Instant, to: Instant }) })).min(1),
+  /** The digest of the plan. */
   plan: z.string(),
+  /** The digest of what of the plan accuses: all of it but waivers, teams and what it was narrowed to. */
+  law: z.string(),
+  /** When the audit ended that findings were compared with, where only those that are new decide. */
+  against: Instant.optional(),
   promotion: z.array(z.array(z.string())),
   exitCode: z.union([z.literal(0), z.literal(1), z.literal(3)]),
   because: z.array(z.string()),

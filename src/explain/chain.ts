@@ -1,3 +1,4 @@
+import type { Law } from '../audit.ts';
 import { Severity } from '../domain/finding.ts';
 import type { Observation } from '../domain/observation.ts';
 import { sortedBy } from '../domain/order.ts';
@@ -9,7 +10,6 @@ import type { AnyRule, Verdict } from '../judge/define-rule.ts';
 import { judge } from '../judge/judge.ts';
 import { isOff, optionsOf, severityOf } from '../judge/policy.ts';
 import { fillMessage, fillWhole, formatStanding, nextStepFor, tellObservation } from '../report/words.ts';
-import type { Law } from './foresee.ts';
 
 /** One fact that a row's standing rests on, with where it was read. */
 export type Step = Readonly<{ at: string; says: string; source: string; locator: string; trust?: string }>;

@@ -1,11 +1,10 @@
-import { judgeRecorded } from '../audit.ts';
+import { judgeRecorded, type Law } from '../audit.ts';
 import { Digest } from '../domain/digest.ts';
 import { formatImageReference } from '../domain/image-reference.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
 import type { Report, ReportRow } from '../domain/report.ts';
 import type { Closure } from '../inventory/closure.ts';
-import type { AnyRule } from '../judge/define-rule.ts';
 import { isCounted } from '../report/findings.ts';
 import { asIfDeployed, type Candidate, type Destination } from './candidate.ts';
 
@@ -43,8 +42,6 @@ export type Foreseen = Readonly<{
   /** What of builds and tests could not be read: a gate may have failed there. */
   gaps: Report['gaps'];
 }>;
-
-export type Law = Readonly<{ plan: Plan; rules: readonly AnyRule[]; version: string }>;
 
 /** Judges the recordings as they are and as if the candidates were deployed. */
 export function foresee(candidates: readonly Candidate[], recordings: readonly Recording[], { plan, rules, version }: Law): Foreseen {

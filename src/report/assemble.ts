@@ -1,3 +1,4 @@
+import type { Earlier } from '../domain/earlier.ts';
 import type { Finding } from '../domain/finding.ts';
 import { matches } from '../domain/glob.ts';
 import { canonicalJson, identify, sha256 } from '../domain/identify.ts';
@@ -20,6 +21,8 @@ import { type FileTerms, type FoundInFiles, fileFindingsOf, filesJudged } from '
 import { findingsOf, termsOf, worstFirst } from './findings.ts';
 import { gapsOf, gapsOfMissing, gapsOfShrinkage, gapsOfUnanswered, gapsOfUnseen } from './gaps.ts';
 import { keepListOf } from './keep-list.ts';
+import { knownBefore } from './known-before.ts';
+import { lawOf } from './law-of.ts';
 import { withCauses } from './likely-causes.ts';
 import { owned } from './owners.ts';
 import { formatStanding, nextStepFor, tellObservation } from './words.ts';
@@ -32,10 +35,12 @@ export type Assembly = Readonly<{
   judgedFiles: readonly JudgedFile[];
   plan: Plan;
   version: string;
+  /** What findings are compared with, where only those that are new decide. */
+  earlier?: Earlier | undefined;
 }>;
 
 /** Puts together everything an audit concluded; the same recordings and plan give the same bytes. */
-export function assembleReport({ recordings, ledger, rules, judged, judgedFiles, plan, version }: Assembly): Report {
+export function assembleReport({ recordings, ledger, rules, judged, judgedFiles, plan, version, earlier }: Assembly): Report {
   const inOrder = recordings.toSorted(byKey(({ takenAt, digest }) => `${takenAt.to} ${digest}`));
   const effectiveAt = inOrder.at(-1)?.takenAt.to ?? '1970-01-01T00:00:00Z';
   const today = effectiveAt.slice(0, 10);
@@ -43,7 +48,8 @@ export function assembleReport({ recordings, ledger, rules, judged, judgedFiles,
   const rows = ledger.rows.map((row) => ({ ...toReportRow(row, ledger, waivers), ...ownedBy(row, plan) }));
   const asked = askedFor(inOrder);
   const isAlone = asked.has('workflow-file') && !asked.has('running-image') && !asked.has('channel');
-  const { findings, cited, waived } = everyFinding({ judged, judgedFiles, ledger, plan, waivers, today, isAlone });
+  const { findings: found, cited, waived } = everyFinding({ judged, judgedFiles, ledger, plan, waivers, today, isAlone });
+  const findings = knownBefore(found, earlier, { effectiveAt, law: lawOf(plan), failOn: plan.failOn });
   const gaps = everyGap(inOrder, isAlone ? [] : plan.promotion.flat(), ledger);
   return {
     schema: 'selfsame/report/v1',
@@ -51,8 +57,10 @@ export function assembleReport({ recordings, ledger, rules, judged, judgedFiles,
     effectiveAt,
     recordings: inOrder.map(({ digest, takenAt }) => ({ digest, takenAt })),
     plan: `sha256:${sha256(canonicalJson(plan))}`,
+    law: lawOf(plan),
+    ...(earlier ? { against: earlier.effectiveAt } : {}),
     promotion: plan.promotion,
-    ...conclude({ findings, rows, gaps, ledger, plan, isAlone }),
+    ...conclude({ findings, rows, gaps, ledger, plan, isAlone, against: earlier?.effectiveAt }),
     only: plan.only.toSorted(byText),
     coverage: (isAlone ? [] : plan.promotion.slice(1).flat()).map((environment) => coverageOf(environment, rows, ledger)),
     ...oldestOf(ledger),
@@ -76,15 +84,15 @@ export function assembleReport({ recordings, ledger, rules, judged, judgedFiles,
 
 type Concluding = Pick<Assembly, 'ledger' | 'plan'> &
   Pick<Report, 'rows' | 'gaps'> &
-  Readonly<{ findings: readonly Finding[]; isAlone: boolean }>;
+  Readonly<{ findings: readonly Finding[]; isAlone: boolean; against: string | undefined }>;
 
-function conclude({ findings, rows, gaps, ledger, plan, isAlone }: Concluding): ReturnType<typeof exitCodeOf> {
+function conclude({ findings, rows, gaps, ledger, plan, isAlone, against }: Concluding): ReturnType<typeof exitCodeOf> {
   const places = [...rows.map(({ where }) => where), ...ledger.idle];
   const unmatched = plan.only.filter((place) => !places.some((where) => isPlacedIn(where, place)));
   const strays = plan.only.length > 0 ? [] : ledger.outside.filter(({ onPath }) => onPath.length > 0);
   const isJudged = (environment: string) => isAsked(environment, plan) && (unmatched.length === 0 || rows.length > 0);
   const lastRank = isAlone ? [] : (plan.promotion.at(-1) ?? []).filter(isJudged);
-  return exitCodeOf({ findings, rows, gaps, lastRank, isAlone, strays: strays.length, unmatched, failOn: plan.failOn });
+  return exitCodeOf({ findings, rows, gaps, lastRank, isAlone, strays: strays.length, unmatched, failOn: plan.failOn, against });
 }
 
 type Found = Pick<Assembly, 'judged' | 'judgedFiles' | 'ledger'> & FileTerms;

@@ -17,13 +17,19 @@ export type Outcome = Readonly<{
   failOn: Severity;
   /** Only workflow files were to be read: nothing that runs was asked for. */
   isAlone: boolean;
+  /** When the audit ended that findings were compared with. */
+  against?: string | undefined;
 }>;
 
 /** 0 complete and clean, 1 drift, 3 inconclusive; with every reason for it. 1 beats 3. */
 export function exitCodeOf(outcome: Outcome): { exitCode: 0 | 1 | 3; because: string[] } {
-  const { findings, rows, gaps, lastRank, strays, unmatched, failOn, isAlone } = outcome;
+  const { findings, rows, gaps, lastRank, strays, unmatched, failOn, isAlone, against } = outcome;
   const severe = findings.filter((finding) => isCounted(finding, failOn));
+  const known = findings.filter(({ since, ...finding }) => since && isCounted(finding, failOn));
+  const compared = against === undefined ? [] : [`compared with ${against}: ${count(known.length, 'finding')} known from then`];
   const sure = severe.filter(({ confidence }) => confidence !== 'low');
+  // What nobody is sure of is as inconclusive as it was before.
+  const unsure = [...severe, ...known].filter(({ confidence }) => confidence === 'low').length;
   const judged = rows.filter(({ last, standing }) => last && standing.is !== 'vendor');
   const unresolved = judged.filter(({ standing, waived }) => standing.is === 'unresolved' && !waived).length;
   const empty = lastRank.filter((environment) => !judged.some((row) => row.environment === environment));
@@ -35,11 +41,16 @@ export function exitCodeOf(outcome: Outcome): { exitCode: 0 | 1 | 3; because: st
     ...(unresolved > 0 ? [`${count(unresolved, 'row')} unresolved`] : []),
     ...(gaps.length > 0 ? [`${count(gaps.length, 'gap')} in what was read`] : []),
     ...(strays > 0 ? [`${count(strays, 'namespace')} in no environment that run image lines of the path`] : []),
-    ...(severe.length > sure.length ? [`${count(severe.length - sure.length, 'finding')} of low confidence`] : []),
+    ...(unsure > 0 ? [`${count(unsure, 'finding')} of low confidence`] : []),
   ];
-  if (sure.length > 0) return { exitCode: 1, because: [`${count(sure.length, 'finding')} at or above ${failOn}`, ...doubts] };
-  if (doubts.length > 0) return { exitCode: 3, because: doubts };
-  if (isAlone) return { exitCode: 0, because: ['every workflow file in scope was read and judged; what runs was not asked for'] };
+  if (sure.length > 0)
+    return {
+      exitCode: 1,
+      because: [`${count(sure.length, against ? 'new finding' : 'finding')} at or above ${failOn}`, ...doubts, ...compared],
+    };
+  if (doubts.length > 0) return { exitCode: 3, because: [...doubts, ...compared] };
+  if (isAlone)
+    return { exitCode: 0, because: ['every workflow file in scope was read and judged; what runs was not asked for', ...compared] };
   const later = findings.filter(({ from, ...finding }) => from && isCounted(finding, failOn));
   const isPublished = judged.some(({ published }) => published);
   return {
@@ -49,6 +60,7 @@ export function exitCodeOf(outcome: Outcome): { exitCode: 0 | 1 | 3; because: st
       ...[...groupBy(later, ({ from = '' }) => from)].map(
         ([from, group]) => `${count(group.length, 'finding')} that will count from ${from}`,
       ),
+      ...compared,
     ],
   };
 }

@@ -130,7 +130,7 @@ export function termsOf({ because = '', owner = '', until = '', approver, ticket
   return { because, owner, until, ...(approver ? { approver } : {}), ...(ticket ? { ticket } : {}) };
 }
 
-/** Whether a finding decides an exit code: its rule applies, nobody waived it, and it is not told under another. */
-export function isCounted({ severity, waived, under, from }: Finding, failOn: Severity): boolean {
-  return !waived && !under && !from && reaches(severity, failOn);
+/** Whether a finding decides an exit code: its rule applies, it is not known from before, nobody waived it, and it is not told under another. */
+export function isCounted({ severity, waived, under, from, since }: Finding, failOn: Severity): boolean {
+  return !waived && !under && !from && !since && reaches(severity, failOn);
 }

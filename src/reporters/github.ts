@@ -34,10 +34,10 @@ function* tellLevel(level: Level, all: readonly Annotation[]): Iterable<string> 
 }
 
 function annotationOf(finding: Finding, { coverage }: Report): Annotation {
-  const { severity, rule, text, fix, where, at, from } = finding;
+  const { severity, rule, text, fix, where, at, from, since } = finding;
   const more = where.length > 1 ? ` (${where.length} places, the first is ${formatPlace(where[0] ?? '')})` : '';
   return {
-    level: from ? 'notice' : LEVELS[severity],
+    level: (from ?? since) ? 'notice' : LEVELS[severity],
     title: ['selfsame: ', [rule, ...tellCounting(finding)].join(', ')].join(''),
     message: `${text}${more} Fix: ${fix}`,
     ...(at && coverage.length === 0 ? { at } : {}),

@@ -71,9 +71,9 @@ function* tellFiles({ files, effectiveAt }: Report, found: Found): Iterable<stri
 
 type Result = Readonly<{ is: 'pass' | 'failure' | 'error' | 'skipped'; message: string; text: string }>;
 
-/** Whether it fails a case: nobody waived it, it is told under no other, and its rule applies. */
-function isOpen({ waived, under, from }: Finding): boolean {
-  return !waived && !under && !from;
+/** Whether it fails a case: nobody waived it, it is told under no other, its rule applies, and it is not known where only what is new decides. */
+function isOpen({ waived, under, from, since }: Finding): boolean {
+  return !waived && !under && !from && !since;
 }
 
 /** Drift that counts is a failure; what could not be judged is an error; what was waived or is built elsewhere was skipped. */
@@ -98,8 +98,8 @@ function resultOf(row: ReportRow, findings: readonly Finding[]): Result {
     };
   const waiver = row.waived ?? findings.find(({ waived }) => waived)?.waived;
   if (waiver) return { is: 'skipped', message: tellWaiver(waiver), text: row.text };
-  const [later] = findings.filter(({ from, under }) => from && !under);
-  if (later) return { is: 'skipped', message: `${later.rule}, ${tellCounting(later).join(', ')}: ${later.text}`, text: row.text };
+  const [quiet] = findings.filter(({ from, since, under }) => (from ?? since) && !under);
+  if (quiet) return { is: 'skipped', message: `${quiet.rule}, ${tellCounting(quiet).join(', ')}: ${quiet.text}`, text: row.text };
   if (row.standing.is === 'vendor') return { is: 'skipped', message: 'built outside this audit', text: row.text };
   return { is: 'pass', message: '', text: '' };
 }

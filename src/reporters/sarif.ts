@@ -74,10 +74,11 @@ function* tellResults(report: Report, rules: readonly string[]): Generator<strin
 }
 
 /** Files alone are those of the checkout that the run is about. */
-function* resultsOf({ findings, coverage }: Report, open: readonly ReportRow[], rules: readonly string[]): Iterable<object> {
+function* resultsOf({ findings, coverage, against }: Report, open: readonly ReportRow[], rules: readonly string[]): Iterable<object> {
   const isOfCheckout = coverage.length === 0;
   const indexes = new Map(rules.map((rule, at) => [rule, at]));
-  for (const finding of findings) yield { ...findingResult(finding, isOfCheckout), ruleIndex: indexes.get(finding.rule) };
+  for (const finding of findings)
+    yield { ...findingResult(finding, isOfCheckout), ...baselineOf(finding, against), ruleIndex: indexes.get(finding.rule) };
   for (const row of open) yield { ...openResult(row), ruleIndex: indexes.get(UNRESOLVED) };
 }
 
@@ -97,6 +98,11 @@ function findingResult(finding: Finding, isOfCheckout: boolean): object {
     },
     ...suppressed(waived),
   };
+}
+
+/** SARIF 2.1.0 has it only where the run was compared with another. */
+function baselineOf({ since }: Finding, against: string | undefined): object {
+  return against === undefined ? {} : { baselineState: since ? 'unchanged' : 'new' };
 }
 
 /** What does not count yet is no error yet. */

@@ -1,16 +1,18 @@
-import { judgeRecorded } from '../../audit.ts';
+import { judgeSince, type Law } from '../../audit.ts';
 import { loadConfig } from '../../config/load.ts';
+import type { Earlier } from '../../domain/earlier.ts';
 import type { Recording } from '../../domain/recording.ts';
 import type { Report } from '../../domain/report.ts';
 import { AuditError } from '../../error.ts';
 import { readRecordings } from '../../recording/read.ts';
 import { loadAll } from '../../registry.ts';
+import { beforeNewest, earlierAt, type FailOnNew, judged } from '../before.ts';
 import { deliver } from '../deliver.ts';
 import { withOnly } from '../only.ts';
 import { shownTo } from '../owner-view.ts';
 import { versionOf } from '../version.ts';
 
-export type JudgeOptions = Readonly<{ config: string; only?: readonly string[]; at?: string }>;
+export type JudgeOptions = Readonly<{ config: string; only?: readonly string[]; at?: string; failOnNew?: FailOnNew }>;
 
 /** Judges recordings offline. */
 export async function judge(
@@ -23,11 +25,18 @@ export async function judge(
 }
 
 /** Reads the plan and the recordings, and judges them by every rule. */
-export async function conclude(directories: readonly string[], { config, only = [], at }: JudgeOptions): Promise<Report> {
+export async function conclude(directories: readonly string[], { config, only = [], at, failOnNew }: JudgeOptions): Promise<Report> {
   const rules = await loadAll('rules');
   const { plan } = withOnly(await loadConfig(config, rules), only);
-  const recordings = await readRecordings(directories);
-  return judgeRecorded(at === undefined ? recordings : takenBy(recordings, at), plan, rules, versionOf());
+  const read = await readRecordings(directories);
+  const recordings = at === undefined ? read : takenBy(read, at);
+  const law = { plan, rules, version: versionOf() };
+  return judgeSince(recordings, law, await earlierOf(failOnNew, recordings, law));
+}
+
+async function earlierOf(failOnNew: FailOnNew, recordings: readonly Recording[], law: Law): Promise<Earlier | undefined> {
+  if (failOnNew === undefined) return undefined;
+  return failOnNew === true ? judged(beforeNewest(recordings), law) : earlierAt(failOnNew, law);
 }
 
 /** What was recorded until a time: later recordings, and what happened later, are not known then (SEMANTICS 40). */

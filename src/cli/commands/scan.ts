@@ -1,14 +1,16 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { judgeRecorded } from '../../audit.ts';
+import { judgeSince, type Law } from '../../audit.ts';
 import { type Configured, loadConfig } from '../../config/load.ts';
 import type { Settable } from '../../config/schema.ts';
+import type { Earlier } from '../../domain/earlier.ts';
 import type { Recording } from '../../domain/recording.ts';
 import { AuditError } from '../../error.ts';
 import { readRecordings } from '../../recording/read.ts';
 import { sealed, type Unsealed, writeRecording } from '../../recording/write.ts';
 import { loadAll } from '../../registry.ts';
 import { configuredAlone } from '../alone.ts';
+import { earlierAt, type FailOnNew, judged } from '../before.ts';
 import { deliver, prepare } from '../deliver.ts';
 import { parseDuration } from '../duration.ts';
 import { exitCodeOfEnd } from '../end.ts';
@@ -24,6 +26,7 @@ export type ScanOptions = Readonly<{
   only: readonly string[];
   timeout?: string;
   owner?: string;
+  failOnNew?: FailOnNew;
   source?: string;
   place?: string | undefined;
 }>;
@@ -36,10 +39,12 @@ export async function scan(options: ScanOptions): Promise<number> {
   const configured = withOnly(await configuredFor(options, rules), only);
   refuseUnknownOwner(owner, configured.plan.teams);
   await prepare(report);
-  const earlier = keep === undefined ? [] : await readKept(keep);
+  const kept = keep === undefined ? [] : await readKept(keep);
+  const law = { plan: configured.plan, rules, version: versionOf() };
+  const earlier = await earlierOf(options, kept, law);
   const { unsealed, ended } = await gather(configured, config, timeout === undefined ? undefined : parseDuration(timeout));
-  const newest = keep === undefined ? sealed(unsealed) : await keepRecording(keep, unsealed, earlier);
-  const concluded = judgeRecorded([...earlier, newest], configured.plan, rules, versionOf());
+  const newest = keep === undefined ? sealed(unsealed) : await keepRecording(keep, unsealed, kept);
+  const concluded = judgeSince([...kept, newest], law, earlier);
   await deliver(shownTo(owner, concluded), report);
   return exitCodeOfEnd(ended) ?? concluded.exitCode;
 }
@@ -54,6 +59,17 @@ function configuredFor({ config, source, place, keep }: ScanOptions, rules: read
       hint: 'Write the source into the configuration, and keep whole nights: of what the others see, such a one would hold nothing.',
     });
   return source === undefined ? loadConfig(config, rules) : configuredAlone({ source, place: place ?? '.' }, config, rules);
+}
+
+/** Read before anything is asked: a scan that could not tell what is new would have been for nothing. */
+async function earlierOf({ failOnNew, keep }: ScanOptions, kept: readonly Recording[], law: Law): Promise<Earlier | undefined> {
+  if (typeof failOnNew === 'string') return earlierAt(failOnNew, law);
+  if (failOnNew && keep === undefined)
+    throw new AuditError('USAGE', '--fail-on-new has nothing to compare with', {
+      hint: 'Name what was before, --fail-on-new REPORT.json or RECORDING, or keep recordings with --keep DIR.',
+    });
+  if (failOnNew && kept.length === 0) process.stderr.write(`selfsame: nothing was kept in ${keep} before: every finding is new.\n`);
+  return failOnNew && kept.length > 0 ? judged(kept, law) : undefined;
 }
 
 /** Of what is elsewhere a narrowed night has not read the images: it would stand for the newest of the whole. */

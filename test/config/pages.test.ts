@@ -50,6 +50,12 @@ describe('an example of a configuration', () => {
     expect([on('README.md'), on('src/config/README.md') > 6, on('src/sources/kubernetes.md') > 1]).toEqual([2, true, true]);
   });
 
+  it('shows every key on the page of the configuration, where people look it up', () => {
+    const shown = examples.filter(({ page }) => page === 'src/config/README.md').flatMap(({ text }) => Object.keys(parse(text)));
+
+    expect(Object.keys(Config.shape).filter((key) => !shown.includes(key))).toEqual([]);
+  });
+
   it.each([
     [{ registy: 'ghcr.io' }, 'sources: oci: there is no key "registy"', 'Did you mean "registry"?'],
     [{ registry: ['ghcr.io'] }, 'sources: oci.registry: is a list, and must be one value', 'src/sources/oci.md'],

@@ -4,7 +4,7 @@ import { seen } from './seen.ts';
 /** Lines count from one, as editors count them. */
 const line = z.number().int().positive();
 
-/** What was set by name: literals and expressions as they are written, redacted at the source. */
+/** What was set by name: literals and expressions as they are written, redacted at the source; what one expression sets as a whole is `*`. */
 const settings = z.record(z.string(), z.string()).default({});
 
 /** Where a file was read: the repository without its host, and the commit where one was checked out or asked for. */

@@ -32,8 +32,10 @@ export function textsOf(tree: Tree | undefined, what: string, mistakes: Mistake[
   return items.flatMap((item) => (item.is === 'text' && item.text !== '' ? [redactExpressive('', item.text)] : []));
 }
 
-/** What is set by name, each value redacted by its name. */
+/** What is set by name, each value redacted by its name; what an expression sets as a whole stands under `*`. */
 export function settingsIn(entries: Branches, key: string, mistakes: Mistake[]): Record<string, string> {
+  const whole = entries.get(key);
+  if (whole?.is === 'text' && whole.text.includes('${{')) return { '*': redactExpressive('', whole.text) };
   const settings = [...entriesOf(entries.get(key), key, mistakes)].flatMap(([name, tree]) => {
     if (tree.is === 'text') return [[name, redactExpressive(name, tree.text)] as const];
     mistakes.push(malformed(tree.line, `${key}.${name}: there is no text`));

@@ -1,4 +1,4 @@
-import { isNothing } from './look-up.ts';
+import { entriesOf, isNothing } from './look-up.ts';
 import { type Mistake, malformed } from './mistake.ts';
 import { redactExpressive } from './redact-expressive.ts';
 import type { Tree } from './tree.ts';
@@ -9,8 +9,13 @@ export type Matrix = { matrix: Record<string, string[]>; matrixIsComputed: boole
 /** A value where it stands: that of `{ env: prod }` in the axis `target` is one of `target.env`. */
 type Leaf = Readonly<{ axis: string; value: string }>;
 
-/** Reads the matrix of a job; values that are maps give an axis for each of their keys, as expressions name them. */
-export function readMatrix(tree: Tree | undefined, mistakes: Mistake[]): Matrix {
+/** Reads the matrix of a job from its strategy; values that are maps give an axis for each of their keys, as expressions name them. */
+export function readStrategy(tree: Tree | undefined, mistakes: Mistake[]): Matrix {
+  if (tree?.is === 'text' && tree.text.includes('${{')) return { matrix: {}, matrixIsComputed: true };
+  return readMatrix(entriesOf(tree, 'strategy', mistakes).get('matrix'), mistakes);
+}
+
+function readMatrix(tree: Tree | undefined, mistakes: Mistake[]): Matrix {
   if (isNothing(tree)) return { matrix: {}, matrixIsComputed: false };
   if (tree.is !== 'map') {
     const isComputed = tree.is === 'text' && tree.text.includes('${{');

@@ -1,6 +1,6 @@
 import type { FileName } from './file-name.ts';
 import { type Branches, entriesOf, isNothing, settingsIn, textIn, textsOf } from './look-up.ts';
-import { readMatrix } from './matrix.ts';
+import { readStrategy } from './matrix.ts';
 import { type Mistake, malformed, type ReadFile } from './mistake.ts';
 import { plantTree, type Tree } from './tree.ts';
 import { inputsOf, readTriggers } from './triggers.ts';
@@ -65,7 +65,7 @@ function jobIn(id: string, tree: Tree, mistakes: Mistake[]): readonly Job[] {
     return [];
   }
   const entries = entriesOf(tree, `jobs.${id}`, mistakes);
-  const strategy = entriesOf(entries.get('strategy'), 'strategy', mistakes);
+  const strategy = entries.get('strategy');
   const environment = environmentIn(entries.get('environment'), mistakes);
   return [
     {
@@ -78,7 +78,7 @@ function jobIn(id: string, tree: Tree, mistakes: Mistake[]): readonly Job[] {
       with: settingsIn(entries, 'with', mistakes),
       env: settingsIn(entries, 'env', mistakes),
       ...(environment ? { environment } : {}),
-      ...readMatrix(strategy.get('matrix'), mistakes),
+      ...readStrategy(strategy, mistakes),
       outputs: settingsIn(entries, 'outputs', mistakes),
       steps: stepsIn(entries.get('steps'), mistakes),
     },

@@ -145,10 +145,18 @@ describe('a workflow', () => {
     expect(fact?.jobs[0]).toMatchObject({ matrix, matrixIsComputed });
   });
 
-  it('says that its matrix is computed where an expression makes all of it', () => {
-    const { fact } = read('on: push\njobs: { deploy: { strategy: { matrix: "${{ fromJSON(needs.plan.outputs.matrix) }}" } } }');
+  it.each([
+    '{ matrix: "${{ fromJSON(needs.plan.outputs.matrix) }}" }',
+    '"${{ fromJSON(needs.plan.outputs.strategy) }}"',
+    '{ matrix: { include: "${{ fromJSON(needs.plan.outputs.jobs) }}" } }',
+  ])('says that its matrix is computed where an expression makes all of it: %s', (strategy) => {
+    const { fact, mistakes } = read(`on: push\njobs: { deploy: { strategy: ${strategy} } }`);
 
-    expect(fact?.jobs[0]).toMatchObject({ matrix: {}, matrixIsComputed: true });
+    expect({ mistakes, job: fact?.jobs[0] }).toMatchObject({ mistakes: [], job: { matrix: {}, matrixIsComputed: true } });
+  });
+
+  it('may have variables that an expression sets as a whole', () => {
+    expect(stepOf('- run: make', '  env: "${{ matrix.variables }}"')).toMatchObject({ env: { '*': '${{ matrix.variables }}' } });
   });
 
   it('takes the secrets of an environment without a deployment where it says so', () => {

@@ -10,7 +10,6 @@ import type { Left } from '../clients/workflows/reading.ts';
 import { webAddress } from '../clients/workflows/web-address.ts';
 import { defineSource, type Edge, type Seen, type Wanted } from '../collect/define-source.ts';
 import { matches } from '../domain/glob.ts';
-import { groupBy } from '../domain/order.ts';
 import { unreadable } from '../error.ts';
 
 const COMMIT = /^[0-9a-f]{40}$/;
@@ -59,42 +58,33 @@ export default defineSource({
 async function* inFolder(path: string, edge: Edge): AsyncIterable<Seen> {
   const { repository, facts, left, calls } = await readFolder(path, edge);
   for (const { fact, locator } of facts) yield { ...fact, locator };
-  for (const one of left) yield gapOf(repository, one);
-  for (const one of elsewhere(calls)) yield gapOf(one.repository, one);
-  if (left.length === 0) yield { kind: 'coverage', of: 'workflow-file', scope: { project: repository }, locator: path };
+  const open = [...left.map((one) => ({ of: repository, ...one })), ...elsewhere(calls)];
+  for (const one of open) yield gapOf(one);
+  if (open.every(({ of }) => of !== repository)) yield coverageOf(repository, path);
 }
 
-/** What is called of other repositories is not in this one. */
-function elsewhere(calls: readonly Call[]): readonly (Left & Readonly<{ repository: string }>)[] {
+/** What is called of other repositories, or at another commit, is not in a checkout. */
+function elsewhere(calls: readonly Call[]): readonly OpenLeft[] {
   const once = new Map(calls.map((call) => [`${call.repository}/${call.path}@${call.ref}`, call]));
-  return [...once].map(([called, { repository, locator }]) => {
-    const hint = `What it does is not known: scan a checkout of ${repository} as well.`;
-    return { repository, locator, error: unreadable('not-asked', `${called} lies in another repository`, { hint }) };
+  return [...once].map(([called, { repository, ref, locator }]) => {
+    const hint = `What it does is not known: scan a checkout of ${repository} at ${ref} as well.`;
+    return { of: repository, locator, error: unreadable('not-asked', `${called} is not in this checkout`, { hint }) };
   });
 }
 
 async function* onGithub(config: Config, wanted: Wanted, edge: Edge): AsyncIterable<Seen> {
   const { apiUrl, tokenEnv, app, gh, maxRequests } = config;
-  const { github } = await sessionFor(
-    config,
-    { apiUrl, tokenEnv, app, gh, maxRequests, reads: 'the contents of the repositories', scope: 'repositories' },
-    edge,
-  );
+  const settings = { apiUrl, tokenEnv, app, gh, maxRequests, reads: 'the contents of the repositories', scope: 'repositories' };
+  const { github } = await sessionFor(config, settings, edge);
   const locate = webAddress(apiUrl);
   const read = await readCommits(github, commitsIn(config, wanted), locate);
-  for (const { facts } of read) for (const { fact, locator } of facts) yield { ...fact, locator };
-  for (const { repository, left } of read) for (const one of left) yield gapOf(repository, one);
-  const called = await readCalled(
-    github,
-    read.flatMap(({ calls }) => calls),
-    locate,
-  );
-  for (const { fact, locator } of called.facts) yield { ...fact, locator };
-  for (const one of called.left) yield gapOf(one.repository, one);
-  for (const [project, ofProject] of groupBy(read, ({ repository }) => repository)) {
-    const isWhole = ofProject.every(({ left }) => left.length === 0);
-    if (isWhole) yield { kind: 'coverage', of: 'workflow-file', scope: { project }, locator: github.locate(`repos/${project}`) };
-  }
+  const calls = read.flatMap((one) => one.calls);
+  const called = await readCalled(github, calls, locate);
+  for (const { fact, locator } of [...read.flatMap(({ facts }) => facts), ...called.facts]) yield { ...fact, locator };
+  const open = [...read.flatMap(({ repository, left }) => left.map((one) => ({ of: repository, ...one }))), ...called.left];
+  for (const one of open) yield gapOf(one);
+  for (const project of new Set(read.map(({ repository }) => repository)))
+    if (open.every(({ of }) => of !== project)) yield coverageOf(project, github.locate(`repos/${project}`));
   edge.progress(`GitHub: ${github.account()}`);
 }
 
@@ -105,6 +95,20 @@ function commitsIn({ repositories = [] }: Config, { commits }: Wanted): readonly
   return [...new Map(ours.map((one) => [`${one.repository} ${one.commit}`, one])).values()];
 }
 
-function gapOf(project: string, { locator, error: { because = 'internal', message, hint } }: Left): Seen {
-  return { kind: 'gap', of: 'workflow-file', scope: { project }, because, locator: `${locator}: ${message}`, ...(hint ? { hint } : {}) };
+/** What could not be read, and of which repository. */
+type OpenLeft = Left & Readonly<{ of: string }>;
+
+function gapOf({ of, locator, error: { because = 'internal', message, hint } }: OpenLeft): Seen {
+  return {
+    kind: 'gap',
+    of: 'workflow-file',
+    scope: { project: of },
+    because,
+    locator: `${locator}: ${message}`,
+    ...(hint ? { hint } : {}),
+  };
+}
+
+function coverageOf(project: string, locator: string): Seen {
+  return { kind: 'coverage', of: 'workflow-file', scope: { project }, locator };
 }

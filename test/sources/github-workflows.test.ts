@@ -125,6 +125,7 @@ describe('what a workflow names', () => {
       'images/web.Containerfile': 'FROM nginx',
       'node_modules/left/Dockerfile': 'FROM alpine',
       'Dockerfile.dockerignore': '*',
+      'containerfile.test.ts': 'import { it } from "vitest";',
     });
 
     const facts = await observe(root);
@@ -151,6 +152,58 @@ describe('what a workflow names', () => {
     expect(gapsIn(facts)).toMatchObject([
       { of: 'workflow-file', scope: { project: '.' }, locator: expect.stringMatching(`ci.yml:5: .*${says}`) },
     ]);
+    expect(facts.some(({ kind }) => kind === 'coverage')).toBe(false);
+  });
+
+  it.each([
+    ['where a step has put this repository', '{ path: tools/self }', './tools/self', ['action.yml']],
+    ['at the root', '{ path: . }', './build', ['build/action.yml']],
+    [
+      'by the name of this very repository',
+      '{ repository: "${{ github.repository }}", path: self }',
+      './self/build/',
+      ['build/action.yml'],
+    ],
+  ])('is found %s', async (_, given, uses, read) => {
+    const root = checkout({
+      '.github/workflows/ci.yml': `on: push\njobs:\n  a:\n    steps:\n      - { uses: actions/checkout@v5, with: ${given} }\n      - uses: ${uses}\n`,
+      'action.yml': 'runs: { using: node24 }',
+      'build/action.yml': 'runs: { using: node24 }',
+    });
+
+    const facts = await observe(root);
+
+    expect({ gaps: gapsIn(facts), paths: pathsIn(facts) }).toEqual({ gaps: [], paths: ['.github/workflows/ci.yml', ...read] });
+  });
+
+  it.each([
+    ['acme/tools', './tools/build', 'acme/tools'],
+    ['${{ inputs.repository }}', './tools/build', '.'],
+  ])('is of the repository that a step before has checked out: %s', async (repository, uses, project) => {
+    const steps = `{ uses: actions/checkout@v5 }, { uses: actions/checkout@v5, with: { repository: "${repository}", path: tools } }, { uses: ${uses} }`;
+
+    const facts = await observe(
+      checkout({
+        '.github/workflows/ci.yml': `on: push\njobs: { a: { steps: [${steps}] } }`,
+        'tools/build/action.yml': 'runs: { using: node24 }',
+      }),
+    );
+
+    expect(gapsIn(facts)).toMatchObject([
+      { scope: { project }, because: 'not-asked', locator: expect.stringContaining(`build is of ${repository}`) },
+    ]);
+    expect(facts.some(({ kind }) => kind === 'coverage')).toBe(project !== '.');
+  });
+
+  it('leaves this repository open where it is called at another commit than that of the checkout', async () => {
+    const facts = await observe(
+      checkout({
+        '.git/config': PAYMENTS,
+        '.github/workflows/ci.yml': 'on: push\njobs: { a: { uses: acme/payments/.github/workflows/ci.yml@main } }',
+      }),
+    );
+
+    expect(gapsIn(facts)).toMatchObject([{ scope: { project: 'acme/payments' }, because: 'not-asked' }]);
     expect(facts.some(({ kind }) => kind === 'coverage')).toBe(false);
   });
 

@@ -9,7 +9,7 @@ import { errorOf, type Left, type Told } from './reading.ts';
 /** A call, and where it stands. */
 export type Call = Called & Readonly<{ locator: string }>;
 /** What called workflows tell, and what of them could not be read, each with the repository that it is of. */
-export type ReadCalled = Readonly<{ facts: readonly Told[]; left: readonly (Left & Readonly<{ repository: string }>)[] }>;
+export type ReadCalled = Readonly<{ facts: readonly Told[]; left: readonly (Left & Readonly<{ of: string }>)[] }>;
 
 type Texts = Readonly<{ call: Call; text: string | AuditError }>;
 
@@ -23,12 +23,12 @@ const MOST = 1000;
  */
 export async function readCalled(github: Github, calls: readonly Call[], locate: Locate): Promise<ReadCalled> {
   const facts: Told[] = [];
-  const left: (Left & { repository: string })[] = [];
+  const left: (Left & { of: string })[] = [];
   const known = new Set<string>();
   let due = fresh(calls, known);
   for (let depth = 0; due.length > 0; depth++) {
     if (depth >= DEEPEST || known.size > MOST) {
-      left.push(...due.map(({ repository, locator }) => ({ repository, locator, error: tooDeep() })));
+      left.push(...due.map(({ repository, locator }) => ({ of: repository, locator, error: tooDeep() })));
       break;
     }
     const next: Call[] = [];
@@ -38,18 +38,18 @@ export async function readCalled(github: Github, calls: readonly Call[], locate:
   return { facts, left };
 }
 
-type Sink = Readonly<{ facts: Told[]; left: (Left & { repository: string })[] }>;
+type Sink = Readonly<{ facts: Told[]; left: (Left & { of: string })[] }>;
 
 /** Returns what it calls in its turn; its actions lie in the repository of whoever called it. */
 function tell(call: Call, text: string | AuditError, locate: Locate, { facts, left }: Sink): readonly Call[] {
   const { repository, path, ref, locator } = call;
   if (text instanceof AuditError) {
-    left.push({ repository, locator, error: text });
+    left.push({ of: repository, locator, error: text });
     return [];
   }
   const place = (line?: number) => locate({ repository, ref, path, line });
   const { fact, mistakes } = readWorkflow(text, { repository, path, ...(/^[0-9a-f]{40}$/.test(ref) ? { commit: ref } : {}) });
-  left.push(...mistakes.map((mistake) => ({ repository, locator: place(mistake.line), error: errorOf(mistake) })));
+  left.push(...mistakes.map((mistake) => ({ of: repository, locator: place(mistake.line), error: errorOf(mistake) })));
   if (!fact) return [];
   facts.push({ fact, locator: place() });
   const own = pathsNamedIn(fact).filter(({ is }) => is === 'workflow');

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { byText, sortedBy } from '../../domain/order.ts';
 import { AuditError, unreadable } from '../../error.ts';
 import type { FileName } from './file-name.ts';
@@ -9,14 +10,14 @@ import type { WorkflowFact } from './workflow-fact.ts';
 
 /** What a file tells, and where it lies. */
 export type Told = Readonly<{ fact: WorkflowFact | DockerfileFact; locator: string }>;
-/** What could not be read, and why. */
-export type Left = Readonly<{ locator: string; error: AuditError }>;
+/** What could not be read, and why; with its repository, where it is another one's. */
+export type Left = Readonly<{ locator: string; error: AuditError; of?: string }>;
 
 /** The files of one repository at one commit, as far as they were read: whoever has them feeds what is due, until nothing is. */
 export type Reading = Readonly<{
   due(): readonly string[];
   /** The text of a path; why it cannot be had; undefined where there is no such file. */
-  feed(path: string, text: string | AuditError | undefined): void;
+  feed(file: string, text: string | AuditError | undefined): void;
   told(): Readonly<{ facts: readonly Told[]; left: readonly Left[]; calls: readonly (Called & Readonly<{ locator: string }>)[] }>;
 }>;
 
@@ -25,7 +26,7 @@ export type Subject = Readonly<{
   name: Omit<FileName, 'path'>;
   workflows: readonly string[];
   dockerfiles: readonly string[];
-  locate(path: string, line?: number): string;
+  locate(file: string, line?: number): string;
 }>;
 
 /** Why a file is wanted: what it is, who names it and whether it has to be there, and what it may be called instead. */
@@ -41,48 +42,64 @@ export function openReading({ name, workflows, dockerfiles, locate }: Subject): 
   const left: Left[] = [];
   const calls: (Called & { locator: string })[] = [];
   const leave = (locator: string, error: AuditError) => void left.push({ locator, error });
-  const want = (path: string, wish: Wish) => {
-    const before = known.get(path);
-    if (before === 'missing') miss(path, wish);
-    else if (before === undefined && (wish.sure || !open.has(path))) open.set(path, wish);
+  const want = (file: string, wish: Wish) => {
+    const before = known.get(file);
+    if (before === 'missing') miss(file, wish);
+    else if (before === undefined && (wish.sure || !open.has(file))) open.set(file, wish);
   };
-  const miss = (path: string, wish: Wish) => {
+  const miss = (file: string, wish: Wish) => {
     const [next, ...others] = wish.else;
     if (next !== undefined) want(next, { ...wish, is: next.endsWith('Dockerfile') ? 'dockerfile' : wish.is, else: others });
-    else if (wish.sure) leave(wish.by, notThere(path, wish));
+    else if (wish.sure) leave(wish.by, notThere(file, wish));
   };
   const follow = (fact: WorkflowFact, from: string) => {
     for (const named of pathsNamedIn(fact)) {
       const by = locate(from, named.line);
       if (named.path.startsWith('..')) leave(by, outside(named.path));
-      else if (named.is === 'action')
-        want(`${named.path}/action.yml`, { ...named, by, else: [`${named.path}/action.yaml`, `${named.path}/Dockerfile`] });
+      else if (named.of !== undefined) left.push({ locator: by, error: elsewhere(named.path, named.of), ...ofRepository(named.of) });
+      else if (named.is === 'action') want(...wishForAction(named, by));
       else want(named.path, { ...named, by, else: [] });
     }
     for (const called of callsIn(fact)) calls.push({ ...called, locator: locate(from, called.line) });
   };
-  for (const path of workflows) want(path, { is: 'workflow', by: locate(path), sure: true, else: [] });
-  for (const path of dockerfiles) want(path, { is: 'dockerfile', by: locate(path), sure: false, else: [] });
+  for (const file of workflows) want(file, { is: 'workflow', by: locate(file), sure: true, else: [] });
+  for (const file of dockerfiles) want(file, { is: 'dockerfile', by: locate(file), sure: false, else: [] });
   return {
     due: () => [...open.keys()].toSorted(byText),
-    feed(path, text) {
-      const wish = open.get(path);
-      open.delete(path);
+    feed(file, text) {
+      const wish = open.get(file);
+      open.delete(file);
       if (!wish) return;
-      known.set(path, text === undefined ? 'missing' : 'there');
+      known.set(file, text === undefined ? 'missing' : 'there');
       if (known.size > MOST) {
         open.clear();
-        return leave(locate(path), tooMany());
+        return leave(locate(file), tooMany());
       }
-      if (text === undefined) return miss(path, wish);
-      if (text instanceof AuditError) return leave(locate(path), text);
-      const read = wish.is === 'dockerfile' ? readDockerfile(text, { ...name, path }) : readWorkflow(text, { ...name, path });
-      for (const mistake of read.mistakes) leave(locate(path, mistake.line), errorOf(mistake));
-      if (read.fact) facts.push({ fact: read.fact, locator: locate(path) });
-      if (read.fact?.kind === 'workflow-file') follow(read.fact, path);
+      if (text === undefined) return miss(file, wish);
+      if (text instanceof AuditError) return leave(locate(file), text);
+      const read = wish.is === 'dockerfile' ? readDockerfile(text, { ...name, path: file }) : readWorkflow(text, { ...name, path: file });
+      for (const mistake of read.mistakes) leave(locate(file, mistake.line), errorOf(mistake));
+      if (read.fact) facts.push({ fact: read.fact, locator: locate(file) });
+      if (read.fact?.kind === 'workflow-file') follow(read.fact, file);
     },
     told: () => ({ facts: sortedBy(facts, ({ fact }) => fact.path), left, calls }),
   };
+}
+
+/** An action is told by one of three files, whichever is there first. */
+function wishForAction({ path: folder, is, sure }: NamedPath, by: string): [string, Wish] {
+  const [first = '', ...others] = ['action.yml', 'action.yaml', 'Dockerfile'].map((file) => path.posix.join(folder, file));
+  return [first, { is, sure, by, else: others }];
+}
+
+/** What an expression names is of nobody that is known. */
+function ofRepository(name: string): Pick<Left, 'of'> {
+  return /^[\w.-]+\/[\w.-]+$/.test(name) ? { of: name } : {};
+}
+
+function elsewhere(file: string, repository: string): AuditError {
+  const hint = `What it does is not known: scan a checkout of ${repository} as well.`;
+  return unreadable('not-asked', `${file} is of ${repository}, which a step before checks out`, { hint });
 }
 
 /** A mistake in a file as the error that becomes a gap. */
@@ -90,16 +107,16 @@ export function errorOf({ because, says, hint }: Mistake): AuditError {
   return unreadable(because, says, { hint });
 }
 
-function notThere(path: string, { is }: Wish): AuditError {
+function notThere(file: string, { is }: Wish): AuditError {
   const hint =
     is === 'dockerfile'
       ? 'A step before may write or fetch it: what is built from it is not known. Otherwise mend the path.'
       : 'A step before may fetch it from another repository: what it does is not known. Otherwise mend the path.';
-  return unreadable('not-found', `${path} is not in the repository`, { hint });
+  return unreadable('not-found', `${file} is not in the repository`, { hint });
 }
 
-function outside(path: string): AuditError {
-  return unreadable('malformed', `${path} leads out of the repository`, {
+function outside(file: string): AuditError {
+  return unreadable('malformed', `${file} leads out of the repository`, {
     hint: 'Mend the path: it begins at the root of the repository.',
   });
 }

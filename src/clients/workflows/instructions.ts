@@ -1,4 +1,4 @@
-import { type Mistake, malformed, tooLarge } from './mistake.ts';
+import { type Mistake, noDockerfile, tooLarge } from './mistake.ts';
 
 /** One instruction of a Dockerfile: its name in capitals, the words behind it as they are written, and the line it begins on. */
 export type Instruction = Readonly<{ line: number; name: string; text: string; words: readonly string[] }>;
@@ -26,13 +26,13 @@ export function instructionsIn(text: string): Readonly<{ instructions: readonly 
     at = next;
     if (!instruction) continue;
     if (!NAMES.has(instruction.name)) {
-      mistakes.push(malformed(instruction.line, `${instruction.name.slice(0, 40)} is no instruction of a Dockerfile`));
+      mistakes.push(noDockerfile(instruction.line, `${instruction.name.slice(0, 40)} is no instruction of a Dockerfile`));
       return { instructions, mistakes };
     }
     instructions.push(instruction);
     const end = afterDocuments(lines, at, instruction);
     if (end === undefined) {
-      mistakes.push(malformed(instruction.line, 'its here-document has no end'));
+      mistakes.push(noDockerfile(instruction.line, 'its here-document has no end'));
       return { instructions, mistakes };
     }
     at = end;

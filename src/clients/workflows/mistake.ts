@@ -12,8 +12,13 @@ export type Mistake = Readonly<{
 export type ReadFile<F> = Readonly<{ fact?: F; mistakes: readonly Mistake[] }>;
 
 /** A mistake of whoever wrote the file: it is told what is wrong, and mended there. */
-export function malformed(line: number, says: string): Mistake {
-  return { line, because: 'malformed', says, hint: 'Mend it there: GitHub would not run it either.' };
+export function malformed(line: number, says: string, hint = 'Mend it there: GitHub would not run it either.'): Mistake {
+  return { line, because: 'malformed', says, hint };
+}
+
+/** What is wrong with a Dockerfile, which may be none: whoever looks for them goes by their names. */
+export function noDockerfile(line: number, says: string): Mistake {
+  return malformed(line, says, 'Mend it there; where no image is built by it, give it another name or `exclude` it.');
 }
 
 /** A file of a size that no person writes. */

@@ -1,10 +1,11 @@
 import type { Seen } from '../../collect/define-source.ts';
+import { matches } from '../../domain/glob.ts';
 import { isCredentialName } from '../credential-name.ts';
 import { redactText, redactValue } from '../redact.ts';
 import { expandVariables } from './expand-variables.ts';
 import type { FileName } from './file-name.ts';
 import { type Instruction, instructionsIn } from './instructions.ts';
-import { malformed, type ReadFile, tooLarge } from './mistake.ts';
+import { noDockerfile, type ReadFile, tooLarge } from './mistake.ts';
 
 /** A Dockerfile as a source yields it but for the place where it was read. */
 export type DockerfileFact = Omit<Extract<Seen, { kind: 'dockerfile' }>, 'locator' | 'bytes' | 'at'>;
@@ -23,7 +24,7 @@ export function readDockerfile(text: string, file: FileName): ReadFile<Dockerfil
   if (mistakes.length > 0) return { mistakes };
   const reading: Reading = { stages: [], images: [], arguments: new Map(), global: new Map() };
   for (const instruction of instructions) READERS[instruction.name]?.(instruction, reading);
-  if (reading.stages.length === 0) return { mistakes: [malformed(1, 'it has no FROM: it is no Dockerfile')] };
+  if (reading.stages.length === 0) return { mistakes: [noDockerfile(1, 'it has no FROM: it is no Dockerfile')] };
   if (reading.images.length > MOST || reading.arguments.size > MOST)
     return { mistakes: [tooLarge(1, `it names more than ${MOST} things`)] };
   return { fact: { kind: 'dockerfile', ...file, images: reading.images, arguments: [...reading.arguments.values()] }, mistakes: [] };
@@ -98,9 +99,10 @@ function imageOf(image: Image, stage: string): Image {
   return { ...image, image: redactText(image.image), ...(stage === '' ? {} : { stage }) };
 }
 
-/** Names of stages know no capitals. */
+/** Names of stages know no capitals; a part of one may be an argument that the builder sets: `binaries-$TARGETOS`. All of it may be anything. */
 function isCalled({ name }: Stage, image: string): boolean {
-  return name !== '' && name.toLowerCase() === image.toLowerCase();
+  const pattern = image.replace(/\$(?:\w+|\{[^}]*\})/g, '*').toLowerCase();
+  return name !== '' && /[^*]/.test(pattern) && matches(pattern, name.toLowerCase());
 }
 
 function unquoted(word: string): string {

@@ -79,6 +79,13 @@ describe('a Dockerfile', () => {
     ['signs that open none', ['FROM alpine', 'RUN cat <<<x && echo $((1 << 2)) "<<EOF"', 'FROM busybox'], ['1 alpine', '3 busybox']],
     ['a stage by its number', ['FROM alpine', 'FROM scratch', 'COPY --from=0 a b'], ['1 alpine']],
     ['a stage by its name, in capitals', ['from alpine as Build', 'from BUILD', 'copy --from=build a b'], ['1 alpine']],
+    [
+      'a stage by an argument that the builder sets',
+      ['FROM alpine AS on-linux', 'FROM on-$TARGETOS', 'COPY --from=on-${TARGETOS} a b'],
+      ['1 alpine'],
+    ],
+    ['an image that an argument names alone', ['FROM alpine AS base', 'ARG IMAGE', 'FROM $IMAGE'], ['1 alpine', '3 $IMAGE']],
+    ['an image by such an argument', ['FROM alpine AS on-linux', 'FROM acme/on-$TARGETOS'], ['1 alpine', '2 acme/on-$TARGETOS']],
     ['a command with a flag of that name', ['FROM alpine', 'RUN tool --mount=from=no --from=no'], ['1 alpine']],
     ['Windows', ['\uFEFFFROM alpine\r', 'COPY --from=busybox \\\r', ' a b\r'], ['1 alpine', '2 busybox']],
   ])('is read with %s', (_, lines, images) => {

@@ -8,13 +8,14 @@ import { loadAll, loadMember } from '../registry.ts';
 /** One source that is run by itself, and the place that it looks at. */
 export type Alone = Readonly<{ source: string; place: string }>;
 
-/** What a scan of one source alone is judged by: the configuration without its own sources, or, where there is none, what is usual. */
+/** What a scan of one source alone is judged by: the configuration without its other sources, or, where there is none, what is usual. */
 export async function configuredAlone({ source, place }: Alone, config: string, rules: readonly Settable[]): Promise<Configured> {
   const { alone } = await loadMember('sources', source);
   if (alone === undefined) throw notAlone(source, await idsAlone());
   const isThere = config !== 'selfsame.yaml' || (await stat(config).catch(() => undefined)) !== undefined;
   const judged = isThere ? await loadConfig(config, rules) : usual();
-  return { ...judged, sources: [{ use: source, [alone]: place }] };
+  const own = judged.sources.find((entry) => entry.use === source && alone in entry);
+  return { ...judged, sources: [{ ...own, use: source, [alone]: place }] };
 }
 
 /** Files say where images are to go, not where they run: names of environments are only those that most use. */

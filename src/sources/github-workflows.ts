@@ -5,7 +5,7 @@ import { PUBLIC_API } from '../clients/github/token.ts';
 import { isLoopback } from '../clients/oci/host.ts';
 import { type Call, readCalled } from '../clients/workflows/read-called.ts';
 import { type Commit, readCommits } from '../clients/workflows/read-commits.ts';
-import { readFolder } from '../clients/workflows/read-folder.ts';
+import { type Folder, readFolder } from '../clients/workflows/read-folder.ts';
 import type { Left } from '../clients/workflows/reading.ts';
 import { webAddress } from '../clients/workflows/web-address.ts';
 import { defineSource, type Edge, type Seen, type Wanted } from '../collect/define-source.ts';
@@ -18,6 +18,8 @@ const Config = z
   .strictObject({
     /** The root of a checkout. */
     path: z.string().min(1).optional(),
+    /** Dockerfiles that are not looked at, unless a workflow names them: paths, `*` for any text. */
+    exclude: z.array(z.string().min(1)).default([]),
     /** Owner and name, `*` for any text within the name: their workflows are read at the commits that images were built from. */
     repositories: z
       .array(z.string().regex(/^[\w-]+\/[\w.*-]+$/, 'is no repository: write owner/name, or owner/* for all of an owner'))
@@ -50,17 +52,17 @@ export default defineSource({
   alone: 'path',
   expects: () => [{ of: 'workflow-file', scope: {} }],
   async *observe(config, wanted, edge) {
-    if (config.path !== undefined) yield* inFolder(config.path, edge);
+    if (config.path !== undefined) yield* inFolder({ root: config.path, exclude: config.exclude }, edge);
     else yield* onGithub(config, wanted, edge);
   },
 });
 
-async function* inFolder(path: string, edge: Edge): AsyncIterable<Seen> {
-  const { repository, facts, left, calls } = await readFolder(path, edge);
+async function* inFolder(folder: Folder, edge: Edge): AsyncIterable<Seen> {
+  const { repository, facts, left, calls } = await readFolder(folder, edge);
   for (const { fact, locator } of facts) yield { ...fact, locator };
   const open = [...left.map((one) => ({ of: repository, ...one })), ...elsewhere(calls)];
   for (const one of open) yield gapOf(one);
-  if (open.every(({ of }) => of !== repository)) yield coverageOf(repository, path);
+  if (open.every(({ of }) => of !== repository)) yield coverageOf(repository, folder.root);
 }
 
 /** What is called of other repositories, or at another commit, is not in a checkout. */
@@ -77,7 +79,7 @@ async function* onGithub(config: Config, wanted: Wanted, edge: Edge): AsyncItera
   const settings = { apiUrl, tokenEnv, app, gh, maxRequests, reads: 'the contents of the repositories', scope: 'repositories' };
   const { github } = await sessionFor(config, settings, edge);
   const locate = webAddress(apiUrl);
-  const read = await readCommits(github, commitsIn(config, wanted), locate);
+  const read = await readCommits(github, commitsIn(config, wanted), { locate, exclude: config.exclude });
   const calls = read.flatMap((one) => one.calls);
   const called = await readCalled(github, calls, locate);
   for (const { fact, locator } of [...read.flatMap(({ facts }) => facts), ...called.facts]) yield { ...fact, locator };

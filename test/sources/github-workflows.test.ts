@@ -22,9 +22,9 @@ function checkout(files: Readonly<Record<string, string>>, from?: string): strin
   return root;
 }
 
-async function observe(root: string, edge = openEdge()): Promise<readonly Seen[]> {
+async function observe(root: string, edge = openEdge(), more: object = {}): Promise<readonly Seen[]> {
   const facts: Seen[] = [];
-  for await (const fact of source.observe(source.config.parse({ path: root }), NOTHING, edge)) facts.push(fact);
+  for await (const fact of source.observe(source.config.parse({ path: root, ...more }), NOTHING, edge)) facts.push(fact);
   return facts;
 }
 
@@ -236,6 +236,22 @@ describe('what cannot be read of a checkout', () => {
       { of: 'workflow-file', because, locator: expect.stringContaining(where), hint: expect.stringMatching(/\.$/) },
     ]);
     expect(facts.some(({ kind }) => kind === 'coverage')).toBe(false);
+  });
+
+  it('is left out where it is excluded, but not where a workflow names it', async () => {
+    const root = checkout({
+      '.github/workflows/ci.yml': 'on: push\njobs: { a: { steps: [{ run: docker build -f test/named.Dockerfile . }] } }',
+      'test/broken/Dockerfile': 'hello',
+      'test/named.Dockerfile': 'FROM alpine',
+      Dockerfile: 'FROM alpine',
+    });
+
+    const facts = await observe(root, openEdge(), { exclude: ['test/*'] });
+
+    expect({ gaps: gapsIn(facts), paths: pathsIn(facts) }).toEqual({
+      gaps: [],
+      paths: ['.github/workflows/ci.yml', 'Dockerfile', 'test/named.Dockerfile'],
+    });
   });
 
   it('is a link that leads out of it', async () => {

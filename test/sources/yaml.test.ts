@@ -18,7 +18,7 @@ const KEYS = {
   ],
   ghcr: ['owner: acme', 'packages: [payments-*]'],
   'github-actions': ['repositories: [acme/*]', 'gates: { e2e: integration }', 'artifacts: false', 'logs: false', 'maxRequests: 200', TRUST],
-  'github-workflows': ['repositories: [acme/*]', 'maxRequests: 200'],
+  'github-workflows': ['repositories: [acme/*]', 'exclude: [test/*]', 'maxRequests: 200'],
   kubernetes: [
     'environment: production',
     'context: prd',

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { matches } from '../../domain/glob.ts';
 import { AuditError, unreadable } from '../../error.ts';
 import { askObjects, type Granted } from '../github/graphql.ts';
 import type { Github } from '../github.ts';
@@ -7,6 +8,8 @@ import { type BlobName, blobIds, blobTexts } from './blobs.ts';
 import { isDockerfile } from './is-dockerfile.ts';
 import { type Left, openReading, type Reading } from './reading.ts';
 
+/** How commits are read: where people find the files, and which Dockerfiles are not looked at unless a workflow names them. */
+export type Manner = Readonly<{ locate: Locate; exclude: readonly string[] }>;
 /** A commit of a repository. */
 export type Commit = Readonly<{ repository: string; commit: string }>;
 /** Everything that was read of a commit: what its files tell, and what of it was left out. */
@@ -29,8 +32,8 @@ const LINK_MODE = 0o120000;
 type Open = Readonly<{ commit: Commit; reading: Reading; oids: Map<string, string>; left: Left[] }>;
 
 /** Reads workflows at commits, with the actions and Dockerfiles that they name; what several commits share is asked for once. */
-export async function readCommits(github: Github, commits: readonly Commit[], locate: Locate): Promise<readonly ReadCommit[]> {
-  const open = await listed(github, commits, locate);
+export async function readCommits(github: Github, commits: readonly Commit[], manner: Manner): Promise<readonly ReadCommit[]> {
+  const open = await listed(github, commits, manner);
   for (;;) {
     const due = open.flatMap((one) => one.reading.due().map((file) => ({ one, file })));
     if (due.length === 0) break;
@@ -54,15 +57,15 @@ function nameOf({ commit: { repository }, oids }: Open, file: string): BlobName 
 }
 
 /** Three objects tell a commit: itself, that it is there; its workflows; and what lies at its root. */
-async function listed(github: Github, commits: readonly Commit[], locate: Locate): Promise<readonly Open[]> {
+async function listed(github: Github, commits: readonly Commit[], manner: Manner): Promise<readonly Open[]> {
   const wishes = commits.flatMap(({ repository, commit }) =>
     [commit, `${commit}:${WORKFLOWS}`, `${commit}:`].map((expression) => ({ repository, expression })),
   );
   const granted = await askObjects(github, wishes, LISTED);
-  return commits.map((commit, nth) => openCommit(commit, granted.slice(nth * 3, nth * 3 + 3), locate));
+  return commits.map((commit, nth) => openCommit(commit, granted.slice(nth * 3, nth * 3 + 3), manner));
 }
 
-function openCommit(commit: Commit, [itself, workflows, root]: readonly Granted<Listed>[], locate: Locate): Open {
+function openCommit(commit: Commit, [itself, workflows, root]: readonly Granted<Listed>[], { locate, exclude }: Manner): Open {
   const { repository, commit: ref } = commit;
   const place = (file: string, line?: number) => locate({ repository, ref, path: file, line });
   const refused = [itself, workflows, root].find((one) => one instanceof AuditError);
@@ -72,7 +75,10 @@ function openCommit(commit: Commit, [itself, workflows, root]: readonly Granted<
     const reading = openReading({ ...subject, workflows: [], dockerfiles: [] });
     return { commit, reading, oids: new Map(), left: [{ locator: place(WORKFLOWS), error }] };
   }
-  const files = [...filesIn(workflows, WORKFLOWS, (name) => /\.ya?ml$/.test(name)), ...filesIn(root, '', isDockerfile)];
+  const files = [
+    ...filesIn(workflows, WORKFLOWS, (name) => /\.ya?ml$/.test(name)),
+    ...filesIn(root, '', (name) => isDockerfile(name) && !exclude.some((glob) => matches(glob, name))),
+  ];
   const links = files.filter(({ mode }) => mode === LINK_MODE);
   const plain = files.filter(({ mode }) => mode !== LINK_MODE);
   const isWorkflow = (file: string) => file.startsWith(`${WORKFLOWS}/`);

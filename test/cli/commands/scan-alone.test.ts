@@ -49,6 +49,15 @@ describe('a scan of workflows alone', () => {
     expect({ status, text: stdout.includes('nowhere.jsonl') }).toEqual({ status: 0, text: false });
   });
 
+  it('keeps to what the configuration says of its own kind', async () => {
+    const sources = 'sources: [{ use: github-workflows, path: elsewhere, exclude: [test/*] }]';
+    const cwd = checkout({ 'selfsame.yaml': `version: 1\npromotion: [qa, live]\n${sources}\n`, 'test/Dockerfile': 'hello' });
+
+    const { status, stdout } = await selfsame(['scan', '--source', 'github-workflows', '.'], { cwd });
+
+    expect([status, stdout]).toEqual([0, expect.stringContaining('0 gaps')]);
+  });
+
   it.each([
     [['scan', '.'], 'selfsame scan --source github-workflows .'],
     [['scan', '--source', 'oci', '.'], 'What can be run alone: github-workflows.'],

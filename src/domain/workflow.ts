@@ -7,8 +7,11 @@ const line = z.number().int().positive();
 /** What was set by name: literals and expressions as they are written, redacted at the source; what one expression sets as a whole is `*`. */
 const settings = z.record(z.string(), z.string()).default({});
 
-/** Where a file was read: the repository without its host, and the commit where one was checked out or asked for. */
-const file = { repository: z.string(), commit: z.string().optional(), path: z.string() };
+/**
+ * Where a file was read: the repository without its host, and the commit where one was checked out or asked for. What is there only because
+ * another repository calls it has the branch, tag or commit that it is called by.
+ */
+const file = { repository: z.string(), commit: z.string().optional(), ref: z.string().optional(), path: z.string() };
 
 /** One step of a job, as written: it uses an action, or runs a script. */
 export const WorkflowStep = z.object({

@@ -73,7 +73,7 @@ export type Test = Readonly<{
 }>;
 
 /** Where a file lies: acme/payments, at no commit that was read, unless something else is said. */
-export type Repository = Readonly<{ repository?: string; commit?: string }>;
+export type Repository = Readonly<{ repository?: string; commit?: string; ref?: string }>;
 
 /** A rule by which a registry deletes, or archives, by itself. */
 export type CleanUp = Readonly<Partial<LifecycleRule> & Pick<LifecycleRule, 'by' | 'number'>>;

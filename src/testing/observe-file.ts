@@ -9,9 +9,9 @@ export function observeFile({
   at,
   path,
   text,
-  to: { repository = 'acme/payments', commit },
+  to: { repository = 'acme/payments', commit, ref },
 }: Extract<Event, { did: 'write' }>): Observation {
-  const file = { repository, path, ...(commit ? { commit } : {}) };
+  const file = { repository, path, ...(commit ? { commit } : {}), ...(ref ? { ref } : {}) };
   const { fact, mistakes } = /\.ya?ml$/.test(path) ? readWorkflow(text, file) : readDockerfile(text, file);
   if (!fact || mistakes.length > 0) throw new TypeError(`cannot read ${path}: ${mistakes.map(({ says }) => says).join('; ')}`);
   return Observation.parse({ at: instant(at), origin: { source: 'scenario', locator: path }, ...fact });

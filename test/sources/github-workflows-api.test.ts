@@ -37,7 +37,7 @@ async function observe(
 const at = (commit: string, repository = 'acme/payments') => [{ repository, commit }];
 const gapsIn = (facts: readonly Seen[]) => facts.filter((fact) => fact.kind === 'gap');
 const filesIn = (facts: readonly Seen[]) =>
-  facts.flatMap((fact) => ('path' in fact ? [`${fact.repository} ${fact.commit?.slice(0, 1) ?? '-'} ${fact.path}`] : []));
+  facts.flatMap((fact) => ('path' in fact ? [`${fact.repository} ${(fact.commit ?? fact.ref)?.slice(0, 2)} ${fact.path}`] : []));
 const coveredIn = (facts: readonly Seen[]) => facts.flatMap((fact) => (fact.kind === 'coverage' ? [fact.scope.project] : []));
 
 describe('workflows on GitHub', () => {
@@ -54,10 +54,10 @@ describe('workflows on GitHub', () => {
     const facts = await observe(at(ONE));
 
     expect(filesIn(facts)).toEqual([
-      'acme/payments 1 .github/actions/build-image/action.yml',
-      'acme/payments 1 .github/workflows/deploy.yml',
-      'acme/payments 1 Dockerfile',
-      'acme/payments 1 deploy/payments.Dockerfile',
+      'acme/payments 11 .github/actions/build-image/action.yml',
+      'acme/payments 11 .github/workflows/deploy.yml',
+      'acme/payments 11 Dockerfile',
+      'acme/payments 11 deploy/payments.Dockerfile',
     ]);
     expect(facts[1]).toMatchObject({
       kind: 'workflow-file',
@@ -130,10 +130,10 @@ describe('a workflow of another repository', () => {
 
     expect(gapsIn(facts)).toEqual([]);
     expect(filesIn(facts)).toEqual([
-      'acme/payments 1 .github/workflows/ci.yml',
-      'acme/workflows - .github/workflows/test.yml',
-      'acme/more 2 .github/workflows/e2e.yml',
-      'acme/workflows - .github/workflows/unit.yml',
+      'acme/payments 11 .github/workflows/ci.yml',
+      'acme/workflows v3 .github/workflows/test.yml',
+      'acme/more 22 .github/workflows/e2e.yml',
+      'acme/workflows v3 .github/workflows/unit.yml',
     ]);
     expect(coveredIn(facts)).toEqual(['acme/payments']);
   });
@@ -194,7 +194,7 @@ describe('what cannot be read on GitHub', () => {
 
     const facts = await observe([...at(ONE), ...at(TWO)]);
 
-    expect(filesIn(facts)).toEqual(['acme/payments 1 .github/workflows/ci.yml']);
+    expect(filesIn(facts)).toEqual(['acme/payments 11 .github/workflows/ci.yml']);
     expect(gapsIn(facts)).toMatchObject([
       { because: 'not-found', locator: expect.stringContaining(TWO), hint: expect.stringContaining('fork') },
     ]);

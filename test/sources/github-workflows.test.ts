@@ -215,7 +215,7 @@ describe('what a workflow names', () => {
         scope: { project: 'acme/workflows' },
         because: 'not-asked',
         locator: expect.stringContaining('release.yml:6'),
-        hint: expect.stringContaining('acme/workflows'),
+        hint: expect.stringContaining('`repositories`'),
       },
     ]);
     expect(facts.at(-1)).toMatchObject({ kind: 'coverage', scope: { project: '.' } });

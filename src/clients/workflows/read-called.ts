@@ -48,7 +48,7 @@ function tell(call: Call, text: string | AuditError, locate: Locate, { facts, le
     return [];
   }
   const place = (line?: number) => locate({ repository, ref, path, line });
-  const { fact, mistakes } = readWorkflow(text, { repository, path, ...(/^[0-9a-f]{40}$/.test(ref) ? { commit: ref } : {}) });
+  const { fact, mistakes } = readWorkflow(text, { repository, path, ref, ...(/^[0-9a-f]{40}$/.test(ref) ? { commit: ref } : {}) });
   left.push(...mistakes.map((mistake) => ({ of: repository, locator: place(mistake.line), error: errorOf(mistake) })));
   if (!fact) return [];
   facts.push({ fact, locator: place() });

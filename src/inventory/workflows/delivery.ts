@@ -60,14 +60,14 @@ function called({ file, given, depth, calls }: Frame, { uses, line, with: handed
 }
 
 function targetOf(uses: string, from: WorkflowFile, { workflows, actions }: Files): WorkflowFile | undefined {
-  const isOfSame = (one: WorkflowFile) => one.repository === from.repository && one.commit === from.commit;
+  const isOfSame = (one: WorkflowFile) => one.repository === from.repository && one.commit === from.commit && one.ref === from.ref;
   if (uses.startsWith('./')) {
     const path = uses.slice(2).replace(/\/$/, '');
     const names = [path, `${path}/action.yml`, `${path}/action.yaml`].map((name) => name.replace(/^\//, ''));
     return [...workflows, ...actions].find((one) => isOfSame(one) && names.includes(one.path));
   }
-  const [, repository, path] = /^(?<repository>[^/]+\/[^/]+)\/(?<path>[^@]+)@/.exec(uses) ?? [];
-  return workflows.find((one) => one.repository === repository && one.path === path);
+  const [, repository, path, ref] = /^(?<repository>[^/]+\/[^/]+)\/(?<path>[^@]+)@(?<ref>.+)$/.exec(uses) ?? [];
+  return workflows.find((one) => one.repository === repository && one.path === path && (one.ref ?? one.commit) === ref);
 }
 
 type Around = Readonly<{ line: number; given: Readonly<Record<string, string>>; env: Readonly<Record<string, string>> }>;

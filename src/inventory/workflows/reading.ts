@@ -59,7 +59,7 @@ export function openReading(world: Pick<World, 'recordings' | 'silenceOn' | 'pla
   };
 }
 
-/** A workflow that only others start is read where they call it, with what they hand it; it stands by itself where nobody was seen to. */
+/** A workflow that only others start is read where they call it, with what they hand it; it stands by itself where nobody was seen to. What is there only because it is called from elsewhere never does. */
 function withoutCalled({ workflows }: Files): readonly WorkflowFile[] {
   const called = new Set(
     workflows.flatMap((file) =>
@@ -67,7 +67,8 @@ function withoutCalled({ workflows }: Files): readonly WorkflowFile[] {
     ),
   );
   const isOnlyCalled = ({ triggers }: WorkflowFile) => triggers.length > 0 && triggers.every(({ event }) => event === 'workflow_call');
-  return workflows.filter((file) => !(isOnlyCalled(file) && called.has(`${file.repository} ${file.commit} ${file.path}`)));
+  const isOwnCalled = (file: WorkflowFile) => isOnlyCalled(file) && called.has(`${file.repository} ${file.commit} ${file.path}`);
+  return workflows.filter((file) => file.ref === undefined && !isOwnCalled(file));
 }
 
 function repositoryOf({ file }: JobSubject): string {

@@ -58,6 +58,25 @@ describe('what a job calls', () => {
     expect(told).toEqual([{ known: false, because: 'calls-what-was-not-read' }]);
   });
 
+  it('is read of another repository as it is called: at that tag, and no other', () => {
+    const image = (tag: string) =>
+      `on: workflow_call\njobs:\n  image:\n    steps: [{ uses: docker/build-push-action@v6, with: { push: true, tags: "ghcr.io/acme/payments:${tag}" } }]\n`;
+    const call = 'acme/workflows/.github/workflows/image.yml';
+    const given = scenario()
+      .at('09:00')
+      .wrote('.github/workflows/image.yml', image('old'), { repository: 'acme/workflows', ref: 'v2' })
+      .wrote('.github/workflows/image.yml', image('new'), { repository: 'acme/workflows', ref: 'v3' })
+      .wrote('.github/workflows/release.yml', `on: push\njobs:\n  a: { uses: ${call}@v3 }\n  b: { uses: ${call}@v4 }\n`);
+    const { workflows } = openLedger(given.recordings(), given.plan());
+
+    const told = workflows.jobs.map((job) => [job.where, workflows.shippedBy(job)]);
+
+    expect(told).toMatchObject([
+      ['file:acme/payments/.github/workflows/release.yml#a', { known: true, value: [{ repositories: ['ghcr.io/acme/payments'] }] }],
+      ['file:acme/payments/.github/workflows/release.yml#b', { known: false, because: 'calls-what-was-not-read' }],
+    ]);
+  });
+
   it('is followed so far only, where workflows that mean harm call each other', () => {
     const calls = (next: string) =>
       `on: { workflow_call: {} }\njobs:\n${Array.from({ length: 40 }, (_, nth) => `  j${nth}: { uses: ./.github/workflows/${next}.yml }\n`).join('')}`;

@@ -5,15 +5,19 @@ import { describe, expect, it } from 'vitest';
 import type { Seen } from '../../src/collect/define-source.ts';
 import source from '../../src/sources/github-workflows.ts';
 import { openEdge } from '../fakes/edge.ts';
+import { gitIndexOf } from '../fakes/git-index.ts';
 
 const NOTHING = { digests: [], tags: [], commits: [], lines: [] };
 const HEAD = 'c0ffee0000000000000000000000000000000000';
 const PAYMENTS = '[core]\n\tbare = false\n[remote "origin"]\n\turl = https://github.com/acme/payments.git\n\tfetch = +refs/heads/*\n';
 const CI = 'on: push\njobs:\n  test:\n    steps: [{ run: npm test }]\n';
 
-/** A checkout with these files, and with `.git` as it is given. */
-function checkout(files: Readonly<Record<string, string>>, from?: string): string {
+/** A checkout with these files, and with `.git` as it is given; git has noted all of them as they are, and those that are `noted` besides. */
+function checkout(files: Readonly<Record<string, string>>, from?: string, noted: Readonly<Record<string, string>> = {}): string {
   const root = mkdtempSync(path.join(tmpdir(), 'selfsame-checkout-'));
+  const git = files['.git'] === undefined ? '.git' : 'store/worktrees/a';
+  mkdirSync(path.join(root, git), { recursive: true });
+  writeFileSync(path.join(root, git, 'index'), gitIndexOf({ ...files, ...noted }));
   if (from !== undefined) cpSync(`fixtures/workflows/${from}`, root, { recursive: true });
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(path.join(root, path.dirname(name)), { recursive: true });
@@ -85,6 +89,27 @@ describe('a checkout', () => {
 
     expect(fact).toMatchObject({ kind: 'workflow-file', repository: '.' });
     expect(fact && 'commit' in fact ? fact.commit : undefined).toBe(commit);
+  });
+
+  it.each([
+    ['a workflow was changed since', {}, { '.github/workflows/ci.yml': 'on: release' }],
+    ['a workflow was deleted since', {}, { '.github/workflows/other.yml': CI }],
+    ['git has no note', { '.git/index': '' }, {}],
+  ])('tells no commit where %s', async (_, files, noted) => {
+    const root = checkout({ '.git/HEAD': HEAD, '.github/workflows/ci.yml': CI, Dockerfile: 'FROM alpine', ...files }, undefined, noted);
+
+    const facts = await observe(root);
+
+    expect(pathsIn(facts)).toEqual(['.github/workflows/ci.yml', 'Dockerfile']);
+    expect(facts.filter((fact) => 'commit' in fact)).toEqual([]);
+  });
+
+  it('tells its commit where only files were changed that nobody reads here', async () => {
+    const facts = await observe(
+      checkout({ '.git/HEAD': HEAD, '.github/workflows/ci.yml': CI, 'src/main.ts': 'a' }, undefined, { 'src/main.ts': 'b' }),
+    );
+
+    expect(facts[0]).toMatchObject({ commit: HEAD });
   });
 
   it.each([

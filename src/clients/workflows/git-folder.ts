@@ -2,12 +2,13 @@ import { lstat, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Edge } from '../../collect/define-source.ts';
 import { projectOf } from '../../domain/project.ts';
+import { indexedIn } from './git-index.ts';
 
 /** What a checkout is of: where it came from, host and repository told apart, and the commit that is checked out, as far as its own files say so. */
 export type Checkout = Readonly<{ host?: string; repository?: string; commit?: string }>;
 
-// References that were packed stand in one file, and a repository may have very many.
-const LARGEST_BYTES = 64 * 1024 * 1024;
+// References that were packed stand in one file, as all files that are checked out do; a repository may have very many.
+const LARGEST_BYTES = 256 * 1024 * 1024;
 const ORIGIN = /^\[remote "origin"\][^\n]*\n((?:[ \t]*(?![ \t[])[^\n]*\n?)*)/m;
 const ADDRESS = /^[\w+]+:\/\/(?:(?<login>[^/@]*)@)?(?<host>[^/@:]+)(?::\d+)?\/(?<name>.+)$/;
 // git@github.com:acme/payments; a single letter before the colon is a drive.
@@ -22,6 +23,19 @@ export async function readCheckout(folder: string, edge: Pick<Edge, 'conceal'>):
   const [, url = ''] = /^[ \t]*url[ \t]*=[ \t]*"?([^\s"]+)/m.exec(settings) ?? [];
   const commit = await commitOf(git, common);
   return { ...remoteIn(url, edge), ...(commit === undefined ? {} : { commit }) };
+}
+
+/** What git has noted of the files that are checked out, by their paths: of those that are wanted, their contents. Undefined where it says nothing. */
+export async function readIndex(
+  folder: string,
+  hashBytes: number,
+  isWanted: (file: string) => boolean,
+): Promise<ReadonlyMap<string, string> | undefined> {
+  const file = path.join(await gitFolderOf(path.join(folder, '.git')), 'index');
+  const found = await lstat(file).catch(() => undefined);
+  const isRead = found?.isFile() && found.size <= LARGEST_BYTES;
+  const index = isRead ? await readFile(file).catch(() => undefined) : undefined;
+  return index && indexedIn(index, hashBytes, isWanted);
 }
 
 /** Of a further working tree, and of a submodule, `.git` is a file that says where the folder is. */

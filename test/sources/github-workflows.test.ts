@@ -149,6 +149,7 @@ describe('what a workflow names', () => {
       'images/api': 'FROM alpine',
       'images/web.Containerfile': 'FROM nginx',
       'node_modules/left/Dockerfile': 'FROM alpine',
+      'api/fixtures/Dockerfile': 'hello',
       'Dockerfile.dockerignore': '*',
       'containerfile.test.ts': 'import { it } from "vitest";',
     });

@@ -11,7 +11,8 @@ export type Found = Readonly<{ paths: readonly string[]; left: readonly Readonly
 
 const WORKFLOWS = '.github/workflows';
 const WORKFLOW = /\.ya?ml$/;
-const SKIPPED: ReadonlySet<string> = new Set(['node_modules', '.git']);
+// What others wrote and tests are fed; a workflow that builds one of them names it.
+const SKIPPED: ReadonlySet<string> = new Set(['.git', 'node_modules', 'vendor', '.venv', 'testdata', 'fixtures', '__fixtures__']);
 const LARGEST_BYTES = 4 * 1024 * 1024;
 const MOST_ENTRIES = 200_000;
 const MOST_FILES = 500;
@@ -31,7 +32,7 @@ export async function workflowsIn(root: string): Promise<Found> {
   }
 }
 
-/** The Dockerfiles of a checkout, links to folders not followed; what is installed is not looked through. */
+/** The Dockerfiles of a checkout, links to folders not followed; what is installed, or tests are fed, is not looked through. */
 export async function dockerfilesIn(root: string, signal: AbortSignal): Promise<Found> {
   const paths: string[] = [];
   const left: Readonly<{ path: string; error: AuditError }>[] = [];

@@ -26,7 +26,12 @@ export function instructionsIn(text: string): Readonly<{ instructions: readonly 
     at = next;
     if (!instruction) continue;
     if (!NAMES.has(instruction.name)) {
-      mistakes.push(noDockerfile(instruction.line, `${instruction.name.slice(0, 40)} is no instruction of a Dockerfile`));
+      mistakes.push(
+        noDockerfile(
+          instruction.line,
+          `${/^[A-Z]{2,20}$/.test(instruction.name) ? instruction.name : 'this'} is no instruction of a Dockerfile`,
+        ),
+      );
       return { instructions, mistakes };
     }
     instructions.push(instruction);

@@ -1,4 +1,4 @@
-import { type Mistake, malformed } from './mistake.ts';
+import { type Mistake, malformed, nameOf } from './mistake.ts';
 import { redactExpressive } from './redact-expressive.ts';
 import type { Tree } from './tree.ts';
 
@@ -10,7 +10,7 @@ const NONE: Branches = new Map();
 export function entriesOf(tree: Tree | undefined, what: string, mistakes: Mistake[]): Branches {
   if (isNothing(tree)) return NONE;
   if (tree.is === 'map') return withoutMerge(tree.entries, mistakes);
-  mistakes.push(malformed(tree.line, `${what}: there is no map of keys and values`));
+  mistakes.push(malformed(tree.line, `${nameOf(what)}: there is no map of keys and values`));
   return NONE;
 }
 
@@ -28,7 +28,7 @@ export function textsOf(tree: Tree | undefined, what: string, mistakes: Mistake[
   if (isNothing(tree)) return [];
   const items = tree.is === 'list' ? tree.items : [tree];
   const other = items.find(({ is }) => is !== 'text');
-  if (other) mistakes.push(malformed(other.line, `${what}: there is no text`));
+  if (other) mistakes.push(malformed(other.line, `${nameOf(what)}: there is no text`));
   return items.flatMap((item) => (item.is === 'text' && item.text !== '' ? [redactExpressive('', item.text)] : []));
 }
 
@@ -38,7 +38,7 @@ export function settingsIn(entries: Branches, key: string, mistakes: Mistake[]):
   if (whole?.is === 'text' && whole.text.includes('${{')) return { '*': redactExpressive('', whole.text) };
   const settings = [...entriesOf(entries.get(key), key, mistakes)].flatMap(([name, tree]) => {
     if (tree.is === 'text') return [[name, redactExpressive(name, tree.text)] as const];
-    mistakes.push(malformed(tree.line, `${key}.${name}: there is no text`));
+    mistakes.push(malformed(tree.line, `${key}.${nameOf(name)}: there is no text`));
     return [];
   });
   return Object.fromEntries(settings.filter(([name]) => name !== '__proto__'));

@@ -1,5 +1,5 @@
 import { entriesOf, isNothing } from './look-up.ts';
-import { type Mistake, malformed } from './mistake.ts';
+import { type Mistake, malformed, nameOf } from './mistake.ts';
 import { redactExpressive } from './redact-expressive.ts';
 import type { Tree } from './tree.ts';
 
@@ -23,7 +23,7 @@ function readMatrix(tree: Tree | undefined, mistakes: Mistake[]): Matrix {
     return { matrix: {}, matrixIsComputed: isComputed };
   }
   const { entries } = tree;
-  for (const [name, { is, line }] of entries) if (is === 'map') mistakes.push(malformed(line, `matrix.${name}: there is no list`));
+  for (const [name, { is, line }] of entries) if (is === 'map') mistakes.push(malformed(line, `matrix.${nameOf(name)}: there is no list`));
   const own = [...entries].filter(([name]) => name !== 'include' && name !== 'exclude').flatMap(([name, axis]) => leavesOf(name, axis));
   const excluded = new Set(wholeIn(entries.get('exclude')).map(({ axis, value }) => `${axis}=${value}`));
   const added = entries.get('include');

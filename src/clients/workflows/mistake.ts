@@ -1,4 +1,5 @@
 import type { GapReason } from '../../domain/statement.ts';
+import { redactText } from '../redact.ts';
 
 /** What of a file cannot be read, in which line and why, and what to do about it. */
 export type Mistake = Readonly<{
@@ -10,6 +11,11 @@ export type Mistake = Readonly<{
 
 /** What a file tells, as far as it can be read. */
 export type ReadFile<F> = Readonly<{ fact?: F; mistakes: readonly Mistake[] }>;
+
+/** A name out of a file as it may be told: as long as names are, and no credential. */
+export function nameOf(name: string): string {
+  return name.length <= 60 ? redactText(name) : '…';
+}
 
 /** A mistake of whoever wrote the file: it is told what is wrong, and mended there. */
 export function malformed(line: number, says: string, hint = 'Mend it there: GitHub would not run it either.'): Mistake {

@@ -1,7 +1,7 @@
 import type { FileName } from './file-name.ts';
 import { type Branches, entriesOf, isNothing, settingsIn, textIn, textsOf } from './look-up.ts';
 import { readStrategy } from './matrix.ts';
-import { type Mistake, malformed, type ReadFile } from './mistake.ts';
+import { type Mistake, malformed, nameOf, type ReadFile } from './mistake.ts';
 import { plantTree, type Tree } from './tree.ts';
 import { inputsOf, readTriggers } from './triggers.ts';
 import type { WorkflowFact } from './workflow-fact.ts';
@@ -61,7 +61,7 @@ function actionIn(tree: Tree, file: FileName, mistakes: Mistake[]): WorkflowFact
 
 function jobIn(id: string, tree: Tree, mistakes: Mistake[]): readonly Job[] {
   if (tree.is !== 'map') {
-    mistakes.push(malformed(tree.line, `jobs.${id}: there is no map of keys and values`));
+    mistakes.push(malformed(tree.line, `jobs.${nameOf(id)}: there is no map of keys and values`));
     return [];
   }
   const entries = entriesOf(tree, `jobs.${id}`, mistakes);

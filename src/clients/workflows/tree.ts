@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from '../../domain/yaml.ts';
-import { type Mistake, malformed, tooLarge } from './mistake.ts';
+import { type Mistake, malformed, nameOf, tooLarge } from './mistake.ts';
 
 /** A value of a YAML file and its line: that of its key, where it has one. */
 export type Tree =
@@ -60,7 +60,7 @@ function grow(node: unknown, growth: Growth, at: At): Tree {
 function growAlias(source: string, growth: Growth, at: At): Tree {
   const anchored = growth.anchors.get(source);
   if (anchored !== undefined) return grow(anchored, growth, { ...at, depth: at.depth + 1 });
-  stop(growth, malformed(at.line, `the alias *${source} names no anchor before it`));
+  stop(growth, malformed(at.line, `the alias *${nameOf(source)} names no anchor before it`));
   return { is: 'text', line: at.line, text: '' };
 }
 
@@ -70,7 +70,7 @@ function growEntries(pairs: readonly Readonly<{ key: unknown; value: unknown }>[
     const own = below(key, growth, at);
     const name = grow(key, growth, own);
     if (name.is !== 'text') stop(growth, malformed(own.line, 'a key is no text'));
-    else if (entries.has(name.text)) stop(growth, malformed(own.line, `the key "${name.text}" stood there before`));
+    else if (entries.has(name.text)) stop(growth, malformed(own.line, `the key "${nameOf(name.text)}" stood there before`));
     else entries.set(name.text, grow(value, growth, own));
   }
   return entries;

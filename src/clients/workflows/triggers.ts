@@ -1,5 +1,5 @@
 import { entriesOf, isNothing, textIn, textsOf } from './look-up.ts';
-import { type Mistake, malformed } from './mistake.ts';
+import { type Mistake, malformed, nameOf } from './mistake.ts';
 import { redactExpressive } from './redact-expressive.ts';
 import type { Tree } from './tree.ts';
 import type { WorkflowFact } from './workflow-fact.ts';
@@ -39,7 +39,7 @@ function triggerOf(event: string, how: Tree, mistakes: Mistake[]): Trigger {
 export function inputsOf(event: string, tree: Tree | undefined, mistakes: Mistake[]): Input[] {
   return [...entriesOf(tree, 'inputs', mistakes)].flatMap(([name, input]) => {
     if (input.is === 'list' || (input.is === 'text' && input.text !== '')) {
-      mistakes.push(malformed(input.line, `inputs.${name}: there is no map of keys and values`));
+      mistakes.push(malformed(input.line, `inputs.${nameOf(name)}: there is no map of keys and values`));
       return [];
     }
     const entries = entriesOf(input, `inputs.${name}`, mistakes);

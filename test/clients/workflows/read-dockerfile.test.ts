@@ -123,6 +123,12 @@ describe('what cannot be read of a Dockerfile', () => {
     expect(mistakes).toMatchObject([{ line, because, says: expect.stringContaining(says) }]);
   });
 
+  it('is told without its words, where those are of no instruction', () => {
+    const { mistakes } = readDockerfile('API_TOKEN=canary-90a1\nMIIEcanary', FILE);
+
+    expect(mistakes).toMatchObject([{ line: 1, says: 'this is no instruction of a Dockerfile' }]);
+  });
+
   it('stays as it is written where defaults double without end', () => {
     const lines = Array.from({ length: 60 }, (_, n) => `ARG A${n + 1}=$A${n}$A${n}`);
 

@@ -271,6 +271,21 @@ describe('what cannot be read of a workflow', () => {
     expect(mistakes[0]).toMatchObject({ line, because, says: expect.stringContaining(says), hint: expect.stringMatching(/\.$/) });
   });
 
+  it.each([
+    'ghp_canarycanarycanarycanary12: 1\nghp_canarycanarycanarycanary12: 2',
+    'on: push\njobs: { ghp_canarycanarycanarycanary12: 1 }',
+    'on: { ghp_canarycanarycanarycanary12: 1 }\njobs: { a: {} }',
+    'on: push\njobs: { a: *ghp_canarycanarycanarycanary12 }',
+    'on: { workflow_dispatch: { inputs: { ghp_canarycanarycanarycanary12: [1] } } }\njobs: { a: {} }',
+    'on: push\njobs: { a: { strategy: { matrix: { ghp_canarycanarycanarycanary12: {} } } } }',
+    'on: push\njobs: { a: { env: { ghp_canarycanarycanarycanary12: [1] } } }',
+  ])('is told without what may be a credential: %#', (text) => {
+    const { mistakes } = read(text);
+
+    expect(mistakes).toHaveLength(1);
+    expect(JSON.stringify(mistakes)).not.toContain('canary');
+  });
+
   it('leaves what can be read', () => {
     const { fact, mistakes } = read('on: push\njobs:\n  build: make\n  deploy: { steps: [{ run: helm upgrade }] }');
 

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { AppSettings } from '../clients/github/app-login.ts';
 import { sessionFor } from '../clients/github/session.ts';
 import { PUBLIC_API } from '../clients/github/token.ts';
+import type { Github } from '../clients/github.ts';
 import { isLoopback } from '../clients/oci/host.ts';
+import { blobIds } from '../clients/workflows/blobs.ts';
 import { type Call, readCalled } from '../clients/workflows/read-called.ts';
 import { type Commit, readCommits } from '../clients/workflows/read-commits.ts';
 import { type Folder, readFolder } from '../clients/workflows/read-folder.ts';
@@ -10,7 +12,7 @@ import type { Left } from '../clients/workflows/reading.ts';
 import { webAddress } from '../clients/workflows/web-address.ts';
 import { defineSource, type Edge, type Seen, type Wanted } from '../collect/define-source.ts';
 import { matches } from '../domain/glob.ts';
-import { unreadable } from '../error.ts';
+import { AuditError, unreadable } from '../error.ts';
 
 const COMMIT = /^[0-9a-f]{40}$/;
 
@@ -79,6 +81,7 @@ async function* onGithub(config: Config, wanted: Wanted, edge: Edge): AsyncItera
   const settings = { apiUrl, tokenEnv, app, gh, maxRequests, reads: 'the contents of the repositories', scope: 'repositories' };
   const { github } = await sessionFor(config, settings, edge);
   const locate = webAddress(apiUrl);
+  if (wanted.commits.length === 0) yield* refusedOf(github, config);
   const read = await readCommits(github, commitsIn(config, wanted), { locate, exclude: config.exclude });
   const calls = read.flatMap((one) => one.calls);
   const called = await readCalled(github, calls, locate);
@@ -88,6 +91,19 @@ async function* onGithub(config: Config, wanted: Wanted, edge: Edge): AsyncItera
   for (const project of new Set(read.map(({ repository }) => repository)))
     if (open.every(({ of }) => of !== project)) yield coverageOf(project, github.locate(`repos/${project}`));
   edge.progress(`GitHub: ${github.account()}`);
+}
+
+/** Before any commit is wanted, repositories that are named in full are tried: what may not be read is known at once, to `doctor` too. */
+async function* refusedOf(github: Github, { repositories = [] }: Config): AsyncIterable<Seen> {
+  const named = repositories.filter((repository) => !repository.includes('*'));
+  const tried = await blobIds(
+    github,
+    named.map((repository) => ({ repository, expression: 'HEAD' })),
+  );
+  for (const [nth, repository] of named.entries()) {
+    const error = tried[nth];
+    if (error instanceof AuditError) yield gapOf({ of: repository, locator: github.locate(`repos/${repository}`), error });
+  }
 }
 
 /** The wanted commits of configured repositories; one that is cut short, or in capitals, names none. GitHub tells no capitals apart in names. */

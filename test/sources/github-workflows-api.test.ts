@@ -216,6 +216,17 @@ describe('what cannot be read on GitHub', () => {
     expect(coveredIn(facts)).toEqual(['acme/payments']);
   });
 
+  it('is known of a repository that is named in full before anything of it is wanted', async () => {
+    github.commit('acme/payments', 'HEAD', { 'README.md': '' });
+
+    const facts = await observe([], { repositories: ['acme/payments', 'acme/cart', 'acme/shop-*'] });
+
+    expect(facts).toMatchObject([
+      { kind: 'gap', scope: { project: 'acme/cart' }, because: 'not-found', hint: expect.stringContaining('Contents: read on acme/cart') },
+    ]);
+    expect(github.queries).toHaveLength(1);
+  });
+
   it('is everything where the limit is reached, and says so once a commit', async () => {
     github.reply(() => ({ status: 200, body: { data: null, errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }] } }));
 

@@ -30,6 +30,7 @@ export { formatCoverage, formatFiles } from './report/coverage-line.ts';
 export { defineReporter, type Look, type Reporter } from './report/define-reporter.ts';
 export { escapeMarkdown } from './report/escape-markdown.ts';
 export { formatGaps, groupGaps, tellLocators } from './report/gap-groups.ts';
+export { headlineOf } from './report/headline.ts';
 export { listedRows } from './report/listed.ts';
 export { escapeMarkup, type Markup, markup } from './report/markup.ts';
 export { formatOwner, tellUnowned, tellView } from './report/owners.ts';
@@ -38,6 +39,7 @@ export { pageCoverage, pagePopulation, pageStandings } from './report/page-stand
 export { PAGE_STYLE } from './report/page-style.ts';
 export { printable, printableJson } from './report/printable.ts';
 export { tellCounting } from './report/tell-counting.ts';
+export { tellOpen } from './report/tell-open.ts';
 export { tellWaiver, tellWaivers } from './report/tell-waiver.ts';
 export { tellDormant } from './report/told-dormant.ts';
 export { formatFileLine, placesOf, tellLikely } from './report/told-places.ts';

@@ -20,6 +20,7 @@ export { Plan } from './domain/plan.ts';
 export type { Recording } from './domain/recording.ts';
 export type { ReportRow } from './domain/report.ts';
 export { Report } from './domain/report.ts';
+export type { ReportEvent } from './domain/report-event.ts';
 export { AuditError, type AuditErrorCode, unreadable } from './error.ts';
 export type { Artifact } from './inventory/artifact.ts';
 export { type Difference, isEquivalent, isOneArtifact } from './inventory/identity.ts';

@@ -3,12 +3,14 @@ import { judgeRecorded, Observation, Report } from 'selfsame';
 import { scenario } from 'selfsame/testing';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { ReportEvent } from '../src/domain/report-event.ts';
 import { Header } from '../src/recording/header.ts';
 import { loadAll } from '../src/registry.ts';
 import { editorSchema } from './config/editor-schema.ts';
 
 const published = {
   report: async () => jsonSchemaOf(Report, 'output'),
+  event: async () => jsonSchemaOf(ReportEvent, 'output'),
   recording: async () => jsonSchemaOf(Header, 'output'),
   observation: async () => jsonSchemaOf(Observation, 'input'),
   config: editorSchema,

@@ -5,30 +5,49 @@ import type { Reporter } from '../report/define-reporter.ts';
 import { lookOfTerminal } from './look.ts';
 import { write } from './output.ts';
 import { reportPlaceOf } from './report-place.ts';
+import { signingKeyOf } from './signing-key.ts';
 import { writeReport } from './write-report.ts';
+import { writeSigned } from './write-signed.ts';
 
-/** Renders a report to standard output or, as `id=FILE`, to a file that is read back. */
-export async function deliver(report: Report, wanted: readonly string[]): Promise<void> {
+type Prepared = Readonly<{ reporter: Reporter; file: string | undefined; key: string | undefined }>;
+
+/** Renders a report to standard output or, as `id=FILE`, to a file that is read back, and signed where a variable holds the secret. */
+export async function deliver(report: Report, wanted: readonly string[], signWith?: string): Promise<void> {
   const failures: unknown[] = [];
-  for (const { reporter, file } of await prepare(wanted)) {
-    const delivery =
-      file === undefined ? print(reporter, report) : writeReport(file, inBatches(reporter.render(report, { width: 100, color: false })));
-    // One that fails takes nothing from the others.
-    await delivery.catch((error: unknown) => failures.push(error));
-  }
+  // One that fails takes nothing from the others.
+  for (const one of await prepare(wanted, signWith)) await deliverOne(one, report).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
 }
 
-/** Finds the reporters that are wanted, and refuses what could not be written, before anything is asked or judged. */
-export async function prepare(wanted: readonly string[]): Promise<readonly Readonly<{ reporter: Reporter; file: string | undefined }>[]> {
+/** Finds the reporters and the secret that are wanted, and refuses what could not be written, before anything is asked or judged. */
+export async function prepare(wanted: readonly string[], signWith?: string): Promise<readonly Prepared[]> {
+  const key = signWith === undefined ? undefined : signingKeyOf(signWith);
   const prepared = [];
   for (const one of wanted) {
-    const [id = '', ...file] = one.split('=');
+    const [id = '', ...parts] = one.split('=');
     const reporter = await loadMember('reporters', id);
-    if (file.length > 0) await reportPlaceOf(fileOf(one, file));
-    prepared.push({ reporter, file: file.length > 0 ? fileOf(one, file) : undefined });
+    const file = parts.length > 0 ? fileOf(one, parts) : undefined;
+    if (file !== undefined) await refuseUnwritable(file, key);
+    prepared.push({ reporter, file, key });
   }
-  return prepared;
+  if (key === undefined || prepared.some(({ file }) => file !== undefined)) return prepared;
+  throw new AuditError('USAGE', '--sign-with signs reports in files, and none is to be written', {
+    hint: 'Name a file: --report webhook=event.json',
+  });
+}
+
+async function refuseUnwritable(file: string, key: string | undefined): Promise<void> {
+  const place = await reportPlaceOf(file);
+  if (key === undefined) return;
+  if (place.is === 'stream')
+    throw new AuditError('USAGE', `--sign-with signs reports in files, and ${file} is none`, { hint: 'Name a file that may be written.' });
+  await reportPlaceOf(`${file}.sig`);
+}
+
+function deliverOne({ reporter, file, key }: Prepared, report: Report): Promise<void> {
+  if (file === undefined) return print(reporter, report);
+  const pieces = inBatches(reporter.render(report, { width: 100, color: false }));
+  return key === undefined ? writeReport(file, pieces) : writeSigned(file, pieces, key);
 }
 
 async function print(reporter: Reporter, report: Report): Promise<void> {

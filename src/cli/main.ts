@@ -213,7 +213,7 @@ function addCompletion(program: Command, ran: Ran): void {
 
 type Reports = { report: string[] };
 
-type Judging = Reports & { config: string; only: string[]; owner?: string; failOnNew?: string | true };
+type Judging = Reports & { config: string; only: string[]; owner?: string; signWith?: string; failOnNew?: string | true };
 
 function withReports(command: Command): Command {
   return command
@@ -228,7 +228,8 @@ function withConfig(command: Command): Command {
 function withJudging(command: Command): Command {
   return withReports(command)
     .option('--owner <TEAM>', 'show what this team owns alone; the exit code is that of the whole')
-    .option('--fail-on-new [BEFORE]', 'exit 1 for new findings alone: not in this report or recording, else in earlier ones');
+    .option('--fail-on-new [BEFORE]', 'exit 1 for new findings alone: not in this report or recording, else in earlier ones')
+    .option('--sign-with <ENV>', 'write FILE.sig beside each report that goes to a file, by the secret in this variable');
 }
 
 function withCollecting(command: Command): Command {

@@ -17,10 +17,10 @@ export type JudgeOptions = Readonly<{ config: string; only?: readonly string[]; 
 /** Judges recordings offline. */
 export async function judge(
   directories: readonly string[],
-  options: JudgeOptions & { report: readonly string[]; owner?: string },
+  options: JudgeOptions & { report: readonly string[]; owner?: string; signWith?: string },
 ): Promise<number> {
   const concluded = await conclude(directories, options);
-  await deliver(shownTo(options.owner, concluded), options.report);
+  await deliver(shownTo(options.owner, concluded), options.report, options.signWith);
   return concluded.exitCode;
 }
 

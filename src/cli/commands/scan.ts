@@ -27,25 +27,26 @@ export type ScanOptions = Readonly<{
   timeout?: string;
   owner?: string;
   failOnNew?: FailOnNew;
+  signWith?: string;
   source?: string;
   place?: string | undefined;
 }>;
 
 /** Collects, judges and reports; with a folder to keep recordings in, the earlier ones there are judged with it. */
 export async function scan(options: ScanOptions): Promise<number> {
-  const { config, report, keep, only, timeout, owner } = options;
+  const { config, report, keep, only, timeout, owner, signWith } = options;
   if (keep !== undefined && only.length > 0) throw ofAPart();
   const rules = await loadAll('rules');
   const configured = withOnly(await configuredFor(options, rules), only);
   refuseUnknownOwner(owner, configured.plan.teams);
-  await prepare(report);
+  await prepare(report, signWith);
   const kept = keep === undefined ? [] : await readKept(keep);
   const law = { plan: configured.plan, rules, version: versionOf() };
   const earlier = await earlierOf(options, kept, law);
   const { unsealed, ended } = await gather(configured, config, timeout === undefined ? undefined : parseDuration(timeout));
   const newest = keep === undefined ? sealed(unsealed) : await keepRecording(keep, unsealed, kept);
   const concluded = judgeSince([...kept, newest], law, earlier);
-  await deliver(shownTo(owner, concluded), report);
+  await deliver(shownTo(owner, concluded), report, signWith);
   return exitCodeOfEnd(ended) ?? concluded.exitCode;
 }
 

@@ -17,8 +17,10 @@ describe('what came from outside', () => {
 
     const rendered = (await loadAll('reporters')).map((reporter) => [
       reporter.id,
-      // The lines of a CSV end in CR LF (RFC 4180): those are ours.
-      [...reporter.render(report, { width: 80, color: false })].join('').replaceAll(reporter.id === 'csv' ? '\r\n' : '\n', '\n'),
+      // The lines of a CSV and of mail end in CR LF (RFC 4180, RFC 5322): those are ours.
+      [...reporter.render(report, { width: 80, color: false })]
+        .join('')
+        .replaceAll(['csv', 'email'].includes(reporter.id) ? '\r\n' : '\n', '\n'),
     ]);
 
     expect(report.findings.length).toBeGreaterThan(1);

@@ -16,7 +16,7 @@ export type OpenEdge = Edge & Readonly<{ ended(): Ended; kept(): Raw; requests()
  * Opens the world outside: the clock, the environment, the first signal and the deadline.
  * The first Ctrl-C ends the asking, so that a report can be written; the second ends the process.
  */
-export function openEdge({ retries, backoffMs, timeoutMs, perHost }: Limits, deadlineMs: number | undefined): OpenEdge {
+export function openEdge({ retries, backoffMs, timeoutMs, perHost, clusters }: Limits, deadlineMs: number | undefined): OpenEdge {
   const controller = new AbortController();
   let ended: Ended;
   const end = (how: NonNullable<Ended>) => {
@@ -32,11 +32,13 @@ export function openEdge({ retries, backoffMs, timeoutMs, perHost }: Limits, dea
   const requests = new Map<string, number>();
   const status = openStatusLine();
   const { keep, kept } = openRawStore(strike);
+  const turns = openLimits(clusters);
   return {
     now: () => new Date(),
     signal: controller.signal,
     sleep: (ms) => wait(ms, undefined, { signal: controller.signal }),
     limit: openLimits(perHost),
+    inTurn: (job) => turns('cluster', job),
     secret(name) {
       const value = process.env[name];
       if (value) conceal(value);

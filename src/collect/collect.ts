@@ -52,8 +52,11 @@ async function askAll(
   told: Told,
   edge: Edge,
 ): Promise<Observation[]> {
-  const answers = await Promise.all(sources.map((one) => askOne(one, wantedOf(one), told, edge)));
-  return answers.flat();
+  const asking = sources.map((one) => {
+    const ask = () => askOne(one, wantedOf(one), told, edge);
+    return one.source.isBulky ? edge.inTurn(ask) : ask();
+  });
+  return (await Promise.all(asking)).flat();
 }
 
 async function askOne(one: NamedSource, wanted: Wanted, told: Told, edge: Edge): Promise<readonly Observation[]> {

@@ -35,6 +35,8 @@ export type Edge = Readonly<{
   sleep(ms: number): Promise<void>;
   /** Runs a job when its host has a place free. */
   limit<T>(host: string, job: () => Promise<T>): Promise<T>;
+  /** Runs a job that holds much in memory when few enough of them run. */
+  inTurn<T>(job: () => Promise<T>): Promise<T>;
   /** A secret from the process's environment; its value is struck out of everything written afterwards. */
   secret(name: string): string | undefined;
   /** A setting from the process's environment that is no secret. */
@@ -68,6 +70,8 @@ export type Source<C extends z.ZodType = z.ZodType> = Readonly<{
   asks: readonly (keyof Wanted)[];
   /** The key that takes the place to look at, where it can be run alone, without a configuration. */
   alone?: string;
+  /** Whether it holds all that it reads until it has told it: only so many of these are asked at a time. */
+  isBulky?: true;
   /** What it is to answer for; the collector records it before it asks. */
   expects(config: z.output<C>): readonly Expectation[];
   /** Its configuration, which now also keeps these labels of the workloads that it sees. */

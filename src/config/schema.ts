@@ -37,6 +37,10 @@ export const Limits = z.strictObject({
     .refine((count) => count > 0, 'is at least 1')
     .default(8)
     .describe('How many requests one host is sent at a time'),
+  clusters: number
+    .refine((count) => count > 0, 'is at least 1')
+    .default(16)
+    .describe('How many clusters are read at a time; each is held in memory until it has been read'),
 });
 export type Limits = z.infer<typeof Limits>;
 
@@ -82,7 +86,7 @@ export const Config = Plan.omit({ settleHours: true, only: true }).extend({
     .describe(Plan.shape.teams.description ?? ''),
   settle: hours.default(24).describe('Hours that environments of `equal` may take to agree'),
   sources: z.array(SourceEntry).default([]).describe('Where to look; without any, only recordings can be judged'),
-  limits: Limits.default({ retries: 3, backoffMs: 500, timeoutMs: 30_000, perHost: 8 }).describe(
+  limits: Limits.default({ retries: 3, backoffMs: 500, timeoutMs: 30_000, perHost: 8, clusters: 16 }).describe(
     'How hard to try before something counts as unreadable',
   ),
 });

@@ -64,6 +64,7 @@ export default defineSource({
   title: 'What the containers of a Kubernetes cluster run',
   config: Config,
   asks: [],
+  isBulky: true,
   expects: (config) =>
     config.manifests
       ? []

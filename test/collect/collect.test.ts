@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { collect, type NamedSource } from '../../src/collect/collect.ts';
 import type { AnySource, Seen, Wanted } from '../../src/collect/define-source.ts';
+import { openLimits } from '../../src/collect/limits.ts';
 import { Digest } from '../../src/domain/digest.ts';
 import { AuditError, unreadable } from '../../src/error.ts';
 import { openEdge } from '../fakes/edge.ts';
@@ -71,6 +72,25 @@ describe('the collector', () => {
       { because, scope: { source: 'dock', registry: 'dock.test' }, hint: expect.stringContaining(hint) },
     ]);
     expect(seen.filter(({ kind }) => kind === 'coverage')).toHaveLength(1);
+  });
+
+  it('asks the next of those that hold much in memory when one of them has told everything', async () => {
+    const told: string[] = [];
+    const cluster = (name: string): NamedSource => {
+      const { source: quick } = source(name, () => []);
+      const observe = async function* () {
+        told.push(`${name} begins`);
+        yield covered;
+        await Promise.resolve();
+        told.push(`${name} ends`);
+      };
+      return { name, source: { ...quick, isBulky: true, observe }, config: {} };
+    };
+    const turns = openLimits(1);
+
+    await collect(['harbour', 'quay'].map(cluster), () => NOTHING, { ...openEdge(), inTurn: (job) => turns('cluster', job) });
+
+    expect(told).toEqual(['harbour begins', 'harbour ends', 'quay begins', 'quay ends']);
   });
 
   it('ends for a mistake in a configuration', async () => {

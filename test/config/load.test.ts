@@ -36,7 +36,7 @@ describe('a configuration', () => {
       waivers: [],
     });
     expect(sources).toEqual([]);
-    expect(limits).toMatchObject({ retries: 3, perHost: 8 });
+    expect(limits).toMatchObject({ retries: 3, perHost: 8, clusters: 16 });
   });
 
   it('takes the short forms', async () => {

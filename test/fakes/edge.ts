@@ -22,6 +22,7 @@ export function openEdge({ timeoutMs = 5000, retries = 0, secrets = {}, now = '2
     signal: controller.signal,
     sleep: async (ms) => void slept.push(ms),
     limit: (_, job) => job(),
+    inTurn: (job) => job(),
     secret: variable,
     variable,
     conceal: (value) => void concealed.push(value),

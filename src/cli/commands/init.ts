@@ -65,7 +65,7 @@ function groupsOf(contexts: readonly Context[], wanted: readonly string[]): read
 }
 
 async function read(groups: readonly (readonly Context[])[], allowed: Allowed, options: InitOptions): Promise<Found['clusters']> {
-  const edge = openEdge({ retries: 0, backoffMs: 0, timeoutMs: 10_000, perHost: 8 }, parseDuration(options.timeout ?? '30s'));
+  const edge = openEdge({ retries: 0, backoffMs: 0, timeoutMs: 10_000, perHost: 8, clusters: 16 }, parseDuration(options.timeout ?? '30s'));
   const first = groups.flatMap(([context]) => context ?? []);
   try {
     const clusters = options.offline ? first.map(unread) : await readClusters(first, allowed, edge);

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Edge } from '../collect/define-source.ts';
 import { AuditError, unreadable } from '../error.ts';
 import { type Answer, ask, type Request } from './http.ts';
+import { reachedThrough } from './kubernetes/reached-through.ts';
 import { concealPassword, proxiesOf } from './proxies.ts';
 
 /** How a cluster is reached, as the configuration of a source says it. */
@@ -30,8 +31,8 @@ export type Kubernetes = Readonly<{
   get(path: string, wish?: Wish): Promise<Answer>;
   /** Asks what its own credentials may do: a question that has a body, and that nothing is stored of. */
   review(question: object): Promise<Answer>;
-  /** How often it was asked, and how far its clock is ahead of ours where that is more than answers can tell. */
-  account(): Readonly<{ requests: number; skewMs?: number }>;
+  /** How often it was asked, how far its clock is ahead of ours where that is more than answers can tell, and what lies between. */
+  account(): Readonly<{ requests: number; skewMs?: number; through: readonly string[] }>;
   close(): void;
 }>;
 
@@ -77,7 +78,7 @@ export async function openKubernetes(access: Access, edge: Edge): Promise<Kubern
       return attempt(known, path, wish);
     },
     review: (question) => attempt(known, REVIEWS, { method: 'POST', body: JSON.stringify(question) }),
-    account: account.told,
+    account: () => ({ ...account.told(), through: reachedThrough({ cluster: first.getCurrentCluster(), user: first.getCurrentUser() }) }),
     close: () => agent.destroy(),
   };
 }

@@ -195,6 +195,8 @@ export const Cluster = z.object({
   denied: z.array(z.string()),
   /** How far its clock is ahead of ours, where they differ by more than answers tell. */
   skewMs: z.number().int().optional(),
+  /** What its kubeconfig puts between: a proxy, programs that get credentials, files, a certificate that is not checked. */
+  through: z.array(z.string()).default([]),
 });
 export type Cluster = z.infer<typeof Cluster>;
 

@@ -88,6 +88,7 @@ export const Report = z.object({
       requests: counts.optional(),
       denied: z.array(z.string()),
       skewMs: z.number().int().optional(),
+      through: z.array(z.string()).optional(),
     }),
   ),
   /** Namespaces of clusters that were read and that no environment has, with the lines of ours that run there. */

@@ -19,6 +19,7 @@ function toLine([first, ...others]: readonly Cluster[]): Line[] {
   if (!first) return [];
   const all = [first, ...others];
   const { cluster, uid, version, skewMs } = first;
+  const through = [...new Set(all.flatMap((one) => one.through))].toSorted(byText);
   const requests = all.some((one) => one.requests !== undefined) ? all.reduce((sum, one) => sum + (one.requests ?? 0), 0) : undefined;
   return [
     {
@@ -30,19 +31,21 @@ function toLine([first, ...others]: readonly Cluster[]): Line[] {
       ...(requests === undefined ? {} : { requests }),
       denied: [...new Set(all.flatMap(({ denied }) => denied))].toSorted(byText),
       ...(skewMs === undefined ? {} : { skewMs }),
+      ...(through.length === 0 ? {} : { through }),
     },
   ];
 }
 
 /** One line for each cluster: its version, what was read of it, what may not be read, and how its clock stands. */
 export function tellClusters({ clusters }: Report): string[] {
-  return clusters.map(({ cluster, also, version, pods, requests, denied, skewMs }) =>
+  return clusters.map(({ cluster, also, version, pods, requests, denied, skewMs, through = [] }) =>
     [
       `cluster ${[cluster, ...also].join(' = ')}: ${version ?? 'version unknown'}`,
       `${pods} pod${pods === 1 ? '' : 's'}`,
       ...(requests === undefined ? [] : [`${requests} request${requests === 1 ? '' : 's'}`]),
       ...(denied.length > 0 ? [`denied: ${denied.join(', ')}`] : []),
       ...(skewMs === undefined ? [] : [`clock ${Math.abs(skewMs) / 1000} s ${skewMs > 0 ? 'ahead' : 'behind'}`]),
+      ...(through.length > 0 ? [`through: ${through.join(', ')}`] : []),
     ].join(', '),
   );
 }

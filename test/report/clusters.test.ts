@@ -67,6 +67,17 @@ describe('a cluster in the report', () => {
     expect(report.outside.map(({ namespace }) => namespace)).toEqual(['sandbox']);
   });
 
+  it('says what lies between, of every context that reaches it', () => {
+    const report = judged([
+      cluster('harbour', { uid: 'u-1', through: ['proxy http://proxy.example:3128'] }),
+      cluster('quay', { uid: 'u-1', through: ['program aws'] }),
+    ]);
+
+    expect(tellClusters(report)).toEqual([
+      'cluster harbour = quay: version unknown, 4 pods, through: program aws, proxy http://proxy.example:3128',
+    ]);
+  });
+
   it.each(['table', 'markdown'])('is told by the %s', async (id) => {
     const reporter = (await loadAll('reporters')).find((one) => one.id === id);
 

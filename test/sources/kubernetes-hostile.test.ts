@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import type http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -280,6 +280,17 @@ describe.each<Speaks>(['json', 'protobuf'])('a cluster that answers in %s', (spe
     await expect(auditOf([running])).rejects.toMatchObject({ exitCode: 2, hint: expect.stringContaining('`exec: allow`') });
     await expect(auditOf([unchecked])).rejects.toMatchObject({ exitCode: 2, hint: expect.stringContaining('`insecure: "true"`') });
     expect([requests, existsSync(canary)]).toEqual([[], false]);
+  });
+
+  it('K10 whose kubeconfig names files elsewhere, and checks no certificate, is told with both', async () => {
+    const { url } = await serve(SMALL);
+    const authority = path.join(await mkdtemp(path.join(tmpdir(), 'selfsame-')), 'authority.pem');
+    await writeFile(authority, certificateFor('quay.example').cert);
+    const kubeconfig = await writeKubeconfig(url, { user: { token: TOKEN }, cluster: { 'certificate-authority': authority } });
+
+    const { clusters } = await auditOf([await clusterAt(url, 'harbour', { kubeconfig })]);
+
+    expect(clusters).toMatchObject([{ through: ['certificate not checked', `file ${authority}`] }]);
   });
 
   it('K11 with a certificate for another name is shown no token', async () => {

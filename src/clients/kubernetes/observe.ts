@@ -17,7 +17,7 @@ export type Telling = Readonly<{
   selections: readonly Selection[];
   graceMs: number;
   now: Date;
-  account: Readonly<{ requests?: number; skewMs?: number }>;
+  account: Readonly<{ requests?: number; skewMs?: number; through?: readonly string[] }>;
 }>;
 
 /** Everything that was seen of a cluster, gaps and coverage after the facts. */
@@ -68,6 +68,7 @@ function clusterIn({ identity: { uid, version }, pods, troubles }: ClusterState,
     ...(version ? { version } : {}),
     pods: pods.length,
     ...account,
+    through: [...(account.through ?? [])],
     denied: [...new Set(denied)].toSorted(byText),
     locator: address,
   };

@@ -252,6 +252,7 @@ describe('the cluster itself', () => {
         version: 'v1.34.2',
         pods: 4,
         requests: server.requests.length,
+        through: ['certificate not checked'],
         denied: [],
         locator: server.url,
       },

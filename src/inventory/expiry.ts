@@ -1,7 +1,8 @@
 import type { Digest } from '../domain/digest.ts';
 import { type Known, known, unknown } from '../domain/known.ts';
 import type { LifecyclePolicy } from '../domain/lifecycle.ts';
-import { sortedBy } from '../domain/order.ts';
+import { remember, rememberOf, sortedBy } from '../domain/order.ts';
+import type { Recording } from '../domain/recording.ts';
 import { type Fate, fateOf } from './lifecycle.ts';
 import type { Pull } from './presence.ts';
 import type { Row } from './row.ts';
@@ -41,16 +42,30 @@ function expiryOfPull(world: World, pull: Pull): Known<Expiry> {
 }
 
 /** As the newest recording has them in which the registry was to be read; where none tells of policies, nobody was to read any. */
-function policiesOf({ recordings }: World, { image }: Pull): readonly LifecyclePolicy[] | string {
-  const isOfRegistry = ({ image: of }: LifecyclePolicy) => of.registry === image.registry;
-  const told = recordings.map(({ observations }) => observations.filter((seen) => seen.kind === 'lifecycle-policy').filter(isOfRegistry));
-  const newest = recordings.findLastIndex(({ observations }) =>
-    observations.some((seen) => seen.kind === 'expected' && seen.of === 'content' && meets(seen.scope, image)),
-  );
-  if (newest < 0 || told.every((policies) => policies.length === 0)) return 'not-configured';
-  const ofRepository = (told[newest] ?? []).filter((policy) => policy.image.repository === image.repository);
+function policiesOf(world: World, { image }: Pull): readonly LifecyclePolicy[] | string {
+  const ofRegistry = policiesByRegistry(world)(image.registry);
+  if (typeof ofRegistry === 'string') return ofRegistry;
+  const newest = world.recordings.findLastIndex((recording) => contentAsked(recording).some(({ scope }) => meets(scope, image)));
+  if (newest < 0) return 'not-configured';
+  const ofRepository = (ofRegistry[newest] ?? []).filter((policy) => policy.image.repository === image.repository);
   return sortedBy(ofRepository, ({ at, origin, images }) => [at, origin.source, images.length, origin.locator].join(' ')).toReversed();
 }
+
+/** The policies of a registry, a list for each recording; they are looked for once. */
+const policiesByRegistry = rememberOf((world: World) => {
+  const told = world.recordings.map(({ observations }) => observations.filter((seen) => seen.kind === 'lifecycle-policy'));
+  return remember(
+    (registry: string) => registry,
+    (registry: string) => {
+      const ofRegistry = told.map((policies) => policies.filter(({ image }) => image.registry === registry));
+      return ofRegistry.every((policies) => policies.length === 0) ? 'not-configured' : ofRegistry;
+    },
+  );
+});
+
+const contentAsked = rememberOf(({ observations }: Recording) =>
+  observations.filter((seen) => seen.kind === 'expected').filter(({ of }) => of === 'content'),
+);
 
 /** An image goes no sooner than the indexes that refer to it; where some were not read, they may be among them. */
 function fateAmong({ closure }: World, policy: LifecyclePolicy, digest: Digest): Fate {

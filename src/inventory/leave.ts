@@ -1,10 +1,9 @@
 import { matches } from '../domain/glob.ts';
-import { identify } from '../domain/identify.ts';
 import { type Known, known, unknown } from '../domain/known.ts';
-import type { ApprovalRecord, DeploymentRecord, Observation } from '../domain/observation.ts';
-import { sortedBy } from '../domain/order.ts';
+import type { ApprovalRecord, DeploymentRecord } from '../domain/observation.ts';
 import { type AskedReview, openAskedReview } from './asked-review.ts';
 import { bindingOf, isOneRun } from './leave-binding.ts';
+import { openLeaveFiles } from './leave-files.ts';
 import { type LeaveListing, openLeaveListing } from './leave-listing.ts';
 import { type LeaveTime, leaveTimeOf, type SeenApproval } from './leave-time.ts';
 import { type Identified, isIdentified, type Row } from './row.ts';
@@ -32,8 +31,7 @@ type Weighed = Readonly<
 
 /** Opens what was approved; proof acquits, and that nobody else approved counts only where every approval was listed. */
 export function openLeave(world: World): (row: Row, policy: LeavePolicy) => Known<Leave> {
-  const approvals = approvalsIn(world);
-  const deployments = distinct(world, 'deployment').map(({ seen }) => seen);
+  const files = openLeaveFiles(world);
   const listing = openLeaveListing(world);
   const askedReviewOf = openAskedReview(world);
   return (row, policy) => {
@@ -47,6 +45,7 @@ export function openLeave(world: World): (row: Row, policy: LeavePolicy) => Know
     // Names of environments are not case sensitive on GitHub (docs.github.com, managing environments, 2026): a workflow may write one otherwise than its settings.
     const isAsked = ({ environment }: ApprovalRecord | DeploymentRecord) =>
       asked.ci.some((glob) => matches(glob.toLowerCase(), environment.toLowerCase()));
+    const { approvals, deployments } = files.of(row);
     const filed = { deployments: deployments.filter(isAsked), approvals: approvals.filter(({ approval }) => isAsked(approval)) };
     return leaveOf({ world, listing, askedReviewOf, ...filed }, row, asked.by);
   };
@@ -127,18 +126,4 @@ function ofDeployment(
     if (worst.is !== 'late' && worst.is !== 'seen-late') return known(worst, evidence);
   }
   return undefined;
-}
-
-function approvalsIn(world: World): readonly SeenApproval[] {
-  return distinct(world, 'approval').map(({ seen, seenIn }) => ({ approval: seen, seenIn }));
-}
-
-type Records = { approval: ApprovalRecord; deployment: DeploymentRecord };
-
-/** Every record of a kind once, with the first recording that had it. */
-function distinct<K extends keyof Records>({ recordings }: World, kind: K): readonly Readonly<{ seen: Records[K]; seenIn: number }>[] {
-  const isOfKind = (one: Observation): one is Extract<Observation, { kind: K }> & Records[K] => one.kind === kind;
-  const all = recordings.flatMap(({ observations }, seenIn) => observations.filter(isOfKind).map((seen) => ({ seen, seenIn })));
-  const first = new Map(all.toReversed().map((one) => [`${one.seen.origin.source} ${identify(one.seen)}`, one]));
-  return sortedBy([...first.values()], ({ seen }) => `${seen.at} ${identify(seen)} ${seen.origin.source}`);
 }

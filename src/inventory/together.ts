@@ -1,6 +1,7 @@
 import { matches } from '../domain/glob.ts';
 import { type Known, known, unknown } from '../domain/known.ts';
 import type { Observation, TestRecord } from '../domain/observation.ts';
+import { groupBy, rememberOf } from '../domain/order.ts';
 import { mayBePassedUnseen } from './absence.ts';
 import { allRead } from './all-read.ts';
 import { buildsOfArtifact } from './origin.ts';
@@ -19,10 +20,12 @@ type Members = readonly (readonly Row[])[];
 
 /** Opens what was tested together, over the rows that there are. */
 export function openTogether(world: World, rows: readonly Row[]): (row: Row, groups: readonly (readonly string[])[]) => Known<Together> {
+  const byEnvironment = groupBy(rows, ({ environment }) => environment);
   return (row, groups) => {
     if (groups.length === 0) return unknown('not-configured');
     const own = groups.filter((patterns) => patterns.some((pattern) => isOf(row, pattern)));
-    const answers = own.map((patterns) => answerFor(world, row, membersOf(rows, row, patterns)));
+    const here = byEnvironment.get(row.environment) ?? [row];
+    const answers = own.map((patterns) => answerFor(world, row, membersOf(here, row, patterns)));
     return inOne(answers);
   };
 }
@@ -32,8 +35,7 @@ function isOf({ lines }: Row, pattern: string): boolean {
 }
 
 /** The rows of every member of a group beside a row: in its cluster, or in its environment where the cluster has none. */
-function membersOf(rows: readonly Row[], row: Row, patterns: readonly string[]): Members {
-  const here = rows.filter(({ environment }) => environment === row.environment);
+function membersOf(here: readonly Row[], row: Row, patterns: readonly string[]): Members {
   return patterns.map((pattern) => {
     const ofMember = here.filter((other) => isOf(other, pattern));
     const near = ofMember.filter(({ workload }) => workload.cluster === row.workload.cluster);
@@ -118,10 +120,15 @@ function doubtOf(world: World, set: readonly Identified[]): Known<undefined> {
 
 /** Whether a gate passed that names no digest, and may have had all of them. */
 function mayNameNoDigest(world: World, set: readonly Identified[]): boolean {
-  const commits = new Set(set.flatMap(({ artifact }) => buildsOfArtifact(world, artifact).flatMap(({ source }) => source?.commit ?? [])));
+  const commits = set.flatMap(({ artifact }) => buildsOfArtifact(world, artifact).flatMap(({ source }) => source?.commit ?? []));
+  const named = namelessPassesOf(world);
+  return named.has(undefined) || commits.some((commit) => named.has(commit));
+}
+
+/** The commits of passes that name no digest; undefined among them where one names nothing at all. */
+const namelessPassesOf = rememberOf((world: World): ReadonlySet<string | undefined> => {
   const configured = world.plan.gates.map(({ name }) => name);
   const tests = [...world.testsOfGate].flatMap(([gate, ofGate]) => (configured.length === 0 || configured.includes(gate) ? ofGate : []));
-  const isNameless = ({ subject: { digest, image, commit } }: TestRecord) =>
-    digest === undefined && image?.digest === undefined && (commit === undefined || commits.has(commit));
-  return tests.some((test) => doesCount(test) && isNameless(test));
-}
+  const nameless = tests.filter((test) => doesCount(test) && test.subject.digest === undefined && test.subject.image?.digest === undefined);
+  return new Set(nameless.map(({ subject }) => subject.commit));
+});

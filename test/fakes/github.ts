@@ -46,7 +46,7 @@ export type FakeGithub = Readonly<{
   environment(fields: Fields & Readonly<{ name: string }>): void;
   /** A deployment, with its statuses as state and time, oldest first; their log is that of a job of a run. */
   deployment(
-    fields: Fields & Readonly<{ id: number; sha: string; run?: number }>,
+    fields: Fields & Readonly<{ id: number; sha: string; run?: number; job?: number }>,
     ...statuses: readonly (readonly [string, string])[]
   ): void;
   /** An attestation of a digest in the store of an owner: enclosed in the answer, or kept in the storage. */
@@ -216,9 +216,9 @@ export async function startGithub(): Promise<FakeGithub> {
       const [{ name: _, ...place } = {}] = REVIEW['environments'] as Fields[];
       reviews.push({ ...REVIEW, state, user: login === null ? null : { login }, environments: [{ ...place, name: environment }], run });
     },
-    deployment({ run, ...fields }, ...states) {
+    deployment({ run, job = 7, ...fields }, ...states) {
       deployments.push({ ...DEPLOYMENT, environment: 'prod', payload: {}, created_at: '2026-03-01T10:00:00Z', ...fields });
-      const log = run === undefined ? null : `https://github.com/acme/payments/actions/runs/${run}/job/7`;
+      const log = run === undefined ? null : `https://github.com/acme/payments/actions/runs/${run}/job/${job}`;
       const told = states.map(([state, at]) => ({ ...STATUS, state, created_at: at, log_url: log }));
       statuses.set(fields.id, told.toReversed());
     },

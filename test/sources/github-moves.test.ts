@@ -80,6 +80,34 @@ describe('an approval of GitHub', () => {
     expect(approval?.requestedBy).toEqual(['ada', 'linus']);
   });
 
+  it('is of the one attempt that came so far as to deploy', async () => {
+    run({ run_attempt: 2 });
+    fake.job('acme/payments', { id: 6, run_id: 57, run_attempt: 1, name: 'e2e', conclusion: 'failure' });
+    fake.job('acme/payments', { id: 8, run_id: 57, run_attempt: 2, name: 'deploy' });
+    fake.review(57, 'grace', 'prod');
+    deployed({ job: 8, environment: 'Prod' });
+
+    const facts = await moves();
+
+    const runs = [...ofKind(facts, 'approval'), ...ofKind(facts, 'deployment')].map(({ run: of }) => of?.attempt);
+    expect(runs).toEqual([2, 2]);
+  });
+
+  it.each([
+    ['both attempts did', () => deployed({ id: 4, job: 6 })],
+    ['a deployment leads to no run', () => deployed({ id: 4, run: undefined })],
+    ['a deployment leads to a job that GitHub does not list', () => deployed({ id: 4, job: 99 })],
+  ])('is of no attempt that is known where %s', async (_, also) => {
+    run({ run_attempt: 2 });
+    fake.job('acme/payments', { id: 6, run_id: 57, run_attempt: 1, name: 'deploy', conclusion: 'failure' });
+    fake.job('acme/payments', { id: 8, run_id: 57, run_attempt: 2, name: 'deploy' });
+    fake.review(57, 'grace', 'prod');
+    deployed({ job: 8 });
+    also();
+
+    expect(ofKind(await moves(), 'approval')[0]?.run).not.toHaveProperty('attempt');
+  });
+
   it.each([
     ['a rejection', 'rejected' as const, ['grace rejected']],
     ['a review that is still to come', 'pending' as const, []],

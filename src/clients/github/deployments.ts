@@ -23,6 +23,9 @@ type Status = z.output<typeof Status>;
 /** A deployment as it is told, with the time by which its job had begun. */
 export type Begun = Readonly<{ fact: Deployed; begunAt: string | undefined }>;
 
+/** The runs of a commit, and the attempts that their jobs are of, where there were several. */
+export type Runs = Readonly<{ runs: readonly WorkflowRun[]; attempts: ReadonlyMap<string, number> }>;
+
 const PER_PAGE = 100;
 const LONGEST_PAYLOAD = 64 * 1024;
 const DIGESTS = /sha256:[0-9a-f]{64}(?![0-9a-f])/g;
@@ -31,7 +34,7 @@ const DIGESTS = /sha256:[0-9a-f]{64}(?![0-9a-f])/g;
 export async function deploymentsOf(
   github: Github,
   { repository, commit }: Readonly<{ repository: string; commit: string }>,
-  runs: readonly WorkflowRun[],
+  runs: Runs,
 ): Promise<readonly Begun[]> {
   const what = `deployments of ${commit} of ${repository}`;
   const route = 'GET /repos/{owner}/{repo}/deployments';
@@ -70,7 +73,7 @@ function wholeList<T extends z.ZodType>(item: T, what: string) {
 type Told = Readonly<{
   repository: string;
   deployment: z.output<typeof Deployment>;
-  runs: readonly WorkflowRun[];
+  runs: Runs;
   statuses: readonly Status[];
 }>;
 
@@ -106,26 +109,30 @@ function resultOf(succeeded: string | undefined, failed: string | undefined): De
   return failed ? 'failed' : 'pending';
 }
 
-const RUN = /\/(?<repository>[\w.-]+\/[\w.-]+)\/actions\/runs\/(?<id>\d+)(?:\/|$)/;
+const JOB = /\/(?<repository>[\w.-]+\/[\w.-]+)\/actions\/runs\/(?<id>\d+)(?:\/jobs?\/(?<job>\d+))?(?:\/|$)/;
 
 /** Only the address of the log leads from a deployment to its run; it counts where that run is one of the commit. */
-function runOf(repository: string, statuses: readonly Status[], runs: readonly WorkflowRun[]): Deployed['run'] {
+function runOf(repository: string, statuses: readonly Status[], { runs, attempts }: Runs): Deployed['run'] {
   const named = statuses.flatMap(({ log_url: address }) => {
-    const { repository: of, id } = RUN.exec(address ?? '')?.groups ?? {};
-    return id !== undefined && of?.toLowerCase() === repository.toLowerCase() ? [id] : [];
+    const { repository: of, id, job } = JOB.exec(address ?? '')?.groups ?? {};
+    return id !== undefined && of?.toLowerCase() === repository.toLowerCase() ? [{ id, job }] : [];
   });
-  const run = runs.find(({ id }) => named.includes(id));
-  return run && toRun(repository, run);
+  const run = runs.find(({ id }) => named.some((one) => one.id === id));
+  const ofRun = new Set(named.filter(({ id }) => id === run?.id).map(({ job }) => attempts.get(job ?? '')));
+  const [attempt] = ofRun;
+  return run && toRun(repository, run, ofRun.size === 1 ? attempt : undefined);
 }
 
-/** A run as facts name it; its attempt only where there was but one. */
-export function toRun(repository: string, { id, path, run_attempt: last, html_url: url }: WorkflowRun): NonNullable<Deployed['run']> {
+/** A run as facts name it; its attempt where that is told, or where there was but one. */
+export function toRun(repository: string, run: WorkflowRun, told?: number): NonNullable<Deployed['run']> {
+  const { id, path, run_attempt: last, html_url: url } = run;
   const [workflow] = path.split('@');
+  const attempt = (last ?? 1) === 1 ? 1 : told;
   return {
     platform: 'github-actions',
     repository,
     id,
-    ...((last ?? 1) === 1 ? { attempt: 1 } : {}),
+    ...(attempt ? { attempt } : {}),
     ...(workflow ? { workflow } : {}),
     ...(url && URL.canParse(url) ? { url } : {}),
   };

@@ -4,7 +4,7 @@ import { type Begun, deploymentsOf } from './deployments.ts';
 import type { Left } from './read-attested.ts';
 import type { Commit } from './read-commit.ts';
 import { approvalsIn, reviewsOf } from './reviews.ts';
-import { isOwn, runsOn, type WorkflowRun } from './runs.ts';
+import { isOwn, jobsOf, runsOn, type WorkflowRun } from './runs.ts';
 import type { Session } from './session.ts';
 
 /** Deployments of a commit and approvals of its runs, what of them was listed, and what could not be read. */
@@ -15,7 +15,7 @@ export async function readMoves({ github }: Session, commit: Commit): Promise<Mo
   const { repository } = commit;
   const runs = (await runsOn(github, repository, commit.commit)).filter(isOwn);
   const deployed = await orLeft(
-    () => deploymentsOf(github, commit, runs),
+    async () => deploymentsOf(github, commit, { runs, attempts: await attemptsIn(github, repository, runs) }),
     (error): Left => ({ of: 'deployment', locator: github.locate(`repos/${repository}/deployments?sha=${commit.commit}`), error }),
   );
   const begun = 'error' in deployed ? [] : deployed;
@@ -24,6 +24,17 @@ export async function readMoves({ github }: Session, commit: Commit): Promise<Mo
     facts: [...begun.map(({ fact }) => fact), ...approved.flatMap(({ facts }) => facts)],
     left: [...('error' in deployed ? [deployed] : []), ...approved.flatMap(({ left }) => left)],
   };
+}
+
+/** The attempts of jobs, of runs that had several: one request more for each of those, unless its jobs were read for its gates. */
+async function attemptsIn(
+  github: Session['github'],
+  repository: string,
+  runs: readonly WorkflowRun[],
+): Promise<ReadonlyMap<string, number>> {
+  const again = runs.filter(({ run_attempt: last }) => (last ?? 1) > 1);
+  const jobs = await Promise.all(again.map((run) => jobsOf(github, repository, run)));
+  return new Map(jobs.flat().map(({ id, run_attempt: attempt }) => [id, attempt]));
 }
 
 type OfRun = Readonly<{ repository: string; run: WorkflowRun; begun: readonly Begun[] }>;

@@ -49,7 +49,7 @@ export function approvalsIn(
         ...(at ? { at } : {}),
         environment,
         repository,
-        run: toRun(repository, run),
+        run: toRun(repository, run, attemptIn(begun, run, environment)),
         subject: { commit: run.head_sha },
         state,
         ...(user ? { by: user.login } : {}),
@@ -61,9 +61,24 @@ export function approvalsIn(
   });
 }
 
+/** What was deployed to an environment: its name is written in any case. */
+function deployedTo(begun: readonly Begun[], environment: string): readonly Begun[] {
+  return begun.filter(({ fact }) => fact.environment.toLowerCase() === environment.toLowerCase());
+}
+
 /** Of several deployments of one run the last: which of them an approval was for is not said. */
 function begunIn(begun: readonly Begun[], { id }: WorkflowRun, environment: string): string | undefined {
-  const ofIt = begun.filter(({ fact }) => fact.run?.id === id && fact.environment === environment);
+  const ofIt = deployedTo(begun, environment).filter(({ fact }) => fact.run?.id === id);
   const times = ofIt.flatMap(({ begunAt }) => begunAt ?? []);
   return times.length < ofIt.length ? undefined : times.toSorted().at(-1);
+}
+
+/** The one attempt of a run that came so far as to deploy to an environment: no other asked for a review. */
+function attemptIn(begun: readonly Begun[], { id }: WorkflowRun, environment: string): number | undefined {
+  const there = deployedTo(begun, environment);
+  // What is of no run that is known may be of another attempt.
+  if (there.some(({ fact }) => !fact.run)) return undefined;
+  const attempts = new Set(there.filter(({ fact }) => fact.run?.id === id).map(({ fact }) => fact.run?.attempt));
+  const [only] = attempts;
+  return attempts.size === 1 ? only : undefined;
 }

@@ -1,7 +1,7 @@
 import { matches } from '../domain/glob.ts';
 import { type Known, known, unknown } from '../domain/known.ts';
 import type { Observation, TestRecord } from '../domain/observation.ts';
-import { groupBy, rememberOf } from '../domain/order.ts';
+import { groupBy, remember, rememberOf } from '../domain/order.ts';
 import { mayBePassedUnseen } from './absence.ts';
 import { allRead } from './all-read.ts';
 import { buildsOfArtifact } from './origin.ts';
@@ -17,15 +17,29 @@ export type Together = Readonly<
 >;
 
 type Members = readonly (readonly Row[])[];
+type Patterns = readonly string[];
 
-/** Opens what was tested together, over the rows that there are. */
-export function openTogether(world: World, rows: readonly Row[]): (row: Row, groups: readonly (readonly string[])[]) => Known<Together> {
+/** A group as it runs in a cluster of an environment. */
+type Here = Readonly<{ environment: string; cluster: string; patterns: Patterns }>;
+
+/** What is said of a group, and the rows of the first of its members that runs. */
+type Said = Readonly<{ answer: Known<Together>; tellers: ReadonlySet<Row> }>;
+
+/** Opens what was tested together, over the rows that there are; a group is judged once for all rows of a cluster. */
+export function openTogether(world: World, rows: readonly Row[]): (row: Row, groups: readonly Patterns[]) => Known<Together> {
   const byEnvironment = groupBy(rows, ({ environment }) => environment);
+  const said = remember(
+    (here: Here) => JSON.stringify([here.environment, here.cluster, here.patterns]),
+    (here: Here) => saidOf(world, here.environment, membersOf(byEnvironment.get(here.environment) ?? [], here)),
+  );
   return (row, groups) => {
     if (groups.length === 0) return unknown('not-configured');
     const own = groups.filter((patterns) => patterns.some((pattern) => isOf(row, pattern)));
-    const here = byEnvironment.get(row.environment) ?? [row];
-    const answers = own.map((patterns) => answerFor(world, row, membersOf(here, row, patterns)));
+    const answers = own.map((patterns): Known<Together> => {
+      const { answer, tellers } = said({ environment: row.environment, cluster: row.workload.cluster, patterns });
+      const isElsewhere = answer.known && answer.value.is === 'apart' && !tellers.has(row);
+      return isElsewhere ? known({ is: 'told-elsewhere' }, answer.evidence) : answer;
+    });
     return inOne(answers);
   };
 }
@@ -34,11 +48,11 @@ function isOf({ lines }: Row, pattern: string): boolean {
   return lines.some((line) => matches(pattern, line));
 }
 
-/** The rows of every member of a group beside a row: in its cluster, or in its environment where the cluster has none. */
-function membersOf(here: readonly Row[], row: Row, patterns: readonly string[]): Members {
+/** The rows of every member of a group: in a cluster, or in the environment where the cluster has none. */
+function membersOf(rows: readonly Row[], { cluster, patterns }: Here): Members {
   return patterns.map((pattern) => {
-    const ofMember = here.filter((other) => isOf(other, pattern));
-    const near = ofMember.filter(({ workload }) => workload.cluster === row.workload.cluster);
+    const ofMember = rows.filter((row) => isOf(row, pattern));
+    const near = ofMember.filter(({ workload }) => workload.cluster === cluster);
     return near.length > 0 ? near : ofMember;
   });
 }
@@ -51,10 +65,14 @@ function inOne(answers: readonly Known<Together>[]): Known<Together> {
   return apart ?? open ?? together ?? answers[0] ?? known({ is: 'not-asked' });
 }
 
-function answerFor(world: World, row: Row, members: Members): Known<Together> {
-  const isWhole = world.plan.only.length === 0 && world.listingOf(row.environment) !== undefined;
-  if (members.some((ofMember) => ofMember.length === 0) && !isWhole) return unknown('environment-not-listed');
+function saidOf(world: World, environment: string, members: Members): Said {
   const running = members.filter((ofMember) => ofMember.length > 0);
+  const isWhole = world.plan.only.length === 0 && world.listingOf(environment) !== undefined;
+  const isOpen = running.length < members.length && !isWhole;
+  return { answer: isOpen ? unknown('environment-not-listed') : answerOf(world, running), tellers: new Set(running[0]) };
+}
+
+function answerOf(world: World, running: Members): Known<Together> {
   if (running.length < 2) return known({ is: 'alone' });
   const set: Identified[] = [];
   for (const ofMember of running) {
@@ -62,9 +80,7 @@ function answerFor(world: World, row: Row, members: Members): Known<Together> {
     if (typeof one === 'string') return unknown(one);
     set.push(one);
   }
-  const verdict = verdictOn(world, set);
-  if (!verdict.known || verdict.value.is !== 'apart' || running[0]?.includes(row)) return verdict;
-  return known({ is: 'told-elsewhere' }, verdict.evidence);
+  return verdictOn(world, set);
 }
 
 /** What a member runs, where it runs one thing: while it changes, anything may run beside anything for a moment. */

@@ -169,10 +169,10 @@ function addDiff(program: Command, ran: Ran): void {
 function addBaseline(program: Command, ran: Ran): void {
   withConfig(program.command('baseline').description('write the findings of recordings as dated, owned waivers'))
     .argument('<DIR...>', 'recordings')
-    .requiredOption('--owner <TEXT>', 'who answers for them')
+    .option('--owner <TEXT>', 'who answers for them; each team for what it owns, where it is left out')
     .requiredOption('--because <TEXT>', 'why they are accepted')
     .option('--days <N>', 'how long, from the newest recording')
-    .action(async (directories: string[], options: { config: string; owner: string; because: string; days?: string }) => {
+    .action(async (directories: string[], options: { config: string; owner?: string; because: string; days?: string }) => {
       const { baseline } = await import('./commands/baseline.ts');
       ran(await baseline(directories, options));
     });

@@ -1,25 +1,47 @@
 import type { Finding } from '../domain/finding.ts';
 import type { Report } from '../domain/report.ts';
+import { AuditError } from '../error.ts';
 import { countOf } from './count-of.ts';
 import { printableJson } from './printable.ts';
 
-export type Terms = Readonly<{ owner: string; because: string; days: number }>;
+/** On what terms everything is waived; without an owner it is each team's that owns the place. */
+export type Terms = Readonly<{ owner?: string | undefined; because: string; days: number }>;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The open findings of a report as waivers for `selfsame.yaml`: each of one rule at one place on one digest, owned, and dated from the recording; without the key where the plan has waivers already. */
 export function* baselineOf(report: Report, terms: Terms): Iterable<string> {
-  const open = report.findings.filter(({ waived, under, from }) => !waived && !under && !from);
+  const open = report.findings.filter(isOpen);
   const until = new Date(Date.parse(report.effectiveAt) + terms.days * DAY_MS).toISOString().slice(0, 10);
+  const owners = openOwners(report, terms.owner);
   yield headOf(open.length, report.waivers.length);
   const digests = new Map(report.rows.map(({ where, artifact, digest }) => [`${where} ${artifact}`, digest]));
-  for (const finding of open) yield* waiversOf(finding, digests, { ...terms, until });
+  for (const finding of open)
+    yield* waiversOf(finding, digests, (place) => ({ owner: owners(finding, place), because: terms.because, until }));
   const unresolved = report.rows.filter(({ standing, waived }) => standing.is === 'unresolved' && !waived).length;
   // What is not known is no finding: to accept it unseen would hide what it turns out to be.
   if (unresolved > 0) yield `# Not waived: ${countOf(unresolved, 'unresolved row')}. Each says what its next step is.\n`;
   const later = report.findings.filter(({ waived, under, from }) => from && !waived && !under).length;
   if (later > 0) yield `# Not waived: ${countOf(later, 'finding')} of rules that apply from a later day.\n`;
   if (report.gaps.length > 0) yield `# Not waived: ${countOf(report.gaps.length, 'gap')} in what was read.\n`;
+}
+
+/** Who answers for a finding in one of its places. */
+function openOwners({ rows, findings }: Report, named: string | undefined): (finding: Finding, place: string) => string {
+  const owners = new Map(rows.map(({ where, artifact, owner }) => [`${where} ${artifact}`, owner]));
+  const ownerOf = ({ artifact, at, owners: teams = [] }: Finding, place: string) =>
+    named ?? (at ? teams[0] : owners.get(`${place} ${artifact}`));
+  const nobodys = findings.filter(isOpen).flatMap((finding) => finding.where.filter((place) => ownerOf(finding, place) === undefined));
+  if (nobodys.length > 0)
+    throw new AuditError('USAGE', `nobody owns ${countOf(nobodys.length, 'place')} of what was found, such as ${nobodys[0]}`, {
+      hint: 'Say with --owner TEXT who answers for all of it, or name under `teams` who owns it: a waiver without an owner is not applied.',
+    });
+  return (finding, place) => ownerOf(finding, place) ?? '';
+}
+
+/** Whether it decides by itself: what is told under another goes with that, and what applies later was announced in order to be mended. */
+function isOpen({ waived, under, from }: Finding): boolean {
+  return !waived && !under && !from;
 }
 
 /** What it may be appended to as it is: a second key `waivers` would spoil the file. */
@@ -30,15 +52,16 @@ function headOf(open: number, configured: number): string {
     : '# To be appended to a file that ends with its waivers; a file of its own begins with `waivers:`.\n';
 }
 
+type Signed = Readonly<{ owner: string; because: string; until: string }>;
+
 function* waiversOf(
   { rule, where, artifact }: Finding,
   digests: ReadonlyMap<string, string>,
-  terms: Terms & { until: string },
+  termsAt: (place: string) => Signed,
 ): Iterable<string> {
   for (const place of where) {
     const digest = digests.get(`${place} ${artifact}`);
-    const { owner, because, until } = terms;
-    yield itemOf({ rule, where: place, ...(digest ? { digest } : {}), owner, because, until });
+    yield itemOf({ rule, where: place, ...(digest ? { digest } : {}), ...termsAt(place) });
   }
 }
 

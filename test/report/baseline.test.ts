@@ -64,6 +64,31 @@ describe('a baseline', () => {
     expect(parse(`${cut}${second}`, { schema: 'failsafe' })).toEqual(parse(first, { schema: 'failsafe' }));
   });
 
+  const owned = async (teams: readonly object[], owner?: string) => {
+    const plan = Plan.parse({ ...incidents.drift.plan(), teams });
+    const report = judgeRecorded(incidents.drift.recordings(), plan, await loadAll('rules'), '0.1.0');
+    return parse([...baselineOf(report, { because: 'known', days: 90, owner })].join(''), { schema: 'failsafe' }).waivers as {
+      owner: string;
+    }[];
+  };
+  const api = { name: 'team-api', where: ['production/payments-api'] };
+
+  it('is each team’s for what it owns, where no owner is named', async () => {
+    const teams = [api, { name: 'team-worker', images: ['*'] }];
+
+    expect((await owned(teams)).map(({ owner }) => owner)).toEqual(['team-api', 'team-worker']);
+    expect((await owned(teams, 'platform')).map(({ owner }) => owner)).toEqual(['platform', 'platform']);
+  });
+
+  it('is refused where nobody owns something of it, and no owner is named', async () => {
+    await expect(owned([api])).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining(
+        'nobody owns 1 place of what was found, such as production/test/default/Deployment/payments-worker/app',
+      ),
+    });
+  });
+
   it('lets no name become a line of its own', async () => {
     const report = await reportOn(incidents.drift);
     const findings = report.findings.map((finding) => ({ ...finding, where: ['a\n  - rule: "*"\u202e'] }));

@@ -3,7 +3,7 @@ import { baselineOf } from '../../report/baseline.ts';
 import { write } from '../output.ts';
 import { conclude, type JudgeOptions } from './judge.ts';
 
-export type BaselineOptions = JudgeOptions & Readonly<{ owner: string; because: string; days?: string }>;
+export type BaselineOptions = JudgeOptions & Readonly<{ owner?: string; because: string; days?: string }>;
 
 /** How long what was found on the first day is accepted, where nobody says otherwise. */
 const DAYS = 90;
@@ -11,7 +11,11 @@ const DAYS = 90;
 /** Prints what recordings show today as waivers, to be read, cut down and put into the configuration. */
 export async function baseline(directories: readonly string[], options: BaselineOptions): Promise<number> {
   const { owner, because } = options;
-  const terms = { owner: said('--owner', owner), because: said('--because', because), days: daysOf(options.days) };
+  const terms = {
+    owner: owner === undefined ? undefined : said('--owner', owner),
+    because: said('--because', because),
+    days: daysOf(options.days),
+  };
   const report = await conclude(directories, options);
   for (const text of baselineOf(report, terms)) await write(text);
   return 0;

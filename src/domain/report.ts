@@ -98,11 +98,11 @@ export const Report = z.object({
   /** When the oldest fact that can change was seen. */
   oldest: Instant.optional(),
   teams: z.array(z.object({ name: z.string(), contact: z.string().optional() })),
-  /** The one team whose rows, findings and waivers are shown, of so many rows; everything else, the exit code first, is of the whole estate. */
-  view: z.object({ owner: z.string(), rows: counts }).optional(),
+  /** The one team whose rows, findings and waivers are shown, of so many rows and findings in files; everything else, the exit code first, is of the whole estate. */
+  view: z.object({ owner: z.string(), rows: counts, fileFindings: counts }).optional(),
   rows: z.array(ReportRow),
   /** Every part of a file that was judged, passes too: jobs of workflows, and what images are built by. */
-  files: z.array(z.object({ where: z.string(), is: z.enum(['workflow-job', 'dockerfile']), at: FileLine })),
+  files: z.array(z.object({ where: z.string(), is: z.enum(['workflow-job', 'dockerfile']), at: FileLine, owner: z.string().optional() })),
   /** What clean-ups have to spare of our own lines, and why the list may lack something. */
   keep: z.object({ digests: z.array(Kept), doubts: z.array(z.string()) }),
   findings: z.array(Finding),

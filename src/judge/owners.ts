@@ -9,9 +9,10 @@ export function ownedBy(row: Row, { teams }: Plan): Readonly<{ owner?: string }>
   return team ? { owner: team.name } : {};
 }
 
-/** The first team that a place in a file of a repository names; what lies in files has no image and no label. */
-export function ownerOfFile(place: string, { teams }: Plan): string | undefined {
-  return teams.find(({ where }) => where.some((pattern) => isPlacedIn(place, pattern)))?.name;
+/** The first team that a place in a file of a repository names, as a report has it; what lies in files has no image and no label. */
+export function ownerOfFile(place: string, { teams }: Plan): Readonly<{ owner?: string }> {
+  const team = teams.find(({ where }) => where.some((pattern) => isPlacedIn(place, pattern)));
+  return team ? { owner: team.name } : {};
 }
 
 function owns({ where, images, labels }: Team, row: Row): boolean {

@@ -13,7 +13,7 @@ import type { Ledger } from '../inventory/ledger.ts';
 import type { Row } from '../inventory/row.ts';
 import type { AnyRule } from '../judge/define-rule.ts';
 import type { Judged, JudgedFile } from '../judge/judge.ts';
-import { ownedBy } from '../judge/owners.ts';
+import { ownedBy, ownerOfFile } from '../judge/owners.ts';
 import { openWaivers, type Waivers } from '../judge/waivers.ts';
 import { clustersOf } from './clusters.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -70,7 +70,7 @@ export function assembleReport({ recordings, ledger, rules, judged, judgedFiles,
     clusters: clustersOf(inOrder),
     outside: ledger.outside.map((namespace) => ({ ...namespace, ours: [...namespace.ours], onPath: [...namespace.onPath] })),
     rows,
-    files: [...filesJudged(ledger.workflows)],
+    files: filesJudged(ledger.workflows).map((file) => ({ ...file, ...ownerOfFile(file.where, plan) })),
     keep: keepListOf({ ledger, gaps, plan }),
     ...owned(findings, rows, plan),
     ...unknownsOf(judged, judgedFiles),

@@ -28,18 +28,23 @@ export function formatCoverage(
 }
 
 /** What was judged of files, where any was read: line 1 of a report about nothing else. */
-export function formatFiles({ files, coverage, findings, gaps }: Report): string | undefined {
+export function formatFiles(report: Report): string | undefined {
+  const { files, coverage, gaps, view } = report;
   if (files.length === 0 && coverage.length > 0) return undefined;
   const jobs = files.filter(({ is }) => is === 'workflow-job');
   const workflows = new Set(jobs.map(({ at }) => `${at.repository} ${at.path} ${at.commit}`)).size;
-  const found = findings.filter(({ at, under }) => at && !under).length;
   return [
     ...(coverage.length === 0 ? ['FILES ALONE, NOTHING THAT RUNS'] : []),
     `${countOf(jobs.length, 'job')} of ${countOf(workflows, 'workflow')}`,
     countOf(files.length - jobs.length, 'Dockerfile'),
-    countOf(found, 'finding'),
+    countOf(view?.fileFindings ?? countInFiles(report), 'finding'),
     ...(coverage.length === 0 ? [countOf(gaps.length, 'gap')] : []),
   ].join(' · ');
+}
+
+/** How many findings about files stand by themselves. */
+export function countInFiles({ findings }: Report): number {
+  return findings.filter(({ at, under }) => at && !under).length;
 }
 
 function ageOf({ oldest, effectiveAt }: Report): string[] {

@@ -16,7 +16,7 @@ export function owned(findings: readonly Finding[], rows: readonly ReportRow[], 
     const of = finding.where.flatMap((place) => byPlace.get(`${place} ${finding.artifact}`) ?? []);
     const names = [
       ...of.flatMap(({ owner }) => owner ?? []),
-      ...finding.where.filter(isInFile).flatMap((place) => ownerOfFile(place, plan) ?? []),
+      ...finding.where.filter(isInFile).flatMap((place) => ownerOfFile(place, plan).owner ?? []),
     ];
     const owners = [...new Set(names)].toSorted(byText);
     return owners.length > 0 ? { ...finding, owners } : finding;

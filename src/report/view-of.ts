@@ -1,5 +1,6 @@
 import { isPlacedIn } from '../domain/place.ts';
 import type { Report } from '../domain/report.ts';
+import { countInFiles } from './coverage-line.ts';
 
 /** What of a report is one team's: rows, findings, waivers and open questions are narrowed, and no verdict is: the rest stays the whole estate's. */
 export function viewOf(report: Report, owner: string): Report {
@@ -12,7 +13,7 @@ export function viewOf(report: Report, owner: string): Report {
   const cited = new Set(findings.flatMap(({ evidence }) => evidence));
   return {
     ...report,
-    view: { owner, rows: report.rows.length },
+    view: { owner, rows: report.rows.length, fileFindings: countInFiles(report) },
     rows,
     findings,
     unknowns: report.unknowns.map((one) => ({ ...one, where: one.where.filter(isHere) })).filter(({ where }) => where.length > 0),

@@ -51,7 +51,8 @@ function* tellSuite({ environment, rows, found, at }: Suite): Iterable<string> {
 }
 
 /** One test case a part of a file: what no rule finds anything in passes. */
-function* tellFiles({ files, effectiveAt }: Report, found: Found): Iterable<string> {
+function* tellFiles({ files: all, effectiveAt, view }: Report, found: Found): Iterable<string> {
+  const files = view ? all.filter(({ owner }) => owner === view.owner) : all;
   if (files.length === 0) return;
   const open = files.map(({ where }) => ({ where, findings: (found.get(where) ?? []).filter(isOpen) }));
   const failures = open.filter(({ findings }) => findings.length > 0).length;

@@ -93,7 +93,7 @@ describe('a file of a repository', () => {
       ],
     }).plan();
 
-    expect(ownerOfFile(place, plan)).toBe(PAYMENTS);
-    expect(ownerOfFile('file:github.com/acme/ledger/Dockerfile', plan)).toBeUndefined();
+    expect(ownerOfFile(place, plan)).toEqual({ owner: PAYMENTS });
+    expect(ownerOfFile('file:github.com/acme/ledger/Dockerfile', plan)).toEqual({});
   });
 });

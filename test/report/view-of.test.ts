@@ -1,4 +1,5 @@
-import { judgeRecorded, type Report } from 'selfsame';
+import { formatFiles, judgeRecorded, type Report } from 'selfsame';
+import { scenario } from 'selfsame/testing';
 import { describe, expect, it } from 'vitest';
 import { loadAll } from '../../src/registry.ts';
 import { viewOf } from '../../src/report/view-of.ts';
@@ -55,6 +56,46 @@ describe('the view of a team', () => {
     expect(own).toMatch(/VIEW of team-payments \(#payments\): 1 of 2 containers/);
     expect(own).not.toContain('payments-worker');
     if (id === 'table') expect(own.split('\n')[0]).toBe(all.split('\n')[0]);
+  });
+});
+
+describe('the view of a team that owns files', () => {
+  const workflow = (name: string) => `on: push
+jobs:
+  release:
+    environment: production
+    steps:
+      - uses: docker/build-push-action@v6
+        with: { push: true, tags: ghcr.io/acme/${name}:1.4 }
+      - run: helm upgrade ${name} chart
+`;
+  const files = async () => {
+    const given = scenario({
+      teams: [
+        { name: 'team-payments', where: ['file:acme/payments/*/release.yml#*'] },
+        { name: 'team-ledger', where: ['file:acme/payments/*/ledger.yml#*'] },
+      ],
+    })
+      .at('09:00')
+      .wrote('.github/workflows/release.yml', workflow('payments'))
+      .wrote('.github/workflows/ledger.yml', workflow('ledger'));
+    return judgeRecorded(given.recordings(), given.plan(), await loadAll('rules'), '0.1.0');
+  };
+
+  it('counts the files of all on the first lines, and shows the findings in its own', async () => {
+    const report = await files();
+    const view = viewOf(report, 'team-payments');
+
+    expect(formatFiles(view)).toBe(formatFiles(report));
+    expect(view.findings.length).toBeGreaterThan(0);
+    expect(view.findings.every(({ at }) => at?.path.endsWith('release.yml'))).toBe(true);
+  });
+
+  it('passes no file of another team, of whose findings nothing is shown', async () => {
+    const text = await rendered('junit', viewOf(await files(), 'team-payments'));
+
+    expect(text).toContain('release.yml#release');
+    expect(text).not.toContain('ledger.yml');
   });
 });
 

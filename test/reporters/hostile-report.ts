@@ -55,7 +55,7 @@ export async function hostileReport(): Promise<Report> {
       },
     ],
     unknowns: [{ rule: HOSTILE, because: HOSTILE, where: [HOSTILE] }],
-    view: { owner: HOSTILE, rows: 7 },
+    view: { owner: HOSTILE, rows: 7, fileFindings: 0 },
     idle: [HOSTILE],
     evidence: Object.fromEntries(
       Object.entries(report.evidence).map(([id, fact]) => [id, { ...fact, says: HOSTILE, origin: { source: HOSTILE, locator: HOSTILE } }]),

@@ -88,9 +88,16 @@ export function gapsOfUnanswered(recordings: readonly Recording[]): Report['gaps
   );
   const distinct = new Map(open.map((expected) => [`${expected.of} ${canonicalJson(expected.scope)}`, expected]));
   return [...distinct].toSorted(byKey(([key]) => key)).map(([, { of, scope, origin }]) => {
-    const hint = `Collect again: the source "${scope.source}" neither listed every ${of} nor said why it could not.`;
-    return { kind: 'gap', of, scope, because: 'incomplete', origin, hint } as const;
+    return { kind: 'gap', of, scope, origin, ...unanswered({ of, scope }) } as const;
   });
+}
+
+/** Files of repositories are asked for by the commits that images were built from: a source that is asked for none has nothing to list. */
+function unanswered({ of, scope: { source } }: Pick<Expected, 'of' | 'scope'>): Pick<Gap, 'because' | 'hint'> {
+  if (of !== 'workflow-file')
+    return { because: 'incomplete', hint: `Collect again: the source "${source}" neither listed every ${of} nor said why it could not.` };
+  const hint = `No commit is known from which images of the repositories of "${source}" were built: let records, attestations (github-actions) or labels of the images (oci) tell it.`;
+  return { because: 'not-asked', hint };
 }
 
 /** Recordings that lie between those given and are not among them, as gaps: what they saw is not known. */

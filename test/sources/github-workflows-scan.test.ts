@@ -26,13 +26,13 @@ function running(place: string) {
 }
 
 /** Scans a staging and a production that run one digest, of which a record says the commit. */
-async function scan(env: Readonly<Record<string, string>> = { GH_ENTERPRISE_TOKEN: TOKEN }): Promise<Report> {
+async function scan(env: Readonly<Record<string, string>> = { GH_ENTERPRISE_TOKEN: TOKEN }, digest = PAYMENTS): Promise<Report> {
   const cwd = await mkdtemp(path.join(tmpdir(), 'selfsame-workflows-'));
   const items = [running('shop/payments'), running('shop-stg/payments'), { kind: 'Node', ...node('quay-1') }];
   const record = {
     schema: 'selfsame/record/v1',
     kind: 'build',
-    digest: PAYMENTS,
+    digest,
     image: 'ghcr.io/acme/payments',
     commit: COMMIT,
     repository: 'acme/payments',
@@ -85,6 +85,14 @@ describe('what runs', () => {
     const report = await scan();
 
     expect(gapsOf(report)).toEqual([expect.stringMatching(`not-found: .*${COMMIT}`)]);
+  });
+
+  it('has a gap that says what is missing where nothing tells its commit', async () => {
+    const report = await scan({ GH_ENTERPRISE_TOKEN: TOKEN }, digestOf('cart'));
+
+    expect(report.gaps.filter(({ of }) => of === 'workflow-file')).toMatchObject([
+      { because: 'not-asked', hint: expect.stringMatching(/^No commit is known.*labels of the images/) },
+    ]);
   });
 
   it('has a gap where there is no token', async () => {

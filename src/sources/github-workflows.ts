@@ -70,7 +70,7 @@ async function* inFolder(folder: Folder, edge: Edge): AsyncIterable<Seen> {
 /** What is called of other repositories, or at another commit, is not in a checkout. */
 function elsewhere(calls: readonly Call[]): readonly OpenLeft[] {
   const once = new Map(calls.map((call) => [`${call.repository}/${call.path}@${call.ref}`, call]));
-  return [...once].map(([called, { repository, ref, locator }]) => {
+  return [...once].map(([called, { repository, locator }]) => {
     const hint = 'What it does is not known here: a source with `repositories`, and a token, reads what is called, too.';
     return { of: repository, locator, error: unreadable('not-asked', `${called} is not in this checkout`, { hint }) };
   });

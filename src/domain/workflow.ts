@@ -21,6 +21,8 @@ export const WorkflowStep = z.object({
   if: z.string().optional(),
   uses: z.string().optional(),
   run: z.string().optional(),
+  /** The folder that a script runs in, as it is written for the step, its job or its workflow; the root of the job where none is. */
+  folder: z.string().optional(),
   with: settings,
   env: settings,
 });

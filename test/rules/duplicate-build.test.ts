@@ -5,6 +5,8 @@ import { BUILD, workflow } from './workflow.ts';
 
 const PRODUCTION = `on: { push: { tags: ['v*'] } }\njobs:\n  production:\n    steps:\n      - ${BUILD}\n`;
 const NIGHTLY = `on: { schedule: [{ cron: '0 3 * * *' }] }\njobs:\n  nightly:\n    steps:\n      - ${BUILD}\n`;
+/** A job whose script computes the name of what it builds. */
+const computed = (name: string, script: string, more = '') => `  ${name}:\n    steps:\n      - run: ${script}${more}\n`;
 const staging = workflow(`  staging:\n    steps:\n      - ${BUILD}\n`);
 const build = workflow(`  build:\n    steps:\n      - ${BUILD}\n`);
 
@@ -13,6 +15,16 @@ const cases = {
     'the other workflow builds another image': workflow(`  build:\n    steps:\n      - ${BUILD}\n`).wrote(
       '.github/workflows/refunds.yml',
       'on: push\njobs:\n  refunds:\n    steps:\n      - run: docker buildx build --push -t ghcr.io/acme/refunds:1 .\n',
+    ),
+    'two jobs build other folders under names that their scripts compute': workflow(
+      computed('api', 'docker buildx build --push -t $IMAGE ./api') + computed('web', 'docker buildx build --push -t $IMAGE ./web'),
+    ),
+    'their scripts run in other folders': workflow(
+      computed('api', 'docker buildx build --push -t $IMAGE .', '\n        working-directory: api') +
+        computed('web', 'docker buildx build --push -t $IMAGE .', '\n        working-directory: web'),
+    ),
+    'a script went elsewhere before it builds': workflow(
+      computed('api', 'docker buildx build --push -t $IMAGE .') + computed('web', 'cd web && docker buildx build --push -t $IMAGE .'),
     ),
   },
   reports: {
@@ -35,6 +47,13 @@ const cases = {
     'two workflows build it': {
       given: build.wrote('.github/workflows/nightly.yml', NIGHTLY),
       finds: [{ where: 'release.yml#build', says: 'again', with: { other: 'nightly (.github/workflows/nightly.yml:5)' } }],
+    },
+    'two jobs build one folder under names that their scripts compute': {
+      given: workflow(
+        computed('api', 'docker buildx build --push -f ./api/Dockerfile -t $IMAGE ./api') +
+          computed('again', 'docker buildx build --push -f ./api/Dockerfile -t $NAME ./api'),
+      ),
+      finds: [{ where: 'release.yml#api', says: 'again', with: { image: 'the image of ./api ./api/Dockerfile' } }],
     },
   },
   cannotTell: {

@@ -36,7 +36,7 @@ function workflowIn(tree: Tree, file: FileName, mistakes: Mistake[]): WorkflowFa
     ...named(top, mistakes),
     ...readTriggers(on, mistakes),
     env: settingsIn(top, 'env', mistakes),
-    jobs: [...entriesOf(jobs, 'jobs', mistakes)].flatMap(([id, job]) => jobIn(id, job, mistakes)),
+    jobs: [...entriesOf(jobs, 'jobs', mistakes)].flatMap(([id, job]) => jobIn(id, job, { folder: folderIn(top, mistakes), mistakes })),
   };
 }
 
@@ -54,12 +54,21 @@ function actionIn(tree: Tree, file: FileName, mistakes: Mistake[]): WorkflowFact
     return value === undefined ? [] : [[name, value] as const];
   });
   const steps = inside.get('using')?.is === 'text' && textIn(inside, 'using', mistakes) === 'composite' ? inside.get('steps') : undefined;
-  const job: Job = { id: 'runs', line: runs.line, outputs: Object.fromEntries(outputs), steps: stepsIn(steps, mistakes) };
+  const job: Job = { id: 'runs', line: runs.line, outputs: Object.fromEntries(outputs), steps: stepsIn(steps, { mistakes }) };
   const inputs = inputsOf('action', top.get('inputs'), mistakes);
   return { kind: 'workflow-file', ...file, is: 'action', ...named(top, mistakes), triggers: [], inputs, jobs: steps ? [job] : [] };
 }
 
-function jobIn(id: string, tree: Tree, mistakes: Mistake[]): readonly Job[] {
+/** What is around a job or a step: the folder that scripts run in there, and where mistakes are told. */
+type Around = Readonly<{ folder?: string | undefined; mistakes: Mistake[] }>;
+
+/** Where scripts run that say nothing themselves. */
+function folderIn(entries: Branches, mistakes: Mistake[]): string | undefined {
+  const run = entriesOf(entriesOf(entries.get('defaults'), 'defaults', mistakes).get('run'), 'run', mistakes);
+  return textIn(run, 'working-directory', mistakes);
+}
+
+function jobIn(id: string, tree: Tree, { folder, mistakes }: Around): readonly Job[] {
   if (tree.is !== 'map') {
     mistakes.push(malformed(tree.line, `jobs.${nameOf(id)}: there is no map of keys and values`));
     return [];
@@ -80,7 +89,7 @@ function jobIn(id: string, tree: Tree, mistakes: Mistake[]): readonly Job[] {
       ...(environment ? { environment } : {}),
       ...readStrategy(strategy, mistakes),
       outputs: settingsIn(entries, 'outputs', mistakes),
-      steps: stepsIn(entries.get('steps'), mistakes),
+      steps: stepsIn(entries.get('steps'), { folder: folderIn(entries, mistakes) ?? folder, mistakes }),
     },
   ];
 }
@@ -94,21 +103,22 @@ function environmentIn(tree: Tree | undefined, mistakes: Mistake[]): Job['enviro
   return name === undefined ? undefined : { name, line: tree.line, deployment: textIn(entries, 'deployment', mistakes) !== 'false' };
 }
 
-function stepsIn(tree: Tree | undefined, mistakes: Mistake[]): Step[] {
+function stepsIn(tree: Tree | undefined, around: Around): Step[] {
   if (isNothing(tree)) return [];
   if (tree.is !== 'list') {
-    mistakes.push(malformed(tree.line, 'steps: there is no list'));
+    around.mistakes.push(malformed(tree.line, 'steps: there is no list'));
     return [];
   }
-  return tree.items.flatMap((item) => stepIn(item, mistakes));
+  return tree.items.flatMap((item) => stepIn(item, around));
 }
 
-function stepIn(tree: Tree, mistakes: Mistake[]): readonly Step[] {
+function stepIn(tree: Tree, { folder: around, mistakes }: Around): readonly Step[] {
   if (tree.is !== 'map') {
     mistakes.push(malformed(tree.line, 'a step is no map of keys and values'));
     return [];
   }
   const entries = entriesOf(tree, 'a step', mistakes);
+  const folder = textIn(entries, 'working-directory', mistakes) ?? around;
   return [
     {
       line: tree.line,
@@ -117,6 +127,7 @@ function stepIn(tree: Tree, mistakes: Mistake[]): readonly Step[] {
       ...given('if', entries, mistakes),
       ...given('uses', entries, mistakes),
       ...given('run', entries, mistakes),
+      ...(folder !== undefined && entries.has('run') ? { folder } : {}),
       with: settingsIn(entries, 'with', mistakes),
       env: settingsIn(entries, 'env', mistakes),
     },

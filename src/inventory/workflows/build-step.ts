@@ -7,8 +7,8 @@ export type BuildStep = Readonly<{
   /** Repositories of the image, as far as they stand there; sorted. */
   repositories: readonly string[];
   tags: readonly string[];
-  /** The folder, file and stage that it is built from. */
-  recipe: string;
+  /** The folder, file and stage that it is built from; undefined where a script may have gone anywhere before. */
+  recipe: string | undefined;
   /** What is handed to the build, as written. */
   arguments: readonly Readonly<{ name: string; value: string }>[];
 }>;
@@ -31,9 +31,24 @@ export function buildStepOf(step: PlacedStep, all: readonly PlacedStep[]): Build
     line: step.line,
     repositories: [...new Set(images.map(({ repository }) => repository))].toSorted(),
     tags: images.flatMap(({ tag }) => tag ?? []),
-    recipe: [step.with['context'] ?? '.', pick('file', OPTION.file), pick('target', OPTION.target)].filter(Boolean).join(' '),
+    recipe: recipeOf(contextOf(step), [pick('file', OPTION.file), pick('target', OPTION.target)]),
     arguments: given.map(([name = '', value = '']) => ({ name, value })),
   };
+}
+
+function recipeOf(context: string | undefined, others: readonly string[]): string | undefined {
+  return context === undefined ? undefined : [context, ...others].filter(Boolean).join(' ');
+}
+
+/** The folder that a build takes: what an action is given, or what the one build of a script names, seen from where the script runs. */
+function contextOf({ uses, with: given, commands, folder = '.' }: PlacedStep): string | undefined {
+  if (uses !== undefined) return given['context'] ?? '.';
+  const builds = commands.filter((words) => words.includes('build') || words.includes('bud'));
+  const named = builds.flatMap((words) =>
+    words.filter((word, at) => /^\.(?:\.?\/.*)?$/.test(word) && !OPTION.file.includes(words[at - 1] ?? '')),
+  );
+  if (named.length !== 1 || builds.length !== 1 || commands.some(([name]) => name === 'cd' || name === 'pushd')) return undefined;
+  return [folder, named[0] ?? ''].filter((part) => part !== '.').join('/') || '.';
 }
 
 function listOf(text = ''): readonly string[] {

@@ -72,7 +72,7 @@ function targetOf(uses: string, from: WorkflowFile, { workflows, actions }: File
 
 type Around = Readonly<{ line: number; given: Readonly<Record<string, string>>; env: Readonly<Record<string, string>> }>;
 
-function placed({ id, if: when, uses, run, with: handed, env }: WorkflowStep, { line, given, env: around }: Around): PlacedStep {
+function placed({ id, if: when, uses, run, folder, with: handed, env }: WorkflowStep, { line, given, env: around }: Around): PlacedStep {
   const fill = (settings: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, fillIn(value, given)]));
   return {
@@ -83,6 +83,7 @@ function placed({ id, if: when, uses, run, with: handed, env }: WorkflowStep, { 
     with: fill(handed),
     env: fill({ ...around, ...env }),
     commands: run === undefined ? [] : commandsOf(fillIn(run, given)),
+    ...(folder === undefined ? {} : { folder: fillIn(folder, given) }),
   };
 }
 

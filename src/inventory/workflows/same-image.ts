@@ -37,7 +37,7 @@ export function secondBuildsOf(one: Builder, others: readonly Builder[], environ
 function isSame(a: BuildStep, b: BuildStep): boolean {
   if (a.repositories.length > 0 && b.repositories.length > 0) return a.repositories.some((name) => b.repositories.includes(name));
   // What an expression stands for is not known, so neither is whether it is the same.
-  return a.recipe === b.recipe && !a.recipe.includes('${{');
+  return a.recipe !== undefined && a.recipe === b.recipe && !/\$/.test(a.recipe);
 }
 
 /** The environment that a build is for: of its job, or by a word in its tags. */

@@ -34,6 +34,8 @@ export type PlacedStep = Readonly<{
   id: string | undefined;
   if: string | undefined;
   commands: readonly Command[];
+  /** The folder that its commands run in, as it is written; the root of the job where none is. */
+  folder?: string | undefined;
 }>;
 
 /** The words of one command of a script, in order; an expression is one word. */

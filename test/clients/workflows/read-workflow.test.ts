@@ -155,6 +155,15 @@ describe('a workflow', () => {
     expect({ mistakes, job: fact?.jobs[0] }).toMatchObject({ mistakes: [], job: { matrix: {}, matrixIsComputed: true } });
   });
 
+  it('runs its scripts in the folder that the step says, else the job, else the workflow', () => {
+    const { fact, mistakes } = read(
+      'on: push\ndefaults: { run: { working-directory: apps } }\njobs:\n  a:\n    defaults: { run: { working-directory: api } }\n    steps: [{ run: make, working-directory: web }, { run: make }, { uses: a/b@v1 }]\n  b: { steps: [{ run: make }] }\n',
+    );
+
+    expect(mistakes).toEqual([]);
+    expect(fact?.jobs.flatMap(({ steps = [] }) => steps.map(({ folder }) => folder))).toEqual(['web', 'api', undefined, 'apps']);
+  });
+
   it('may have variables that an expression sets as a whole', () => {
     expect(stepOf('- run: make', '  env: "${{ matrix.variables }}"')).toMatchObject({ env: { '*': '${{ matrix.variables }}' } });
   });

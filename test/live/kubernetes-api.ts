@@ -15,6 +15,8 @@ export type Thing = Readonly<{
 export type KubernetesApi = Readonly<{
   /** Creates an object, or finds the one of its name, and returns its uid. */
   create(thing: Thing): Promise<string>;
+  /** What the server says of an object that it would not create as it stands, unknown fields included; nothing where it would. */
+  objects(thing: Thing): Promise<string | undefined>;
   /** Whether the server lists something at this path. */
   lists(where: string): Promise<boolean>;
   /** The minor version of the server. */
@@ -39,6 +41,10 @@ export function openKubernetesApi({ folder, kubernetes }: Servers): KubernetesAp
       if (status) held(await call('PATCH', `${where}/${thing.metadata.name}/status`, { status }));
       return held(there).metadata.uid;
     },
+    async objects(thing) {
+      const { status, text } = await call('POST', `${pathOf(thing)}?dryRun=All&fieldValidation=Strict`, thing);
+      return status < 300 ? undefined : text;
+    },
     lists: async (where) => (await call('GET', `${where}?limit=1`)).status === 200,
     minor: async () => Number.parseInt(held(await call('GET', '/version')).minor, 10),
     async debug(namespace, pod, container) {
@@ -58,7 +64,7 @@ export function openKubernetesApi({ folder, kubernetes }: Servers): KubernetesAp
 
 function pathOf({ apiVersion, kind, metadata: { namespace } }: Thing): string {
   const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
-  return `${root}${namespace === undefined ? '' : `/namespaces/${namespace}`}/${kind.toLowerCase()}s`;
+  return `${root}${namespace === undefined ? '' : `/namespaces/${namespace}`}/${kind.toLowerCase().replace(/y$/, 'ie')}s`;
 }
 
 type Answer = Readonly<{ status: number; text: string; what: string }>;

@@ -25,7 +25,7 @@ main() {
   choose_ports
   start_registries
   start_kubernetes
-  printf '%s\n' "REGISTRY=127.0.0.1:$registry" "GUARDED_REGISTRY=127.0.0.1:$guarded" "KUBERNETES=https://127.0.0.1:$api" "ETCD=http://127.0.0.1:$etcd_client" >"$state/env"
+  printf '%s\n' "REGISTRY=127.0.0.1:$registry" "GUARDED_REGISTRY=127.0.0.1:$guarded" "KUBERNETES=https://127.0.0.1:$api" "ETCD=http://127.0.0.1:$etcd_client" "HELM=$helm" >"$state/env"
   cat "$state/env"
 }
 
@@ -37,6 +37,17 @@ find_servers() {
   docker_registry=$(program docker-registry docker-registry) || skip docker-registry "$docker_registry"
   etcd=$(program etcd etcd-server) || skip etcd "$etcd"
   find_apiserver
+  find_helm
+}
+
+# Without it the chart is not rendered, and everything else is tried.
+find_helm() {
+  local why
+  helm=$(command -v helm) && return
+  helm=$cache/helm-3.18.6/helm
+  why=$(timeout 600 "$here/build-helm.sh" "$helm") && return
+  echo "helm 3.18.6 cannot be had here: ${why:-the build did not end within 10 minutes}; the chart is not rendered" >&2
+  helm=''
 }
 
 # The newer one may need a Go that is not here; the older one only Debian. Both builds together stay below half an hour.

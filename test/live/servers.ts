@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** The servers that `servers.sh` started, and the folder where it keeps what belongs to them. */
-export type Servers = Readonly<{ folder: string; registry: string; guarded: string; kubernetes: string; etcd: string }>;
+export type Servers = Readonly<{
+  folder: string;
+  registry: string;
+  guarded: string;
+  kubernetes: string;
+  etcd: string;
+  /** The program that renders the chart; absent where it cannot be had. */
+  helm?: string;
+}>;
 
 /** Who may read the guarded registry; `servers.sh` holds the password's hash. */
 export const SCANNER = { username: 'scanner', password: 'rope-and-anchor-41' } as const;
@@ -10,7 +18,7 @@ export const SCANNER = { username: 'scanner', password: 'rope-and-anchor-41' } a
 /** Reads where the servers are from the folder that `servers.sh start` was given. */
 export function readServers(folder: string): Servers {
   const text = readFileSync(path.join(folder, 'env'), 'utf8');
-  const { REGISTRY, GUARDED_REGISTRY, KUBERNETES, ETCD } = Object.fromEntries(text.split('\n').map((line) => line.split('=', 2)));
+  const { REGISTRY, GUARDED_REGISTRY, KUBERNETES, ETCD, HELM } = Object.fromEntries(text.split('\n').map((line) => line.split('=', 2)));
   if (!REGISTRY || !GUARDED_REGISTRY || !KUBERNETES || !ETCD) throw new TypeError(`${folder}/env is not as servers.sh writes it`);
-  return { folder, registry: REGISTRY, guarded: GUARDED_REGISTRY, kubernetes: KUBERNETES, etcd: ETCD };
+  return { folder, registry: REGISTRY, guarded: GUARDED_REGISTRY, kubernetes: KUBERNETES, etcd: ETCD, ...(HELM ? { helm: HELM } : {}) };
 }

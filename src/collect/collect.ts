@@ -4,6 +4,7 @@ import { AuditError } from '../error.ts';
 import type { AnySource, Edge, Expectation } from './define-source.ts';
 import { refuseOneClusterTwice } from './one-cluster-twice.ts';
 import { stamped } from './stamp.ts';
+import { openWaiting } from './waiting.ts';
 
 /** A source with its checked configuration, under the name that its facts carry. */
 export type NamedSource = Readonly<{ name: string; source: AnySource; config: unknown }>;
@@ -52,8 +53,9 @@ async function askAll(
   told: Told,
   edge: Edge,
 ): Promise<Observation[]> {
+  const waiting = openWaiting(sources.length, edge);
   const asking = sources.map((one) => {
-    const ask = () => askOne(one, wantedOf(one), told, edge);
+    const ask = () => askOne(one, wantedOf(one), told, waiting.begun(one.name)).finally(() => waiting.ended(one.name));
     return one.source.isBulky ? edge.inTurn(ask) : ask();
   });
   return (await Promise.all(asking)).flat();

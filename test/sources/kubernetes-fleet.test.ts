@@ -50,6 +50,17 @@ describe('fifty clusters', () => {
   });
 });
 
+describe('fifty clusters with one that never answers', () => {
+  it('have it named as the one that is waited for', async () => {
+    const fleet = await startFleet(() => 'hang');
+    const steps: string[] = [];
+
+    await auditOf(fleet, { ...openEdge({ timeoutMs: 2000 }), progress: (step) => void steps.push(step) });
+
+    expect(steps).toContain('waiting for 1 of 50: harbour-17 (pods)');
+  });
+});
+
 describe('a scan of which every cluster fails', () => {
   it('checked nothing, and says so', async () => {
     const servers = [await startKubernetes({}, { fault: () => 'cut' }), await startKubernetes({}, { fault: () => 'cut' })];

@@ -15,16 +15,17 @@ export function judgeRecorded(given: readonly Recording[], asked: Plan, rules: r
 }
 
 /** What recordings are judged by. */
-export type Law = Readonly<{ plan: Plan; rules: readonly AnyRule[]; version: string }>;
+export type Law = Readonly<{ plan: Plan; rules: readonly AnyRule[]; version: string }> & Pick<Report, 'code'>;
 
 /** The same, where only what an earlier audit did not count decides the exit code; without one, everything does. */
-export function judgeSince(given: readonly Recording[], { plan: asked, rules, version }: Law, earlier: Earlier | undefined): Report {
+export function judgeSince(given: readonly Recording[], { plan: asked, rules, version, code }: Law, earlier: Earlier | undefined): Report {
   const recordings = distinctRecordings(given);
   const plan = inOrder(narrowedBy(recordings, asked));
   const ledger = openLedger(recordings, plan);
   const judged = judgeAll(rules, ledger, plan);
   const judgedFiles = judgeFiles(rules, ledger, plan);
-  return assembleReport({ recordings, ledger, rules, judged, judgedFiles, plan, version, earlier });
+  const report = assembleReport({ recordings, ledger, rules, judged, judgedFiles, plan, version, earlier });
+  return code ? { ...report, code } : report;
 }
 
 /** Waivers come from several files: in whatever order they were read, what they do is the same. */

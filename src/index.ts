@@ -27,6 +27,7 @@ export { type Difference, isEquivalent, isOneArtifact } from './inventory/identi
 export type { Row } from './inventory/row.ts';
 export { type AnyRule, type DefinedRule, defineRule, type Needs, type Verdict } from './judge/define-rule.ts';
 export { tellClusters } from './report/clusters.ts';
+export { tellCode } from './report/code.ts';
 export { formatCoverage, formatFiles } from './report/coverage-line.ts';
 export { defineReporter, type Look, type Reporter } from './report/define-reporter.ts';
 export { escapeMarkdown } from './report/escape-markdown.ts';

@@ -23,16 +23,27 @@ export async function idsIn(registry: keyof Members): Promise<readonly string[]>
 
 /** Every member's file by its id, sorted. */
 async function filesIn(registry: keyof Members): Promise<ReadonlyMap<string, string>> {
-  const names = (await readdir(folderOf(registry))).toSorted();
-  const files = new Map(
-    names.flatMap((name) => {
-      const id = MEMBER.exec(name)?.groups?.id;
-      return id === undefined ? [] : [[id, name] as const];
-    }),
-  );
+  const files = await memberFiles(folderOf(registry));
   if (files.size === 0)
     throw new AuditError('MEMBER_NOT_FOUND', `${registry} is empty`, { hint: 'Install selfsame again: its files are incomplete.' });
   return files;
+}
+
+/** The files in a folder that are named as members are, by their ids, sorted: pages, tests, declarations and hidden files are not. */
+export async function memberFiles(folder: string): Promise<ReadonlyMap<string, string>> {
+  const names = (await readdir(folder)).toSorted();
+  return new Map(
+    names.flatMap((name) => {
+      const id = MEMBER.exec(name)?.groups?.id;
+      return id === undefined ? [] : [[id, path.join(folder, name)] as const];
+    }),
+  );
+}
+
+/** Loads a file of code and returns what it exports by default, whatever that is. */
+export async function importDefault(file: string): Promise<unknown> {
+  const { default: member }: { default?: unknown } = await import(pathToFileURL(file).href);
+  return member;
 }
 
 /** One member by its id. */
@@ -46,9 +57,9 @@ export async function loadMember<R extends keyof Members>(registry: R, id: strin
     });
   }
   // Its own types were checked where it was defined.
-  const { default: member } = (await import(pathToFileURL(path.join(folderOf(registry), file)).href)) as { default?: Members[R] };
+  const member = (await importDefault(file)) as Members[R] | undefined;
   if (member?.id !== id)
-    throw new AuditError('MEMBER_INVALID', `${file} exports the id "${member?.id}"`, {
+    throw new AuditError('MEMBER_INVALID', `${path.basename(file)} exports the id "${member?.id}"`, {
       hint: `Let its default export have the id "${id}".`,
     });
   return member;

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AuditError } from '../error.ts';
 import { addRecord } from './add-record.ts';
+import { addRules, NO_CODE } from './add-rules.ts';
 import type { DiffOptions } from './commands/diff.ts';
 import type { InitOptions } from './commands/init.ts';
 import type { ScanOptions } from './commands/scan.ts';
@@ -81,7 +82,7 @@ function addDoctor(program: Command, ran: Ran): void {
   withConfig(program.command('doctor').description('try each source: is it reached, may it be read, and what is missing'))
     .option('--timeout <DURATION>', 'stop asking after that; 2m, where it is left out')
     .option('--json', 'for machines')
-    .action(async (options: { config: string; json?: boolean; timeout?: string }) => {
+    .action(async (options: Configured & { json?: boolean; timeout?: string }) => {
       const { doctor } = await import('./commands/doctor.ts');
       ran(await doctor(options));
     });
@@ -101,7 +102,7 @@ function addScan(program: Command, ran: Ran): void {
 function addCollect(program: Command, ran: Ran): void {
   withCollecting(program.command('collect').description('only observe: write a recording'))
     .option('--out <DIR>', 'the folder to write, which must not exist yet')
-    .action(async (options: { config: string; out?: string; only: string[]; timeout?: string }) => {
+    .action(async (options: Configured & { out?: string; only: string[]; timeout?: string }) => {
       const { collect } = await import('./commands/collect.ts');
       ran(await collect(options));
     });
@@ -131,7 +132,7 @@ function addCheck(program: Command, ran: Ran): void {
     )
     .option('--max-age <DURATION>', 'the oldest that the newest recording may be')
     .option('--json', 'for machines')
-    .action(async (images: string[], options: { config: string; to?: string; against: string[]; maxAge?: string; json?: boolean }) => {
+    .action(async (images: string[], options: Configured & { to?: string; against: string[]; maxAge?: string; json?: boolean }) => {
       const { check } = await import('./commands/check.ts');
       ran(await check(images, options));
     });
@@ -142,7 +143,7 @@ function addExplain(program: Command, ran: Ran): void {
     .argument('<WHAT>', 'environment/name, a digest or its beginning, a commit, an image')
     .argument('[DIR...]', 'recordings; without any it collects')
     .option('--json', 'for machines')
-    .action(async (what: string, directories: string[], options: { config: string; json?: boolean }) => {
+    .action(async (what: string, directories: string[], options: Configured & { json?: boolean }) => {
       const { explain: explainWhat } = await import('./commands/explain.ts');
       ran(await explainWhat(what, directories, options));
     });
@@ -172,21 +173,9 @@ function addBaseline(program: Command, ran: Ran): void {
     .option('--owner <TEXT>', 'who answers for them; each team for what it owns, where it is left out')
     .requiredOption('--because <TEXT>', 'why they are accepted')
     .option('--days <N>', 'how long, from the newest recording')
-    .action(async (directories: string[], options: { config: string; owner?: string; because: string; days?: string }) => {
+    .action(async (directories: string[], options: Configured & { owner?: string; because: string; days?: string }) => {
       const { baseline } = await import('./commands/baseline.ts');
       ran(await baseline(directories, options));
-    });
-}
-
-function addRules(program: Command, ran: Ran): void {
-  program
-    .command('rules')
-    .description('list the rules, or print the page of one')
-    .argument('[ID]')
-    .exitOverride()
-    .action(async (id: string | undefined) => {
-      const { rules } = await import('./commands/rules.ts');
-      ran(await rules(id));
     });
 }
 
@@ -211,9 +200,10 @@ function addCompletion(program: Command, ran: Ran): void {
     });
 }
 
+type Configured = { config: string; code: boolean };
 type Reports = { report: string[] };
 
-type Judging = Reports & { config: string; only: string[]; owner?: string; signWith?: string; failOnNew?: string | true };
+type Judging = Reports & Configured & { only: string[]; owner?: string; signWith?: string; failOnNew?: string | true };
 
 function withReports(command: Command): Command {
   return command
@@ -222,7 +212,10 @@ function withReports(command: Command): Command {
 }
 
 function withConfig(command: Command): Command {
-  return command.option('--config <FILE>', 'the plan to judge by, and where to look', 'selfsame.yaml').exitOverride();
+  return command
+    .option('--config <FILE>', 'the plan to judge by, and where to look', 'selfsame.yaml')
+    .option('--no-code', NO_CODE)
+    .exitOverride();
 }
 
 function withJudging(command: Command): Command {

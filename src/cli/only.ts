@@ -4,7 +4,7 @@ import { segmentsOf } from '../domain/place.ts';
 import { AuditError } from '../error.ts';
 
 /** The configuration narrowed to places; the report says so on its first line. */
-export function withOnly(configured: Configured, only: readonly string[]): Configured {
+export function withOnly<C extends Configured>(configured: C, only: readonly string[]): C {
   const malformed = only.find((place) => !segmentsOf(place));
   if (malformed !== undefined)
     throw new AuditError('USAGE', `--only "${malformed}" is no place`, {

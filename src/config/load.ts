@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-
+import path from 'node:path';
+import { z } from 'zod';
 import { isInFile, segmentsOf } from '../domain/place.ts';
 import { Plan, type RuleSetting } from '../domain/plan.ts';
 import { AuditError } from '../error.ts';
@@ -15,14 +16,33 @@ const LARGEST_BYTES = 1024 * 1024;
 /** A configuration, once it has been read and checked: what to judge by, where to look, and how hard. */
 export type Configured = Readonly<{ plan: Plan; sources: readonly SourceEntry[]; limits: Limits }>;
 
+/** A configuration of which only the YAML was read: what to load before the rest can be checked, and how to check it then. */
+export type Opened = Readonly<{ rulesFrom: readonly string[]; checkedBy(rules: readonly Settable[]): Promise<Configured> }>;
+
 /** Reads the configuration; every mistake is named with its place in the file and what may stand there. */
 export async function loadConfig(file: string, rules: readonly Settable[]): Promise<Configured> {
-  const text = await readText(file);
-  const written = readYaml(file, text);
+  const { checkedBy } = await openConfig(file);
+  return checkedBy(rules);
+}
+
+/** Reads the YAML of the configuration, and where it has rules of its own: beside the file, wherever the program is started. */
+export async function openConfig(file: string): Promise<Opened> {
+  const written = readYaml(file, await readText(file));
+  // What is wrong with it is told with everything else that is.
+  const { rulesFrom = [] } = OnlyRulesFrom.safeParse(written).data ?? {};
+  return {
+    rulesFrom: rulesFrom.map((folder) => path.resolve(path.dirname(file), folder)),
+    checkedBy: (rules) => check(file, written, rules),
+  };
+}
+
+const OnlyRulesFrom = z.looseObject({ rulesFrom: Config.shape.rulesFrom });
+
+async function check(file: string, written: unknown, rules: readonly Settable[]): Promise<Configured> {
   const schema = configFor(rules);
   const checked = schema.safeParse(written);
   if (!checked.success) throw invalid(file, written, tellMistake(checked.error.issues, written, schema));
-  const { version: _, sources, limits, settle, waiversFrom: patterns, ...rest } = Config.parse(written);
+  const { version: _, rulesFrom: __, sources, limits, settle, waiversFrom: patterns, ...rest } = Config.parse(written);
   const ruleIds = rules.map(({ id }) => id);
   for (const [at, waiver] of rest.waivers.entries()) refuseWaiver(`${file}: waivers.${at}`, waiver, ruleIds);
   const plan = Plan.parse({ ...rest, settleHours: settle, waivers: [...rest.waivers, ...(await waiversFrom(file, patterns, ruleIds))] });
@@ -59,6 +79,7 @@ const EXAMPLES: Readonly<Record<keyof Config, string>> = {
   gates: '[e2e]',
   evidence: 'recorded',
   rules: '{ tag-without-digest: off }',
+  rulesFrom: '[./rules]',
   waivers: '[{ rule: untested-digest, where: production/payments, because: ticket 7, owner: team-payments, until: 2026-12-31 }]',
   teams: '[{ name: team-payments, where: ["production/payments-*"], contact: "#payments" }]',
   failOn: 'medium',

@@ -72,6 +72,10 @@ export const Config = Plan.omit({ settleHours: true, only: true }).extend({
     .record(z.string(), setting)
     .default({})
     .describe(Plan.shape.rules.description ?? ''),
+  rulesFrom: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('Folders with rules of your own, beside this file: their code is run, and the report names it'),
   waivers: z
     .array(WrittenWaiver)
     .default([])

@@ -57,6 +57,10 @@ export const EnvironmentCoverage = z.object({
 });
 export type EnvironmentCoverage = z.infer<typeof EnvironmentCoverage>;
 
+/** A file of code that the configuration named, or that such a file imports, by its path from the configuration. */
+export const LoadedCode = z.object({ path: z.string(), digest: Digest });
+export type LoadedCode = z.infer<typeof LoadedCode>;
+
 /** What an audit concluded, whole: passes too. Stable bytes for the same recordings and plan. */
 export const Report = z.object({
   schema: z.literal('selfsame/report/v1'),
@@ -69,6 +73,8 @@ export const Report = z.object({
   law: z.string(),
   /** When the audit ended that findings were compared with, where only those that are new decide. */
   against: Instant.optional(),
+  /** Every file of code that judged beside this program's own, as it was loaded; absent where none was. */
+  code: z.array(LoadedCode).optional(),
   promotion: z.array(z.array(z.string())),
   exitCode: z.union([z.literal(0), z.literal(1), z.literal(3)]),
   because: z.array(z.string()),

@@ -191,12 +191,14 @@ function isLong(code = ''): boolean {
   return code.length > LONG_CODE;
 }
 
-function aboutOf({ tool, recordings, plan, effectiveAt, oldest, tally, only }: Report): Markup {
+function aboutOf({ tool, recordings, plan, effectiveAt, oldest, tally, only, code = [] }: Report): Markup {
   return markup`<footer class="page"><h2 id="about">About this report</h2><dl>
 <dt>Written by</dt><dd>${tool.name} ${tool.version}</dd><dt>Effective at</dt><dd>${timeOf(effectiveAt)}</dd>
 ${oldest && markup`<dt>Oldest fact that can change</dt><dd>${timeOf(oldest)}</dd>`}${only.length > 0 && markup`<dt>Narrowed to</dt><dd>${only.join(', ')}</dd>`}
 <dt>Verdicts of the rules</dt><dd>${tally.pass} pass, ${tally.drift} drift, ${tally.waived} waived, ${tally.unknown} unknown, ${tally.notApplicable} not applicable</dd>
-<dt>Plan</dt><dd class="id">${plan}</dd>${recordings.map(
+<dt>Plan</dt><dd class="id">${plan}</dd>${code.map(
+    ({ path, digest }) => markup`<dt>Judged by code of yours</dt><dd class="id">${path} ${digest}</dd>`,
+  )}${recordings.map(
     ({ digest, takenAt }) => markup`<dt>Recording of ${timeOf(takenAt.from)} to ${timeOf(takenAt.to)}</dt><dd class="id">${digest}</dd>`,
   )}</dl>
 <p class="note">Read-only: nothing was changed to make this report. The same recordings and plan give the same bytes.</p></footer>`;

@@ -14,6 +14,7 @@ import {
   type Report,
   shortDigest,
   tellClusters,
+  tellCode,
   tellCounting,
   tellDormant,
   tellLikely,
@@ -80,7 +81,15 @@ function* tellBeside(report: Report): Iterable<string> {
     .filter(({ ours }) => ours.length > 0)
     .map(({ cluster, namespace, ours }) => `outside scope: ${cluster}/${namespace} runs ${ours.join(', ')}`);
   const waivers = tellWaivers(report).map(({ head, text }) => `${head}: ${text}`);
-  const lines = [...waivers, ...tellUnowned(report), ...tellVendors(report), ...tellClusters(report), ...outside, ...tellDormant(report)];
+  const lines = [
+    ...waivers,
+    ...tellUnowned(report),
+    ...tellVendors(report),
+    ...tellClusters(report),
+    ...tellCode(report),
+    ...outside,
+    ...tellDormant(report),
+  ];
   if (lines.length > 0) yield '\n## Beside\n\n';
   for (const line of lines) yield `- ${escapeMarkdown(line)}\n`;
 }

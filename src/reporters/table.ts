@@ -16,6 +16,7 @@ import {
   type ReportRow,
   shortDigest,
   tellClusters,
+  tellCode,
   tellCounting,
   tellDormant,
   tellLikely,
@@ -151,6 +152,7 @@ function* tellBeside(report: Report, { width }: Style): Iterable<string> {
   const lines = [
     ...tellVendors(report),
     ...tellClusters(report),
+    ...tellCode(report),
     ...outside
       .filter(({ ours }) => ours.length > 0)
       .map(

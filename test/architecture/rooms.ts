@@ -82,6 +82,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     mayImport: ['define-source', 'define-rule', 'define-reporter', 'did-you-mean', 'error'],
     manner: 'free',
   },
+  'rules-from': {
+    at: 'src/rules-from/',
+    is: 'Loads rules of somebody’s own, refuses what is none, and says which code that was.',
+    mayImport: ['domain', 'config', 'define-rule', 'registry', 'error'],
+    manner: 'free',
+  },
   testing: {
     at: 'src/testing/',
     is: 'What a rule is tested with: timelines, cases, laws. Published as `selfsame/testing`.',

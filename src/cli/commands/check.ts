@@ -1,17 +1,17 @@
 import { collect } from '../../collect/collect.ts';
-import { type Configured, loadConfig } from '../../config/load.ts';
+import type { Configured } from '../../config/load.ts';
 import { formatImageReference, type ImageReference, parseImageReference } from '../../domain/image-reference.ts';
 import type { Observation } from '../../domain/observation.ts';
 import type { Recording } from '../../domain/recording.ts';
 import type { Wanted } from '../../domain/wanted.ts';
 import { AuditError } from '../../error.ts';
 import type { Candidate } from '../../explain/candidate.ts';
-import { foresee } from '../../explain/foresee.ts';
+import { type Foreseen, foresee } from '../../explain/foresee.ts';
 import { lineOf } from '../../inventory/image-class.ts';
 import { readRecordings } from '../../recording/read.ts';
 import { sealed } from '../../recording/write.ts';
-import { loadAll } from '../../registry.ts';
 import { printableJson } from '../../report/printable.ts';
+import { type Audit, configure } from '../configure.ts';
 import { parseDuration } from '../duration.ts';
 import { openEdge } from '../edge.ts';
 import { gather, loadSources } from '../gather.ts';
@@ -21,12 +21,18 @@ import { recordingsIn } from '../recordings-in.ts';
 import { tellForeseen } from '../tell-foreseen.ts';
 import { versionOf } from '../version.ts';
 
-export type CheckOptions = Readonly<{ config: string; to?: string; against: readonly string[]; maxAge?: string; json?: boolean }>;
+export type CheckOptions = Readonly<{
+  config: string;
+  code?: boolean;
+  to?: string;
+  against: readonly string[];
+  maxAge?: string;
+  json?: boolean;
+}>;
 
 /** May these images go there: judged as if they were deployed. 0 they may, 1 they may not, 3 it cannot be told. */
-export async function check(images: readonly string[], { config, to, against, maxAge, json = false }: CheckOptions): Promise<number> {
-  const rules = await loadAll('rules');
-  const configured = await loadConfig(config, rules);
+export async function check(images: readonly string[], { config, code, to, against, maxAge, json = false }: CheckOptions): Promise<number> {
+  const configured = await configure(config, code);
   const environment = targetOf(configured, to);
   const references = images.map(toReference);
   const recordings = against.length > 0 ? await readAll(against, maxAge) : [sealed((await gather(configured, config, undefined)).unsealed)];
@@ -38,13 +44,15 @@ export async function check(images: readonly string[], { config, to, against, ma
   }));
   const told = foresee(eachOnce(candidates, configured), withMore(recordings, asked), {
     plan: configured.plan,
-    rules,
+    rules: configured.rules,
     version: versionOf(),
   });
-  await write(
-    json ? printableJson(`${JSON.stringify({ schema: 'selfsame/check/v1', ...told }, null, 2)}\n`) : tellForeseen(told, lookOfTerminal()),
-  );
+  await write(json ? forMachines(told, configured) : tellForeseen(told, lookOfTerminal()));
   return told.exitCode;
+}
+
+function forMachines(told: Foreseen, { code }: Audit): string {
+  return printableJson(`${JSON.stringify({ schema: 'selfsame/check/v1', ...told, code }, null, 2)}\n`);
 }
 
 function targetOf({ plan }: Configured, to: string | undefined): string {

@@ -1,8 +1,7 @@
-import { loadConfig } from '../../config/load.ts';
 import { AuditError } from '../../error.ts';
 import { writeRecording } from '../../recording/write.ts';
-import { loadAll } from '../../registry.ts';
 import { countOf } from '../../report/count-of.ts';
+import { configureUnjudged } from '../configure.ts';
 import { parseDuration } from '../duration.ts';
 import { exitCodeOfEnd } from '../end.ts';
 import { gather } from '../gather.ts';
@@ -14,7 +13,7 @@ export type CollectOptions = Readonly<{ config: string; out?: string; only: read
 export async function collect({ config, out, only, timeout }: CollectOptions): Promise<number> {
   if (out === undefined)
     throw new AuditError('USAGE', 'no folder for the recording', { hint: 'Name it with --out DIR; it must not exist yet.' });
-  const configured = withOnly(await loadConfig(config, await loadAll('rules')), only);
+  const configured = withOnly(await configureUnjudged(config), only);
   const { unsealed, ended } = await gather(configured, config, timeout === undefined ? undefined : parseDuration(timeout));
   const { observations, digest } = await writeRecording(out, unsealed);
   const gaps = observations.filter(({ kind }) => kind === 'gap').length;

@@ -3,7 +3,7 @@ import type { ImageFile } from '../../clients/image-files/image-file.ts';
 import { readImageFile } from '../../clients/image-files.ts';
 import { collect } from '../../collect/collect.ts';
 import { stamped } from '../../collect/stamp.ts';
-import { type Configured, loadConfig } from '../../config/load.ts';
+import type { Configured } from '../../config/load.ts';
 import { Limits } from '../../config/schema.ts';
 import type { Digest } from '../../domain/digest.ts';
 import { parseImageReference } from '../../domain/image-reference.ts';
@@ -15,9 +15,9 @@ import { basesToRead, type Comparison, compareDigests } from '../../explain/diff
 import { planLayers } from '../../explain/layer-plan.ts';
 import { digestsMeant, isDigestPart } from '../../explain/operand.ts';
 import { readRecordings } from '../../recording/read.ts';
-import { loadAll } from '../../registry.ts';
 import { printableJson } from '../../report/printable.ts';
 import { type Budget, compareContents } from '../compare-contents.ts';
+import { configureUnjudged } from '../configure.ts';
 import { openEdge } from '../edge.ts';
 import { gather, loadSources } from '../gather.ts';
 import { layersInFile, layersInRegistries } from '../layer-places.ts';
@@ -82,7 +82,7 @@ type Reading = Readonly<{
 async function withContents(comparisons: readonly Comparison[], reading: Reading): Promise<readonly ComparedInDepth[]> {
   const { operands, digests, observations, budget, config } = reading;
   const [a, b] = digests;
-  const configured = operands.every(({ file }) => file) ? undefined : await loadConfig(config, await loadAll('rules'));
+  const configured = operands.every(({ file }) => file) ? undefined : await configureUnjudged(config);
   const sources = configured ? await loadSources(config, configured.sources) : [];
   const edge = openEdge(configured?.limits ?? Limits.parse({}), undefined);
   const placeOf = ({ file }: Operand) => (file ? layersInFile(file) : layersInRegistries(sources, edge));
@@ -115,7 +115,7 @@ async function observationsFor(
     return recordings.flatMap(({ observations }) => observations);
   }
   if (open.length === 0) return [];
-  const configured = await loadConfig(config, await loadAll('rules'));
+  const configured = await configureUnjudged(config);
   const references = open.map(({ what }) => (isPlace(what) || isDigestPart(what) ? undefined : parseImageReference(what)));
   if (references.some((reference) => !reference?.digest && !reference?.tag))
     return (await gather(configured, config, undefined)).unsealed.observations;

@@ -1,7 +1,6 @@
-import { loadConfig } from '../../config/load.ts';
 import { AuditError } from '../../error.ts';
-import { loadAll } from '../../registry.ts';
 import { printableJson } from '../../report/printable.ts';
+import { configure } from '../configure.ts';
 import { examine } from '../doctor/examine.ts';
 import { isFine, tell } from '../doctor/tell.ts';
 import { parseDuration } from '../duration.ts';
@@ -10,11 +9,11 @@ import { exitCodeOfEnd } from '../end.ts';
 import { write } from '../output.ts';
 import { strike } from '../secrets.ts';
 
-export type DoctorOptions = Readonly<{ config: string; json?: boolean; timeout?: string }>;
+export type DoctorOptions = Readonly<{ config: string; code?: boolean; json?: boolean; timeout?: string }>;
 
 /** Tries each configured source by itself, and says what is missing with the exact grant; nothing is judged, kept or changed. */
-export async function doctor({ config, json, timeout }: DoctorOptions): Promise<number> {
-  const configured = await loadConfig(config, await loadAll('rules'));
+export async function doctor({ config, code: mayRun, json, timeout }: DoctorOptions): Promise<number> {
+  const configured = await configure(config, mayRun);
   if (configured.sources.length === 0)
     throw new AuditError('CONFIG_INVALID', `${config}: it has no sources`, {
       hint: 'Say where to look: src/config/README.md tells how, `selfsame init` what is here.',

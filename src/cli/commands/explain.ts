@@ -1,29 +1,31 @@
-import { loadConfig } from '../../config/load.ts';
 import { isPlacedIn } from '../../domain/place.ts';
 import { AuditError } from '../../error.ts';
 import { type Chain, chainOf, rowsAbout } from '../../explain/chain.ts';
 import { type Ledger, openLedger } from '../../inventory/ledger.ts';
 import { readRecordings } from '../../recording/read.ts';
 import { sealed } from '../../recording/write.ts';
-import { loadAll } from '../../registry.ts';
 import { printable, printableJson } from '../../report/printable.ts';
 import { wrap } from '../../report/wrap.ts';
+import { configure } from '../configure.ts';
 import { gather } from '../gather.ts';
 import { lookOfTerminal } from '../look.ts';
 import { write } from '../output.ts';
 
-export type ExplainOptions = Readonly<{ config: string; json?: boolean }>;
+export type ExplainOptions = Readonly<{ config: string; code?: boolean; json?: boolean }>;
 
 /** Tells the whole chain of whatever runs a place, digest, commit or image, from recordings or from a collection made now. */
-export async function explain(what: string, directories: readonly string[], { config, json = false }: ExplainOptions): Promise<number> {
-  const rules = await loadAll('rules');
-  const configured = await loadConfig(config, rules);
+export async function explain(
+  what: string,
+  directories: readonly string[],
+  { config, code, json = false }: ExplainOptions,
+): Promise<number> {
+  const configured = await configure(config, code);
   const recordings = await readRecordings(directories);
   if (directories.length === 0) recordings.push(sealed((await gather(configured, config, undefined)).unsealed));
   const ledger = openLedger(recordings, configured.plan);
   const rows = rowsAbout(ledger, what);
   if (rows.length === 0) throw nothingAbout(what, ledger);
-  const chains = rows.map((row) => chainOf(ledger, row, { rules, plan: configured.plan }));
+  const chains = rows.map((row) => chainOf(ledger, row, configured));
   await write(
     json ? printableJson(`${JSON.stringify({ schema: 'selfsame/explanation/v1', chains }, null, 2)}\n`) : chains.map(tellChain).join('\n'),
   );

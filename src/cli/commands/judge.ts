@@ -1,18 +1,17 @@
 import { judgeSince, type Law } from '../../audit.ts';
-import { loadConfig } from '../../config/load.ts';
 import type { Earlier } from '../../domain/earlier.ts';
 import type { Recording } from '../../domain/recording.ts';
 import type { Report } from '../../domain/report.ts';
 import { AuditError } from '../../error.ts';
 import { readRecordings } from '../../recording/read.ts';
-import { loadAll } from '../../registry.ts';
 import { beforeNewest, earlierAt, type FailOnNew, judged } from '../before.ts';
+import { configure } from '../configure.ts';
 import { deliver } from '../deliver.ts';
 import { withOnly } from '../only.ts';
 import { shownTo } from '../owner-view.ts';
 import { versionOf } from '../version.ts';
 
-export type JudgeOptions = Readonly<{ config: string; only?: readonly string[]; at?: string; failOnNew?: FailOnNew }>;
+export type JudgeOptions = Readonly<{ config: string; code?: boolean; only?: readonly string[]; at?: string; failOnNew?: FailOnNew }>;
 
 /** Judges recordings offline. */
 export async function judge(
@@ -25,12 +24,10 @@ export async function judge(
 }
 
 /** Reads the plan and the recordings, and judges them by every rule. */
-export async function conclude(directories: readonly string[], { config, only = [], at, failOnNew }: JudgeOptions): Promise<Report> {
-  const rules = await loadAll('rules');
-  const { plan } = withOnly(await loadConfig(config, rules), only);
+export async function conclude(directories: readonly string[], { config, code, only = [], at, failOnNew }: JudgeOptions): Promise<Report> {
+  const law = { ...withOnly(await configure(config, code), only), version: versionOf() };
   const read = await readRecordings(directories);
   const recordings = at === undefined ? read : takenBy(read, at);
-  const law = { plan, rules, version: versionOf() };
   return judgeSince(recordings, law, await earlierOf(failOnNew, recordings, law));
 }
 

@@ -1,16 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { judgeSince, type Law } from '../../audit.ts';
-import { type Configured, loadConfig } from '../../config/load.ts';
-import type { Settable } from '../../config/schema.ts';
 import type { Earlier } from '../../domain/earlier.ts';
 import type { Recording } from '../../domain/recording.ts';
 import { AuditError } from '../../error.ts';
 import { readRecordings } from '../../recording/read.ts';
 import { sealed, type Unsealed, writeRecording } from '../../recording/write.ts';
-import { loadAll } from '../../registry.ts';
 import { configuredAlone } from '../alone.ts';
 import { earlierAt, type FailOnNew, judged } from '../before.ts';
+import { type Audit, configure } from '../configure.ts';
 import { deliver, prepare } from '../deliver.ts';
 import { parseDuration } from '../duration.ts';
 import { exitCodeOfEnd } from '../end.ts';
@@ -21,6 +19,7 @@ import { versionOf } from '../version.ts';
 
 export type ScanOptions = Readonly<{
   config: string;
+  code?: boolean;
   report: readonly string[];
   keep?: string;
   only: readonly string[];
@@ -36,12 +35,11 @@ export type ScanOptions = Readonly<{
 export async function scan(options: ScanOptions): Promise<number> {
   const { config, report, keep, only, timeout, owner, signWith } = options;
   if (keep !== undefined && only.length > 0) throw ofAPart();
-  const rules = await loadAll('rules');
-  const configured = withOnly(await configuredFor(options, rules), only);
+  const configured = withOnly(await configuredFor(options), only);
   refuseUnknownOwner(owner, configured.plan.teams);
   await prepare(report, signWith);
   const kept = keep === undefined ? [] : await readKept(keep);
-  const law = { plan: configured.plan, rules, version: versionOf() };
+  const law = { ...configured, version: versionOf() };
   const earlier = await earlierOf(options, kept, law);
   const { unsealed, ended } = await gather(configured, config, timeout === undefined ? undefined : parseDuration(timeout));
   const newest = keep === undefined ? sealed(unsealed) : await keepRecording(keep, unsealed, kept);
@@ -50,7 +48,7 @@ export async function scan(options: ScanOptions): Promise<number> {
   return exitCodeOfEnd(ended) ?? concluded.exitCode;
 }
 
-function configuredFor({ config, source, place, keep }: ScanOptions, rules: readonly Settable[]): Promise<Configured> {
+function configuredFor({ config, code, source, place, keep }: ScanOptions): Promise<Audit> {
   if (source === undefined && place !== undefined)
     throw new AuditError('USAGE', `"${place}": a place is for one source alone`, {
       hint: 'Name the source: selfsame scan --source github-workflows .',
@@ -59,7 +57,7 @@ function configuredFor({ config, source, place, keep }: ScanOptions, rules: read
     throw new AuditError('USAGE', '--keep and --source do not go together', {
       hint: 'Write the source into the configuration, and keep whole nights: of what the others see, such a one would hold nothing.',
     });
-  return source === undefined ? loadConfig(config, rules) : configuredAlone({ source, place: place ?? '.' }, config, rules);
+  return source === undefined ? configure(config, code) : configuredAlone({ source, place: place ?? '.' }, config, code);
 }
 
 /** Read before anything is asked: a scan that could not tell what is new would have been for nothing. */

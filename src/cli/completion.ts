@@ -32,6 +32,14 @@ function namesOf({ commands }: Node): readonly string[] {
   return commands.map((command) => command.name());
 }
 
+/** The commands that have commands of their own. */
+function parentsAmong(nodes: readonly Node[]): string {
+  return nodes
+    .filter(({ path, commands }) => path !== '' && commands.length > 0)
+    .map(({ path }) => path)
+    .join('|');
+}
+
 function longsOf({ options }: Node): readonly string[] {
   return options.flatMap(({ long }) => long ?? []);
 }
@@ -54,7 +62,7 @@ ${afters.join('\n')}
       case "$at" in
 ${cases.join('\n')}
       esac
-      if [[ -n $at && $at != record && $current != -* ]]; then words=''; fi
+      if [[ -n $at && ! $at =~ ^(${parentsAmong(nodes)})$ && $current != -* ]]; then words=''; fi
       ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
@@ -76,7 +84,7 @@ _selfsame() {
     _describe command commands
     return
   fi
-  if [[ $at == record ]] && (( CURRENT > 3 )); then at="record \${words[3]}"; fi
+  if [[ $at == (${parentsAmong(nodes)}) ]] && (( CURRENT > 3 )); then at="$at \${words[3]}"; fi
   case $at in
 ${cases.join('\n')}
   esac

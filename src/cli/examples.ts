@@ -39,6 +39,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   baseline: [`selfsame baseline ${NIGHT} --owner team-payments --because "found on the first day"`],
   rules: ['selfsame rules', 'selfsame rules rebuilt-after-test'],
+  new: ['selfsame new rule not-rehearsed', 'selfsame new rule not-rehearsed --to ops/rules'],
   demo: ['selfsame demo', 'selfsame demo --report html=demo.html'],
   completion: ['selfsame completion bash >> ~/.bashrc', 'selfsame completion fish > ~/.config/fish/completions/selfsame.fish'],
 };

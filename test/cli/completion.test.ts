@@ -26,12 +26,14 @@ describe('completion', () => {
   it('offers commands, and those of a command', () => {
     expect(offered('d')).toEqual(['doctor', 'diff', 'demo']);
     expect(offered('record', '')).toEqual(expect.arrayContaining(['build', 'test', 'promote', 'deploy']));
+    expect(offered('new', '')).toContain('rule');
   });
 
   it('offers the options of the command that was typed, and of no other', () => {
     expect(offered('scan', '--ke')).toEqual(['--keep']);
     expect(offered('judge', '--ke')).toEqual([]);
     expect(offered('record', 'build', '--im')).toEqual(['--image']);
+    expect(offered('new', 'rule', '--t')).toEqual(['--to']);
   });
 
   it('offers the ids of reporters and rules, and leaves the rest to files', async () => {
@@ -61,7 +63,7 @@ describe('the help', () => {
       .flat()
       .flatMap((line) => {
         const [, command = '', second = ''] = line.split(' ');
-        const known = command === 'record' ? offered(command, second, '--') : offered(command, '--');
+        const known = offered(command, '').includes(second) ? offered(command, second, '--') : offered(command, '--');
         return [...line.matchAll(/ (?<option>--[a-z-]+)/g)].flatMap(({ groups }) =>
           known.includes(groups?.option ?? '') ? [] : [`${line}: ${groups?.option}`],
         );

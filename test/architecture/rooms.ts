@@ -57,6 +57,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   judge: { at: 'src/judge/', is: 'Puts every row to every rule.', mayImport: ['domain', 'inventory', 'error'], manner: 'pure' },
   rules: { at: 'rules/', is: 'Registry: the law, one rule a file.', mayImport: ['selfsame'], manner: 'pure' },
+  custom: {
+    at: 'src/custom/',
+    is: 'Makes rules of the expressions in `selfsame.yaml`; loaded only where there are some.',
+    mayImport: ['domain', 'inventory', 'judge', 'did-you-mean', 'error'],
+    manner: 'pure',
+  },
   report: {
     at: 'src/report/',
     is: 'Makes the report of the verdicts: sentences, coverage, exit code.',

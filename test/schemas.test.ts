@@ -3,6 +3,7 @@ import { judgeRecorded, Observation, Report } from 'selfsame';
 import { scenario } from 'selfsame/testing';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { Subject } from '../src/custom/subject.ts';
 import { ReportEvent } from '../src/domain/report-event.ts';
 import { Header } from '../src/recording/header.ts';
 import { loadAll } from '../src/registry.ts';
@@ -14,6 +15,7 @@ const published = {
   recording: async () => jsonSchemaOf(Header, 'output'),
   observation: async () => jsonSchemaOf(Observation, 'input'),
   config: editorSchema,
+  subject: async () => jsonSchemaOf(Subject, 'output'),
 } as const;
 
 function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): object {

@@ -1,32 +1,51 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { type Configured, openConfig } from '../config/load.ts';
+import { type Configured, type Opened, openConfig } from '../config/load.ts';
 import type { Report } from '../domain/report.ts';
 import { AuditError } from '../error.ts';
 import type { AnyRule } from '../judge/define-rule.ts';
 import { loadAll } from '../registry.ts';
-import { loadRulesFrom, type OwnRule, ruleFilesIn } from '../rules-from/load.ts';
+import { loadRulesFrom, type OwnRule, type OwnRules, ruleFilesIn } from '../rules-from/load.ts';
+
+/** A rule of the configuration's own, with its file where it has one. */
+type Yours = Pick<OwnRule, 'rule'> & Partial<Pick<OwnRule, 'file'>>;
 
 /** A configuration with every rule to judge by, ours and its own, and the code that was run to have its own. */
-export type Audit = Configured & Readonly<{ rules: readonly AnyRule[]; own: readonly OwnRule[] }> & Pick<Report, 'code'>;
+export type Audit = Configured & Readonly<{ rules: readonly AnyRule[]; own: readonly Yours[] }> & Pick<Report, 'code'>;
 
 /** Reads the configuration and loads its rules; where no code may be run that it names, one that names some is refused. */
 export async function configure(file: string, code = true): Promise<Audit> {
   const opened = await openConfig(file);
   const ours = await loadAll('rules');
-  if (opened.rulesFrom.length === 0) return { ...(await opened.checkedBy(ours)), rules: ours, own: [] };
-  if (!code)
+  const theirs = await ownRules(file, opened, ours, code);
+  const coded = [...ours, ...theirs.own.map(({ rule }) => rule)];
+  const configured = await opened.checkedBy(coded);
+  const custom = await customRules(configured.plan, opened);
+  return {
+    ...configured,
+    // Where several are as severe, a cause is told under the last of them: under ours, which it was made for.
+    rules: [...custom, ...theirs.own.map(({ rule }) => rule), ...ours],
+    own: [...theirs.own, ...custom.map((rule) => ({ rule }))],
+    ...(theirs.code.length > 0 ? { code: [...theirs.code] } : {}),
+  };
+}
+
+async function ownRules(file: string, { rulesFrom }: Opened, ours: readonly AnyRule[], mayRun: boolean): Promise<OwnRules> {
+  if (rulesFrom.length === 0) return { own: [], code: [] };
+  if (!mayRun)
     throw new AuditError('CONFIG_INVALID', `${file}: rulesFrom names code, and --no-code forbids it`, {
       hint: 'Look at those rules and leave --no-code away, or judge with a configuration without rulesFrom.',
     });
-  const { own, code: loaded } = await loadRulesFrom(
-    opened.rulesFrom,
-    ours.map(({ id }) => id),
-    await realpath(path.dirname(file)),
-  );
-  const rules = [...ours, ...own.map(({ rule }) => rule)];
-  return { ...(await opened.checkedBy(rules)), rules, own, code: [...loaded] };
+  const taken = ours.map(({ id }) => id);
+  return loadRulesFrom(rulesFrom, taken, await realpath(path.dirname(file)));
+}
+
+/** What reads expressions is loaded where there are some. */
+async function customRules({ custom = [] }: Configured['plan'], { placeOf }: Opened): Promise<readonly AnyRule[]> {
+  if (custom.length === 0) return [];
+  const { defineCustom } = await import('../custom/define-custom.ts');
+  return custom.map((written, at) => defineCustom(written, (key) => placeOf(['custom', at, key])));
 }
 
 /** Reads the configuration for what judges nothing: rules of its own are known by the names of their files, and none is run. */

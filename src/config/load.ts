@@ -17,7 +17,12 @@ const LARGEST_BYTES = 1024 * 1024;
 export type Configured = Readonly<{ plan: Plan; sources: readonly SourceEntry[]; limits: Limits }>;
 
 /** A configuration of which only the YAML was read: what to load before the rest can be checked, and how to check it then. */
-export type Opened = Readonly<{ rulesFrom: readonly string[]; checkedBy(rules: readonly Settable[]): Promise<Configured> }>;
+export type Opened = Readonly<{
+  rulesFrom: readonly string[];
+  checkedBy(rules: readonly Settable[]): Promise<Configured>;
+  /** Where a value is written: the file, its line, and the keys that lead to it. */
+  placeOf(path: readonly (string | number)[]): string;
+}>;
 
 /** Reads the configuration; every mistake is named with its place in the file and what may stand there. */
 export async function loadConfig(file: string, rules: readonly Settable[]): Promise<Configured> {
@@ -27,18 +32,20 @@ export async function loadConfig(file: string, rules: readonly Settable[]): Prom
 
 /** Reads the YAML of the configuration, and where it has rules of its own: beside the file, wherever the program is started. */
 export async function openConfig(file: string): Promise<Opened> {
-  const written = readYaml(file, await readText(file));
+  const { written, lineOf } = readYaml(file, await readText(file));
   // What is wrong with it is told with everything else that is.
   const { rulesFrom = [] } = OnlyRulesFrom.safeParse(written).data ?? {};
   return {
     rulesFrom: rulesFrom.map((folder) => path.resolve(path.dirname(file), folder)),
     checkedBy: (rules) => check(file, written, rules),
+    placeOf: (path) => `${file}, line ${lineOf(path)}: ${path.join('.')}`,
   };
 }
 
 const OnlyRulesFrom = z.looseObject({ rulesFrom: Config.shape.rulesFrom });
 
-async function check(file: string, written: unknown, rules: readonly Settable[]): Promise<Configured> {
+async function check(file: string, written: unknown, coded: readonly Settable[]): Promise<Configured> {
+  const rules = [...coded, ...customAmong(written)];
   const schema = configFor(rules);
   const checked = schema.safeParse(written);
   if (!checked.success) throw invalid(file, written, tellMistake(checked.error.issues, written, schema));
@@ -48,9 +55,27 @@ async function check(file: string, written: unknown, rules: readonly Settable[])
   const plan = Plan.parse({ ...rest, settleHours: settle, waivers: [...rest.waivers, ...(await waiversFrom(file, patterns, ruleIds))] });
   for (const refuse of [refuseUnknownRules, refuseUnknownEnvironments, refusePairsWithNothing, refuseMalformedPlaces, refuseRepeatedTeams])
     refuse(file, plan, ruleIds);
+  refuseTakenIds(file, plan, coded);
   refuseAsleep(file, plan, rules);
   refuseRepeatedNames(file, sources);
   return { plan, sources, limits };
+}
+
+/** A rule without code is set as any other is; what it is made of is checked with all else. */
+function customAmong(written: unknown): readonly Settable[] {
+  const { custom = [] } = OnlyIds.safeParse(written).data ?? {};
+  return custom.map(({ id }) => ({ id }));
+}
+
+const OnlyIds = z.looseObject({ custom: z.array(z.looseObject({ id: z.string() })).optional() });
+
+function refuseTakenIds(file: string, { custom = [] }: Plan, coded: readonly Settable[]): void {
+  const ids = [...coded, ...custom].map(({ id }) => id);
+  const twice = custom.find(({ id }) => ids.indexOf(id) !== ids.lastIndexOf(id));
+  if (!twice) return;
+  throw new AuditError('CONFIG_INVALID', `${file}: custom: there are two rules "${twice.id}"`, {
+    hint: 'Name it otherwise: an id names one rule.',
+  });
 }
 
 async function readText(file: string): Promise<string> {
@@ -79,6 +104,7 @@ const EXAMPLES: Readonly<Record<keyof Config, string>> = {
   gates: '[e2e]',
   evidence: 'recorded',
   rules: '{ tag-without-digest: off }',
+  custom: `[{ id: tag-of-the-day, title: A tag names a day, severity: low, drift: 'tags.exists(t, t.matches("^20"))', message: "{where} runs {image}", fix: Name a release }]`,
   rulesFrom: '[./rules]',
   waivers: '[{ rule: untested-digest, where: production/payments, because: ticket 7, owner: team-payments, until: 2026-12-31 }]',
   teams: '[{ name: team-payments, where: ["production/payments-*"], contact: "#payments" }]',

@@ -23,16 +23,14 @@ const STEPS: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'Indent with spaces.',
 };
 
-/** Reads YAML of one document, every scalar as text; what is wrong is told with its line, in words for whoever wrote it. */
-export function readYaml(file: string, text: string): unknown {
-  return readYamlByLine(file, text).written;
-}
-
 /** Where in a file something stands that was read from it. */
 export type LineOf = (place: readonly PropertyKey[]) => number;
 
-/** Reads YAML in the same way, with the line that each value stands on; of what is not there, the line of what it is missing from. */
-export function readYamlByLine(file: string, text: string): Readonly<{ written: unknown; lineOf: LineOf }> {
+/**
+ * Reads YAML of one document, every scalar as text, with the line that each value stands on; of what is not there, the line of what it is
+ * missing from. What is wrong is told with its line, in words for whoever wrote it.
+ */
+export function readYaml(file: string, text: string): Readonly<{ written: unknown; lineOf: LineOf }> {
   // Failsafe: every scalar is text, so that no commit or account id is ever read as a number.
   const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: true, prettyErrors: true });
   const [problem] = document.errors;

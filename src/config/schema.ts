@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Severity } from '../domain/finding.ts';
-import { Gate, Plan, RuleSetting, Team, Waiver } from '../domain/plan.ts';
+import { CustomRule, Gate, Plan, RuleSetting, Team, Waiver } from '../domain/plan.ts';
 
 const number = z.string().regex(/^\d+$/, 'is not a whole number').transform(Number);
 
@@ -62,6 +62,15 @@ const hours = z
   .regex(/^\d+h$/, 'is a number of hours, such as 24h')
   .transform((text) => Number(text.slice(0, -1)));
 
+const custom = CustomRule.extend({
+  vendors: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional(),
+}).refine(({ drift, assert }) => (drift === undefined) !== (assert === undefined), {
+  error: 'has one of `drift` (what is wrong) and `assert` (what must be so)',
+});
+
 /** `selfsame.yaml`: the plan, with short forms, and where to look. Every scalar arrives as text. */
 export const Config = Plan.omit({ settleHours: true, only: true }).extend({
   version: z.literal('1', { error: 'must be 1' }).describe('The version of this format'),
@@ -72,6 +81,10 @@ export const Config = Plan.omit({ settleHours: true, only: true }).extend({
     .record(z.string(), setting)
     .default({})
     .describe(Plan.shape.rules.description ?? ''),
+  custom: z
+    .array(custom)
+    .optional()
+    .describe(Plan.shape.custom.description ?? ''),
   rulesFrom: z
     .array(z.string().min(1))
     .optional()

@@ -6,7 +6,7 @@ import { matches } from '../domain/glob.ts';
 import { byText } from '../domain/order.ts';
 import type { Waiver } from '../domain/plan.ts';
 import { AuditError } from '../error.ts';
-import { readYamlByLine } from './read-yaml.ts';
+import { readYaml } from './read-yaml.ts';
 import { refuseWaiver } from './refuse-waiver.ts';
 import { WrittenWaiver } from './schema.ts';
 import { tellMistake } from './tell-mistake.ts';
@@ -72,7 +72,7 @@ async function namesIn(folder: string, glob: string): Promise<readonly string[]>
 }
 
 async function waiversIn(file: string, ruleIds: readonly string[]): Promise<readonly Waiver[]> {
-  const { written, lineOf } = readYamlByLine(file, await readText(file));
+  const { written, lineOf } = readYaml(file, await readText(file));
   // What `selfsame baseline` writes where nothing is open is a comment.
   const checked = WaiverFile.safeParse(written ?? { waivers: [] });
   if (!checked.success) {

@@ -48,6 +48,21 @@ export const Team = z.strictObject({
 });
 export type Team = z.infer<typeof Team>;
 
+/** A rule without code: expressions over what is known of a row, and the sentences that it reports with. */
+export const CustomRule = z.strictObject({
+  id: z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'is small letters and digits joined by hyphens, such as tag-of-the-day'),
+  title: z.string().min(1),
+  severity: Severity,
+  /** It also judges what vendors built. */
+  vendors: z.boolean().optional(),
+  when: z.string().min(1).optional().describe('Of which rows it speaks; all, where it is left out'),
+  drift: z.string().min(1).optional().describe('What is wrong'),
+  assert: z.string().min(1).optional().describe('What must be so, in place of `drift`'),
+  message: z.string().min(1).describe('What is reported, with facts in braces: {where}, {build.builder}'),
+  fix: z.string().min(1).describe('What to do about it'),
+});
+export type CustomRule = z.infer<typeof CustomRule>;
+
 /** What to judge by: everything of the configuration that the pure half reads; editors show the descriptions. */
 export const Plan = z.strictObject({
   promotion: z.array(environments).min(2).describe('Ranks of environments, upstream first; a rank may hold siblings'),
@@ -76,6 +91,8 @@ export const Plan = z.strictObject({
     .record(z.string(), RuleSetting)
     .default({})
     .describe('How severe a finding of a rule is, or `off`; for all environments or for some'),
+  /** Absent where there are none, so that a plan without them is the plan that it was. */
+  custom: z.array(CustomRule).optional().describe('Rules without code, told in expressions'),
   waivers: z.array(Waiver).default([]).describe('Findings that are accepted: by whom, why, and until when'),
   teams: z
     .array(Team)

@@ -15,6 +15,7 @@ import { type Mix, mixOf } from './mix.ts';
 import { openWorld } from './open-world.ts';
 import { buildsSilence, originOf } from './origin.ts';
 import { rankOf } from './pairing.ts';
+import { openParticulars, type Particulars } from './particulars.ts';
 import { openPolicies, type Policies } from './provenance.ts';
 import { openReferences, type References } from './references.ts';
 import { type RegistryAnswers, registryAnswers } from './registry-answers.ts';
@@ -33,6 +34,7 @@ export type Ledger = Population &
   RegistryAnswers &
   Causes &
   Circumstances &
+  Particulars &
   Policies &
   Releases &
   Readonly<{
@@ -91,6 +93,7 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
     ...population,
     ...registryAnswers(world, standing),
     ...openCircumstances(world, population.rows),
+    ...openParticulars(world),
     ...openPolicies(world),
     ...openReleases(world, population.rows),
     ...openCauses(world, references, standing),

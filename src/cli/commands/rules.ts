@@ -31,7 +31,7 @@ async function listRules({ config, code }: RulesOptions): Promise<readonly Liste
   const file = config ?? 'selfsame.yaml';
   if (config === undefined && !existsSync(file)) return ours;
   const { own } = await configure(file, code);
-  return [...ours, ...own.map(({ rule, file: written }) => ({ rule, page: `${written.replace(/\.[jt]s$/, '')}.md` }))];
+  return [...ours, ...own.map(({ rule, file: written }) => ({ rule, page: written && `${written.replace(/\.[jt]s$/, '')}.md` }))];
 }
 
 function notFound(id: string, listed: readonly Listed[]): AuditError {

@@ -24,8 +24,7 @@ export async function configure(file: string, code = true): Promise<Audit> {
   const custom = await customRules(configured.plan, opened);
   return {
     ...configured,
-    // Where several are as severe, a cause is told under the last of them: under ours, which it was made for.
-    rules: [...custom, ...theirs.own.map(({ rule }) => rule), ...ours],
+    rules: [...coded, ...custom],
     own: [...theirs.own, ...custom.map((rule) => ({ rule }))],
     ...(theirs.code.length > 0 ? { code: [...theirs.code] } : {}),
   };

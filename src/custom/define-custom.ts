@@ -34,6 +34,7 @@ export function defineCustom(written: CustomRule, placeOf: PlaceOf): AnyRule {
     title,
     severity,
     ...(vendors ? { vendors } : {}),
+    yours: true,
     since: 'yours',
     judges: 'deployed',
     messages: { drift: withPlainNames(message) },

@@ -90,9 +90,11 @@ function coveredBy(group: readonly Drift[], finding: Finding, primaryOf: Readonl
   return over.every(isOver) ? over[0]?.fingerprint : undefined;
 }
 
-/** The finding that each row is first of all told by: the most severe that explains no other. */
+/** The finding that each row is first of all told by: the most severe of ours that explains no other. */
 function primaries(groups: readonly { group: readonly Drift[]; finding: Finding }[]): ReadonlyMap<Row, Finding> {
-  const ordered = groups.filter(({ group }) => !group[0]?.rule.explains).toSorted((a, b) => rankOf(b) - rankOf(a));
+  const ordered = groups
+    .filter(({ group: [first] }) => !first?.rule.explains && !first?.rule.yours)
+    .toSorted((a, b) => rankOf(b) - rankOf(a));
   return new Map(ordered.flatMap(({ group, finding }) => group.map(({ row }) => [row, finding] as const)));
 }
 

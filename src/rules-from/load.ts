@@ -72,7 +72,7 @@ async function loadRule(id: string, file: string): Promise<AnyRule> {
       cause,
     });
   });
-  if (isRule(exported, id)) return exported;
+  if (isRule(exported, id)) return { ...exported, yours: true };
   const { says, hint } = faultOf(exported, id) ?? { says: 'it is no rule', hint: '' };
   throw new AuditError('MEMBER_INVALID', `${file}: ${says}`, { hint });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { tellMistake } from '../config/tell-mistake.ts';
 import { Severity } from '../domain/finding.ts';
+import { Confidence } from '../domain/trust.ts';
 import type { AnyRule } from '../judge/define-rule.ts';
 
 const sentence = z.string({ error: 'must be a sentence' }).min(1);
@@ -15,6 +16,8 @@ const Shape = z.looseObject({
   severity: Severity,
   severities: z.record(z.string(), Severity).optional(),
   explains: z.boolean().optional(),
+  confidence: Confidence.optional(),
+  appliesFrom: z.iso.date().optional(),
   vendors: z.boolean().optional(),
   since: sentence,
   judges: z.literal('deployed'),

@@ -1,5 +1,8 @@
+import { judgeRecorded } from 'selfsame';
 import { scenario } from 'selfsame/testing';
 import { describe, expect, it } from 'vitest';
+import { defineCustom } from '../../src/custom/define-custom.ts';
+import { loadAll } from '../../src/registry.ts';
 import { judgeAll } from '../decisions/outcome.ts';
 
 /** What runs was built without provenance, where that is asked for, and runs in two workloads. */
@@ -39,5 +42,29 @@ describe('a finding', () => {
 
     const [primary] = findings.filter(({ rule }) => rule === 'rebuilt-after-test');
     expect(findings.find(({ rule }) => rule === 'base-layer-mismatch')?.under).toBe(primary?.fingerprint);
+  });
+
+  it('of a cause counts although a rule of somebody’s own, which is waived, reports the same row', async () => {
+    const off = { severity: 'off' as const };
+    const where = 'production/payments-api';
+    const given = scenario({
+      rules: { 'rebuilt-after-test': off, 'test-evidence-on-other-digest': off },
+      waivers: [{ rule: 'own', where, because: 'known', owner: 'team-payments', until: '2026-12-31' }],
+    })
+      .at('09:00')
+      .built('payments@A', { run: '41', commit: 'c0ffee' })
+      .deployed('payments@A', 'staging/payments-api')
+      .recorded()
+      .at('14:00')
+      .built('payments@B', { run: '57', commit: 'c0ffee', base: 'Y' })
+      .deployed('payments@B', where);
+    const own = { id: 'own', title: 'It runs', severity: 'high' as const, drift: 'true', message: '{where} runs.', fix: 'Stop it.' };
+    const rules = [...(await loadAll('rules')), defineCustom(own, () => 'selfsame.yaml')];
+
+    const { findings, exitCode } = judgeRecorded(given.recordings(), given.plan(), rules, '0.1.0');
+
+    expect(findings.find(({ rule }) => rule === 'own')?.waived).toBeDefined();
+    expect(findings.find(({ rule }) => rule === 'base-layer-mismatch')?.under).toBeUndefined();
+    expect(exitCode).toBe(1);
   });
 });

@@ -10,6 +10,8 @@ import { explainFailure } from './explain-failure.ts';
 import { sizeOfLayers } from './size.ts';
 import { versionOf } from './version.ts';
 
+export { explainFailure };
+
 /** Runs the command line and returns its exit code: the only place that catches everything. */
 export async function main(argv: readonly string[]): Promise<number> {
   // Writing reports its failures where it waits; without a listener they would also end the process.

@@ -182,6 +182,16 @@ describe('rules of one’s own', () => {
     expect(stderr).toContain(told);
   });
 
+  it('never end with the code of drift where one fails later, though nobody waited for it', async () => {
+    const check = `(_, row, say) => { Promise.reject(new Error('too late')); return say.pass(); }`;
+    const folder = estateWith({ 'rules/own.js': ruleWith({ check }) });
+
+    const { status, stderr } = await judge(folder);
+
+    expect(status).toBe(4);
+    expect(stderr.match(/unexpected: too late/g)).toHaveLength(1);
+  });
+
   it('end the audit where one fails: its silence is never a pass', async () => {
     const folder = estateWith({ 'rules/own.js': ruleWith({ check: '(_, row) => row.image.tag' }) });
 

@@ -24,7 +24,9 @@ export default defineRule({
     const last = targets.find(({ isLast }) => isLast);
     if (!last) return say.skip('upstream');
     const facts = { job: job.id, environment: last.environment };
-    if (!job.environment) return say.drift('unnamed', facts, deploys[0]?.line);
-    return job.environment.deployment ? say.pass() : say.drift('unrecorded', facts, job.environment.line);
+    const unnamed = deploys.find(({ environment }) => !environment);
+    if (unnamed) return say.drift('unnamed', facts, unnamed.line);
+    const unrecorded = deploys.find(({ environment }) => environment?.deployment === false);
+    return unrecorded ? say.drift('unrecorded', facts, job.environment?.line ?? unrecorded.line) : say.pass();
   },
 });

@@ -15,7 +15,7 @@ const MOST_CALLS = 500;
 
 /** The steps of a job, with those of the actions and workflows that it calls where they were read. */
 export function doingsOf({ file, job }: Written, files: Files): Doings {
-  return expand({ file, job, given: {}, depth: 0, calls: { left: MOST_CALLS } }, files);
+  return expand({ file, job, given: {}, depth: 0, calls: { left: MOST_CALLS }, environment: job.environment }, files);
 }
 
 type Frame = Readonly<{
@@ -24,16 +24,17 @@ type Frame = Readonly<{
   given: Readonly<Record<string, string>>;
   depth: number;
   calls: { left: number };
+  environment: WorkflowJob['environment'];
   line?: number;
 }>;
 
 function expand(frame: Frame, files: Files): Doings {
-  const { file, job } = frame;
+  const { file, job, environment } = frame;
   if (job.uses !== undefined) return called(frame, { uses: job.uses, line: frame.line ?? job.line, with: job.with }, files);
   const parts = job.steps.map((step): Doings => {
     const line = frame.line ?? step.line;
     if (step.uses !== undefined && isOwn(step.uses)) return called(frame, { uses: step.uses, line, with: step.with }, files);
-    return { steps: [placed(step, { line, given: { ...frame.given }, env: { ...file.env, ...job.env } })], unread: [] };
+    return { steps: [placed(step, { line, given: { ...frame.given }, env: { ...file.env, ...job.env }, environment })], unread: [] };
   });
   return joined(parts);
 }
@@ -49,14 +50,18 @@ function joined(parts: readonly Doings[]): Doings {
   return { steps: parts.flatMap(({ steps }) => steps), unread: parts.flatMap(({ unread }) => unread) };
 }
 
-function called({ file, given, depth, calls }: Frame, { uses, line, with: handed }: Call, files: Files): Doings {
+function called({ file, given, depth, calls, environment }: Frame, { uses, line, with: handed }: Call, files: Files): Doings {
   calls.left -= 1;
   const target = depth < DEEPEST && calls.left >= 0 ? targetOf(uses, file, files) : undefined;
   if (!target) return { steps: [], unread: [uses] };
   const defaults = Object.fromEntries(target.inputs.flatMap(({ name, default: value }) => (value === undefined ? [] : [[name, value]])));
   const filled = Object.fromEntries(Object.entries(handed).map(([name, value]) => [name, fillIn(value, given)]));
   const inner = { ...defaults, ...filled };
-  return joined(target.jobs.map((job) => expand({ file: target, job, given: inner, depth: depth + 1, calls, line }, files)));
+  return joined(
+    target.jobs.map((job) =>
+      expand({ file: target, job, given: inner, depth: depth + 1, calls, line, environment: job.environment ?? environment }, files),
+    ),
+  );
 }
 
 function targetOf(uses: string, from: WorkflowFile, { workflows, actions }: Files): WorkflowFile | undefined {
@@ -70,9 +75,17 @@ function targetOf(uses: string, from: WorkflowFile, { workflows, actions }: File
   return workflows.find((one) => one.repository === repository && one.path === path && (one.ref ?? one.commit) === ref);
 }
 
-type Around = Readonly<{ line: number; given: Readonly<Record<string, string>>; env: Readonly<Record<string, string>> }>;
+type Around = Readonly<{
+  line: number;
+  given: Readonly<Record<string, string>>;
+  env: Readonly<Record<string, string>>;
+  environment: WorkflowJob['environment'];
+}>;
 
-function placed({ id, if: when, uses, run, folder, with: handed, env }: WorkflowStep, { line, given, env: around }: Around): PlacedStep {
+function placed(
+  { id, if: when, uses, run, folder, with: handed, env }: WorkflowStep,
+  { line, given, env: around, environment }: Around,
+): PlacedStep {
   const fill = (settings: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, fillIn(value, given)]));
   return {
@@ -82,6 +95,7 @@ function placed({ id, if: when, uses, run, folder, with: handed, env }: Workflow
     uses,
     with: fill(handed),
     env: fill({ ...around, ...env }),
+    ...(environment ? { environment } : {}),
     commands: run === undefined ? [] : commandsOf(fillIn(run, given)),
     ...(folder === undefined ? {} : { folder: fillIn(folder, given) }),
   };

@@ -34,6 +34,8 @@ export type PlacedStep = Readonly<{
   id: string | undefined;
   if: string | undefined;
   commands: readonly Command[];
+  /** The environment of the job that it stands in: of the called one, where that names one. */
+  environment?: WorkflowJob['environment'];
   /** The folder that its commands run in, as it is written; the root of the job where none is. */
   folder?: string | undefined;
 }>;

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Report } from '../../../src/domain/report.ts';
 import { selfsame } from '../../fakes/command-line.ts';
 
 /** A checkout like one of the fixtures, and further files. */
@@ -69,5 +70,31 @@ describe('a scan of workflows alone', () => {
 
     expect(status).toBe(2);
     expect(stderr).toContain(hint);
+  });
+});
+
+describe('a scan of a repository that releases in a known way', () => {
+  it.each<[string, readonly string[]]>([
+    ['build-once', []],
+    ['branch-per-environment', ['branch-per-environment']],
+    ['composite-action', ['duplicate-build', 'rebuild-in-deploy-job']],
+    ['copied-between-registries', ['promotion-changes-digest']],
+    ['digest-not-propagated', ['digest-not-propagated', 'mutable-tag-promotion']],
+    ['duplicate-build', ['duplicate-build']],
+    ['free-text-input', ['free-text-image-input']],
+    ['latest-promotion', ['mutable-tag-promotion']],
+    ['pull-tag-push', ['deploy-without-tests', 'mutable-tag-promotion', 'promotion-changes-digest']],
+    ['rebuild-in-deploy-job', ['digest-not-propagated', 'duplicate-build', 'rebuild-in-deploy-job']],
+    ['rebuild-per-environment-matrix', ['environment-baked-into-image', 'rebuild-per-environment-matrix']],
+    ['reusable-workflow', ['duplicate-build', 'rebuild-in-deploy-job']],
+    ['unpinned-base', ['unpinned-base-image']],
+    ['without-tests', ['deploy-without-tests']],
+  ])('tells what is wrong with it: %s', async (name, rules) => {
+    const place = path.resolve('fixtures/workflows', name);
+
+    const { stdout } = await selfsame(['scan', '--source', 'github-workflows', place, '--report', 'json'], { cwd: checkout() });
+
+    const { findings } = JSON.parse(stdout) as Report;
+    expect([...new Set(findings.map(({ rule }) => rule))].toSorted()).toEqual(rules);
   });
 });

@@ -3,6 +3,7 @@ import { askPage, type Encoding } from '../../src/clients/kubernetes/ask-page.ts
 import { listObjects } from '../../src/clients/kubernetes/list.ts';
 import { Pod } from '../../src/clients/kubernetes/objects.ts';
 import { podsInProtobuf } from '../../src/clients/kubernetes/protobuf/pod-list.ts';
+import { PODS } from '../../src/clients/kubernetes/resources.ts';
 import { type Kubernetes, openKubernetes } from '../../src/clients/kubernetes.ts';
 import { openEdge } from '../fakes/edge.ts';
 
@@ -72,7 +73,7 @@ const ways: Readonly<Record<string, (api: Kubernetes) => Promise<Counted>>> = {
   },
   discard: async (api) => inPages(api, discarding()),
   json: byJsonParse,
-  validated: async (api) => count((await listObjects(api, { kind: 'Pod', plural: 'pods', versions: ['v1'], schema: Pod })).items),
+  validated: async (api) => count((await listObjects(api, { ...PODS, encoding: undefined })).items),
 };
 
 const [, , way = '', kubeconfig] = process.argv;

@@ -8,8 +8,8 @@ import { continueIn } from './protobuf/pod-list.ts';
 import { pathOf, refusal, type Trouble, troubleIn, unreadableItem, type Where } from './trouble.ts';
 
 /**
- * One kind of object and where it is listed: the first API version that the server has counts; `encoding` is asked for before JSON. An
- * extension may be absent.
+ * One kind of object and where it is listed: the first API version that the server has counts; `encoding` is asked for before JSON, of
+ * which `sharing` keeps once what objects repeat. An extension may be absent.
  */
 export type Resource<T extends Named> = Readonly<{
   kind: string;
@@ -17,6 +17,7 @@ export type Resource<T extends Named> = Readonly<{
   versions: readonly string[];
   schema: z.ZodType<T>;
   encoding?: () => Encoding<T>;
+  sharing?: () => (item: T) => T;
   isExtension?: boolean;
 }>;
 
@@ -36,6 +37,7 @@ type Query<T extends Named> = Readonly<{
   path: string;
   namespace: string | undefined;
   encoding?: Encoding<T> | undefined;
+  share?: ((item: T) => T) | undefined;
 }>;
 type Page<T> = AskedPage<T> & Readonly<{ isFirst: boolean }>;
 type Reading<T> = Readonly<{ items: T[]; troubles: Trouble[]; status: number; resume?: string | undefined }>;
@@ -55,9 +57,9 @@ const Expired = z.object({ metadata: z.object({ continue: z.string().optional() 
 /** Lists one kind of object, in the whole cluster or in one namespace, in the first version that the server has. */
 export async function listObjects<T extends Named>(api: Kubernetes, resource: Resource<T>, namespace?: string): Promise<Listing<T>> {
   let listing: Listing<T> = { items: [], troubles: [], status: 404 };
-  const encoding = resource.encoding?.();
+  const ways = { encoding: resource.encoding?.(), share: resource.sharing?.() };
   for (const version of resource.versions) {
-    listing = await listOnce({ api, resource, version, path: pathOf(resource.plural, version, namespace), namespace, encoding });
+    listing = await listOnce({ api, resource, version, path: pathOf(resource.plural, version, namespace), namespace, ...ways });
     if (listing.status !== 404 || listing.troubles.length > 0) return listing;
   }
   // All others every API server has: where they are not, something stands before it.
@@ -186,9 +188,9 @@ async function orTrouble(query: Where, get: () => Promise<Answer>): Promise<Answ
   }
 }
 
-function take<T extends Named>({ resource }: Query<T>, item: unknown, { items, unreadable }: PageRead<T>): void {
+function take<T extends Named>({ resource, share }: Query<T>, item: unknown, { items, unreadable }: PageRead<T>): void {
   const read = resource.schema.safeParse(item);
-  if (read.success) items.push(read.data);
+  if (read.success) items.push(share ? share(read.data) : read.data);
   else unreadable.push({ which: item, why: read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)[0] ?? '' });
 }
 

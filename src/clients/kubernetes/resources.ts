@@ -1,9 +1,17 @@
 import type { Resource } from './list.ts';
 import { Controller, ControllerRevision, CronJob, Namespace, Node, Pod, ReplicationController, Rollout } from './objects.ts';
 import { podsInProtobuf } from './protobuf/pod-list.ts';
+import { openSharing } from './share-repeated.ts';
 
 /** Pods, as they are listed. */
-export const PODS: Resource<Pod> = { kind: 'Pod', plural: 'pods', versions: ['v1'], schema: Pod, encoding: podsInProtobuf };
+export const PODS: Resource<Pod> = {
+  kind: 'Pod',
+  plural: 'pods',
+  versions: ['v1'],
+  schema: Pod,
+  encoding: podsInProtobuf,
+  sharing: openSharing,
+};
 /** Nodes, as they are listed. */
 export const NODES: Resource<Node> = { kind: 'Node', plural: 'nodes', versions: ['v1'], schema: Node };
 /** Namespaces, as they are listed. */

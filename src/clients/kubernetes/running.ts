@@ -1,7 +1,7 @@
 import type { Seen } from '../../collect/define-source.ts';
 import { canonicalJson } from '../../domain/identify.ts';
 import { type ImageReference, parseImageReference } from '../../domain/image-reference.ts';
-import { byText, groupBy } from '../../domain/order.ts';
+import { byText } from '../../domain/order.ts';
 import { type Declared, declaredIn, type Instance, instancesIn } from './container.ts';
 import type { Pod } from './objects.ts';
 import type { Belonging, Owners } from './owner.ts';
@@ -23,11 +23,21 @@ export type Mapping = Readonly<{
 
 type Running = Extract<Seen, { kind: 'running-image' }>;
 type Gap = Extract<Seen, { kind: 'gap' }>;
-type One = Readonly<{ image: Running; node: string | undefined; runtime: string | undefined }>;
+/** Equal instances, counted as they come: of a million pods only so much is kept. */
+type Group = {
+  readonly image: Running;
+  readonly nodes: Set<string>;
+  readonly runtimes: Set<string>;
+  instances: number;
+  ended: number;
+  since: string | undefined;
+  finishedAt: string | undefined;
+  locator: string;
+};
 
 /** What runs, container by container, equal instances counted; a gap for each reference that is none. */
 export function* runningImages({ pods, nodes }: ClusterState, mapping: Mapping): Iterable<Seen> {
-  const all: One[] = [];
+  const groups = new Map<string, Group>();
   for (const pod of pods) {
     const environment = mapping.environmentOf(pod.metadata.namespace);
     if (environment === undefined) continue;
@@ -37,11 +47,11 @@ export function* runningImages({ pods, nodes }: ClusterState, mapping: Mapping):
     const runtime = node?.status.nodeInfo.containerRuntimeVersion || undefined;
     for (const instance of instancesIn(pod)) {
       const seen = toImage(place, { pod, belonging, instance, locator: locatorOf(mapping, pod) });
-      if (seen.kind === 'running-image') all.push({ image: seen, node: pod.spec.nodeName, runtime });
+      if (seen.kind === 'running-image') count(groups, seen, pod.spec.nodeName, runtime);
       else yield seen;
     }
   }
-  for (const [first, ...others] of groupBy(all, ({ image }) => sameness(image)).values()) if (first) yield counted(first, others);
+  for (const group of groups.values()) yield counted(group);
 }
 
 function movingIn({ inTransition }: Mapping, belonging: Belonging): Belonging {
@@ -124,20 +134,39 @@ function sameness({ since: _, finishedAt: __, locator: ___, ...image }: Running)
   return canonicalJson(image);
 }
 
-function counted(first: One, others: readonly One[]): Running {
-  const group = [first, ...others];
-  const ends = group.flatMap((one) => one.image.finishedAt ?? []).toSorted(byText);
-  return {
-    ...first.image,
-    instances: group.length,
-    nodes: distinct(group.map(({ node }) => node)).length,
-    runtime: distinct(group.map(({ runtime }) => runtime)).join(', ') || undefined,
-    since: distinct(group.map((one) => one.image.since))[0],
-    finishedAt: ends.length === group.length ? ends.at(-1) : undefined,
-    locator: distinct(group.map((one) => one.image.locator))[0] ?? first.image.locator,
-  };
+function count(groups: Map<string, Group>, image: Running, node: string | undefined, runtime: string | undefined): void {
+  const key = sameness(image);
+  const known = groups.get(key);
+  const group = known ?? emptyGroup(image);
+  if (!known) groups.set(key, group);
+  group.instances += 1;
+  if (node !== undefined) group.nodes.add(node);
+  if (runtime !== undefined) group.runtimes.add(runtime);
+  group.since = firstOf(group.since, image.since);
+  group.locator = firstOf(group.locator, image.locator) ?? image.locator;
+  if (image.finishedAt === undefined) return;
+  group.ended += 1;
+  if (group.finishedAt === undefined || byText(group.finishedAt, image.finishedAt) < 0) group.finishedAt = image.finishedAt;
 }
 
-function distinct(texts: readonly (string | undefined)[]): readonly string[] {
-  return [...new Set(texts.filter((text) => text !== undefined))].toSorted(byText);
+function emptyGroup(image: Running): Group {
+  const { locator } = image;
+  return { image, nodes: new Set(), runtimes: new Set(), instances: 0, ended: 0, since: undefined, finishedAt: undefined, locator };
+}
+
+function firstOf(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return byText(a, b) <= 0 ? a : b;
+}
+
+function counted({ image, instances, nodes, runtimes, since, ended, finishedAt, locator }: Group): Running {
+  return {
+    ...image,
+    instances,
+    nodes: nodes.size,
+    runtime: [...runtimes].toSorted(byText).join(', ') || undefined,
+    since,
+    finishedAt: ended === instances ? finishedAt : undefined,
+    locator,
+  };
 }

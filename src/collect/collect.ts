@@ -4,7 +4,7 @@ import { AuditError } from '../error.ts';
 import type { AnySource, Edge, Expectation } from './define-source.ts';
 import { refuseOneClusterTwice } from './one-cluster-twice.ts';
 import { stamped } from './stamp.ts';
-import { openWaiting } from './waiting.ts';
+import { openWaiting, type Waiting } from './waiting.ts';
 
 /** A source with its checked configuration, under the name that its facts carry. */
 export type NamedSource = Readonly<{ name: string; source: AnySource; config: unknown }>;
@@ -20,10 +20,10 @@ const NOTHING: Wanted = { digests: [], tags: [], commits: [], lines: [] };
  * A source that fails leaves gaps where it was expected to answer; only a mistake in its configuration is thrown.
  */
 export async function collect(sources: readonly NamedSource[], wantedFrom: WantedFrom, edge: Edge): Promise<readonly Observation[]> {
-  const told: Told = new Map();
+  const asking: Asking = { told: new Map(), waiting: openWaiting(edge), edge };
   let seen: readonly Observation[] = sources.flatMap((one) => expectedOf(one, edge));
   const [first, asked] = [sources.filter(({ source }) => source.asks.length === 0), sources.filter(({ source }) => source.asks.length > 0)];
-  seen = seen.concat(await askAll(first, () => NOTHING, told, edge));
+  seen = seen.concat(await askAll(first, () => NOTHING, asking));
   refuseOneClusterTwice(seen);
   const known = new Set<string>();
   for (let round = 1; round <= MOST_ROUNDS && asked.length > 0; round++) {
@@ -32,7 +32,7 @@ export async function collect(sources: readonly NamedSource[], wantedFrom: Wante
     edge.progress(`round ${round}: ${fresh.digests.length} digests, ${fresh.commits.length} commits, ${fresh.lines.length} lines`);
     const ofSource = ({ source }: NamedSource) => partOf(fresh, source);
     const due = round === 1 ? asked : asked.filter((one) => !isNothing(ofSource(one)));
-    seen = seen.concat(await askAll(due, ofSource, told, edge));
+    seen = seen.concat(await askAll(due, ofSource, asking));
   }
   const isLeft = !isNothing(withoutKnown(wantedFrom(seen), known));
   return isLeft ? [...seen, ...asked.flatMap((one) => gapsOf(one, leftOver, edge))] : seen;
@@ -44,24 +44,21 @@ const leftOver = {
   hint: 'Report this with the recording: five rounds should do.',
 } as const;
 
-/** A source that is asked again may tell again what it told: once is enough. */
-type Told = Map<string, Set<string>>;
+/** What lasts over all rounds: a source that is asked again may tell again what it told, and once is enough. */
+type Asking = Readonly<{ told: Map<string, Set<string>>; waiting: Waiting; edge: Edge }>;
 
-async function askAll(
-  sources: readonly NamedSource[],
-  wantedOf: (one: NamedSource) => Wanted,
-  told: Told,
-  edge: Edge,
-): Promise<Observation[]> {
-  const waiting = openWaiting(sources.length, edge);
-  const asking = sources.map((one) => {
-    const ask = () => askOne(one, wantedOf(one), told, waiting.begun(one.name)).finally(() => waiting.ended(one.name));
+async function askAll(sources: readonly NamedSource[], wantedOf: (one: NamedSource) => Wanted, asking: Asking): Promise<Observation[]> {
+  const { waiting, edge } = asking;
+  waiting.asks(sources.length);
+  const answers = sources.map((one) => {
+    const ask = () => askOne(one, wantedOf(one), asking).finally(() => waiting.ended(one.name));
     return one.source.isBulky ? edge.inTurn(ask) : ask();
   });
-  return (await Promise.all(asking)).flat();
+  return (await Promise.all(answers)).flat();
 }
 
-async function askOne(one: NamedSource, wanted: Wanted, told: Told, edge: Edge): Promise<readonly Observation[]> {
+async function askOne(one: NamedSource, wanted: Wanted, { told, waiting }: Asking): Promise<readonly Observation[]> {
+  const edge = waiting.begun(one.name);
   const seen: Observation[] = [];
   const before = told.get(one.name) ?? new Set<string>();
   told.set(one.name, before);

@@ -4,7 +4,9 @@ import { openEdge } from '../fakes/edge.ts';
 
 function watched(all: number) {
   const steps: string[] = [];
-  return { steps, waiting: openWaiting(all, { ...openEdge(), progress: (step) => void steps.push(step) }) };
+  const waiting = openWaiting({ ...openEdge(), progress: (step) => void steps.push(step) });
+  waiting.asks(all);
+  return { steps, waiting };
 }
 
 describe('the line of progress', () => {
@@ -34,5 +36,15 @@ describe('the line of progress', () => {
     for (const name of ['harbour', 'quay']) waiting.ended(name);
 
     expect(steps).toEqual(['waiting for 1 of 2: quay']);
+  });
+
+  it('hands a source the same edge in every round', () => {
+    const { waiting } = watched(1);
+    const first = waiting.begun('harbour');
+    waiting.ended('harbour');
+
+    const again = waiting.begun('harbour');
+
+    expect(again).toBe(first);
   });
 });

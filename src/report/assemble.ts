@@ -60,7 +60,7 @@ export function assembleReport({ recordings, ledger, rules, judged, judgedFiles,
     law: lawOf(plan),
     ...(earlier ? { against: earlier.effectiveAt } : {}),
     promotion: plan.promotion,
-    ...conclude({ findings, rows, gaps, ledger, plan, isAlone, against: earlier?.effectiveAt }),
+    ...conclude({ findings, rows, gaps, ledger, plan, judgedFiles, isAlone, against: earlier?.effectiveAt }),
     only: plan.only.toSorted(byText),
     coverage: (isAlone ? [] : plan.promotion.slice(1).flat()).map((environment) => coverageOf(environment, rows, ledger)),
     ...oldestOf(ledger),
@@ -82,17 +82,18 @@ export function assembleReport({ recordings, ledger, rules, judged, judgedFiles,
   };
 }
 
-type Concluding = Pick<Assembly, 'ledger' | 'plan'> &
+type Concluding = Pick<Assembly, 'ledger' | 'plan' | 'judgedFiles'> &
   Pick<Report, 'rows' | 'gaps'> &
   Readonly<{ findings: readonly Finding[]; isAlone: boolean; against: string | undefined }>;
 
-function conclude({ findings, rows, gaps, ledger, plan, isAlone, against }: Concluding): ReturnType<typeof exitCodeOf> {
+function conclude({ findings, rows, gaps, ledger, plan, judgedFiles, isAlone, against }: Concluding): ReturnType<typeof exitCodeOf> {
   const places = [...rows.map(({ where }) => where), ...ledger.idle];
   const unmatched = plan.only.filter((place) => !places.some((where) => isPlacedIn(where, place)));
   const strays = plan.only.length > 0 ? [] : ledger.outside.filter(({ onPath }) => onPath.length > 0);
   const isJudged = (environment: string) => isAsked(environment, plan) && (unmatched.length === 0 || rows.length > 0);
   const lastRank = isAlone ? [] : (plan.promotion.at(-1) ?? []).filter(isJudged);
-  return exitCodeOf({ findings, rows, gaps, lastRank, isAlone, strays: strays.length, unmatched, failOn: plan.failOn, against });
+  const unclear = new Set(judgedFiles.flatMap(({ subject, verdict }) => (verdict.outcome === 'unknown' ? subject.where : []))).size;
+  return exitCodeOf({ findings, rows, gaps, lastRank, isAlone, unclear, strays: strays.length, unmatched, failOn: plan.failOn, against });
 }
 
 type Found = Pick<Assembly, 'judged' | 'judgedFiles' | 'ledger'> & FileTerms;

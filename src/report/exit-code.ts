@@ -17,13 +17,15 @@ export type Outcome = Readonly<{
   failOn: Severity;
   /** Only workflow files were to be read: nothing that runs was asked for. */
   isAlone: boolean;
+  /** Jobs and files of which some rule could not tell. */
+  unclear: number;
   /** When the audit ended that findings were compared with. */
   against?: string | undefined;
 }>;
 
 /** 0 complete and clean, 1 drift, 3 inconclusive; with every reason for it. 1 beats 3. */
 export function exitCodeOf(outcome: Outcome): { exitCode: 0 | 1 | 3; because: string[] } {
-  const { findings, rows, gaps, lastRank, strays, unmatched, failOn, isAlone, against } = outcome;
+  const { findings, rows, gaps, lastRank, strays, unmatched, failOn, against } = outcome;
   const severe = findings.filter((finding) => isCounted(finding, failOn));
   const known = findings.filter(({ since, ...finding }) => since && isCounted(finding, failOn));
   const compared = against === undefined ? [] : [`compared with ${against}: ${count(known.length, 'finding')} known from then`];
@@ -49,14 +51,12 @@ export function exitCodeOf(outcome: Outcome): { exitCode: 0 | 1 | 3; because: st
       because: [`${count(sure.length, against ? 'new finding' : 'finding')} at or above ${failOn}`, ...doubts, ...compared],
     };
   if (doubts.length > 0) return { exitCode: 3, because: [...doubts, ...compared] };
-  if (isAlone)
-    return { exitCode: 0, because: ['every workflow file in scope was read and judged; what runs was not asked for', ...compared] };
   const later = findings.filter(({ from, ...finding }) => from && isCounted(finding, failOn));
   const isPublished = judged.some(({ published }) => published);
   return {
     exitCode: 0,
     because: [
-      isPublished ? 'everything that channels publish was judged; what runs is not known' : 'everything in scope was seen and judged',
+      ...seenOf(outcome, isPublished),
       ...[...groupBy(later, ({ from = '' }) => from)].map(
         ([from, group]) => `${count(group.length, 'finding')} that will count from ${from}`,
       ),
@@ -65,6 +65,17 @@ export function exitCodeOf(outcome: Outcome): { exitCode: 0 | 1 | 3; because: st
   };
 }
 
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+function seenOf({ isAlone, unclear }: Outcome, isPublished: boolean): readonly string[] {
+  if (isAlone)
+    return [
+      'every workflow file in scope was read; what runs was not asked for',
+      ...(unclear > 0
+        ? [`of ${count(unclear, 'job or file', 'jobs or files')} some rule could not tell, because of what was not read`]
+        : []),
+    ];
+  return [isPublished ? 'everything that channels publish was judged; what runs is not known' : 'everything in scope was seen and judged'];
+}
+
+function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : plural}`;
 }

@@ -102,6 +102,7 @@ describe('where only what is new decides', () => {
       unmatched: [],
       failOn: 'medium' as const,
       isAlone: false,
+      unclear: 0,
       against: FIRST,
     };
 

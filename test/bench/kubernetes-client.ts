@@ -2,7 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { askPage, type Encoding } from '../../src/clients/kubernetes/ask-page.ts';
 import { listObjects } from '../../src/clients/kubernetes/list.ts';
 import { Pod } from '../../src/clients/kubernetes/objects.ts';
+import { observationsOf } from '../../src/clients/kubernetes/observe.ts';
 import { podsInProtobuf } from '../../src/clients/kubernetes/protobuf/pod-list.ts';
+import type { ClusterState } from '../../src/clients/kubernetes/read-cluster.ts';
 import { PODS } from '../../src/clients/kubernetes/resources.ts';
 import { type Kubernetes, openKubernetes } from '../../src/clients/kubernetes.ts';
 import { openEdge } from '../fakes/edge.ts';
@@ -51,6 +53,26 @@ function discarding(): Encoding<Pod> {
   };
 }
 
+// A cluster of which nothing but its pods is known.
+const EMPTY: ClusterState = {
+  pods: [],
+  nodes: new Map(),
+  owners: [],
+  revisions: [],
+  troubles: [],
+  namespaces: undefined,
+  labelled: new Map(),
+  unlisted: undefined,
+  identity: { troubles: [] },
+};
+const TELLING = {
+  cluster: 'harbour',
+  labels: [],
+  selections: [{ environment: 'production', patterns: ['*'], labels: {} }],
+  graceMs: 900_000,
+  account: {},
+};
+
 type RawPage = { metadata: { continue?: string }; items: { status: { containerStatuses: unknown[] } }[] };
 
 async function byJsonParse(api: Kubernetes): Promise<Counted> {
@@ -70,6 +92,12 @@ const ways: Readonly<Record<string, (api: Kubernetes) => Promise<Counted>>> = {
   kept: async (api) => {
     const resource = { kind: 'Pod', plural: 'pods', versions: ['v1'], schema: Pod, encoding: podsInProtobuf };
     return count((await listObjects(api, resource)).items);
+  },
+  told: async (api) => {
+    const { items: pods, troubles } = await listObjects(api, PODS);
+    const seen = [...observationsOf({ ...EMPTY, pods, troubles }, { ...TELLING, now: edge.now(), address: api.address })];
+    const containers = seen.reduce((sum, one) => sum + (one.kind === 'running-image' ? one.instances : 0), 0);
+    return { pods: pods.length, containers };
   },
   discard: async (api) => inPages(api, discarding()),
   json: byJsonParse,

@@ -54,10 +54,12 @@ function* tellSuite({ environment, rows, found, at }: Suite): Iterable<string> {
 function* tellFiles({ files: all, effectiveAt, view }: Report, found: Found): Iterable<string> {
   const files = view ? all.filter(({ owner }) => owner === view.owner) : all;
   if (files.length === 0) return;
-  const open = files.map(({ where }) => ({ where, findings: (found.get(where) ?? []).filter(isOpen) }));
+  // A file that was read at several commits is one case.
+  const places = [...new Set(files.map(({ where }) => where))];
+  const open = places.map((where) => ({ where, findings: (found.get(where) ?? []).filter(isOpen) }));
   const failures = open.filter(({ findings }) => findings.length > 0).length;
   const at = escapeMarkup(effectiveAt.replace(/(?:\.\d+)?Z$/, ''));
-  yield `<testsuite name="files" tests="${files.length}" failures="${failures}" errors="0" skipped="0" time="0" timestamp="${at}">\n`;
+  yield `<testsuite name="files" tests="${places.length}" failures="${failures}" errors="0" skipped="0" time="0" timestamp="${at}">\n`;
   for (const { where, findings } of open) {
     const name = `<testcase classname="selfsame.files" name="${escapeMarkup(where)}" time="0"`;
     const told = findings.map(

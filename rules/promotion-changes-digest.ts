@@ -11,8 +11,6 @@ export default defineRule({
     'pulled-and-pushed':
       'Job {job} pulls, tags and pushes: of an index only the member for its own platform arrives, under another digest.',
     'copied-in-part': 'Job {job} runs `skopeo copy` without `--all`: of an index only one member arrives, under another digest.',
-    wrapped:
-      'Job {job} runs `docker buildx imagetools create` on one image: a single manifest is wrapped into an index with another digest.',
     loaded: 'Job {job} loads an image from a file and pushes it: its manifest is written anew, with another digest.',
   },
   skips: {},

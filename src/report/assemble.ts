@@ -25,6 +25,7 @@ import { knownBefore } from './known-before.ts';
 import { lawOf } from './law-of.ts';
 import { withCauses } from './likely-causes.ts';
 import { owned } from './owners.ts';
+import { unclearOf } from './unclear.ts';
 import { formatStanding, nextStepFor, tellObservation } from './words.ts';
 
 export type Assembly = Readonly<{
@@ -92,8 +93,20 @@ function conclude({ findings, rows, gaps, ledger, plan, judgedFiles, isAlone, ag
   const strays = plan.only.length > 0 ? [] : ledger.outside.filter(({ onPath }) => onPath.length > 0);
   const isJudged = (environment: string) => isAsked(environment, plan) && (unmatched.length === 0 || rows.length > 0);
   const lastRank = isAlone ? [] : (plan.promotion.at(-1) ?? []).filter(isJudged);
-  const unclear = new Set(judgedFiles.flatMap(({ subject, verdict }) => (verdict.outcome === 'unknown' ? subject.where : []))).size;
-  return exitCodeOf({ findings, rows, gaps, lastRank, isAlone, unclear, strays: strays.length, unmatched, failOn: plan.failOn, against });
+  const unclear = isAlone ? unclearOf(judgedFiles) : { all: 0, decisive: 0 };
+  return exitCodeOf({
+    findings,
+    rows,
+    gaps,
+    lastRank,
+    isAlone,
+    unclear,
+    files: ledger.workflows.jobs.length + ledger.workflows.dockerfiles.length,
+    strays: strays.length,
+    unmatched,
+    failOn: plan.failOn,
+    against,
+  });
 }
 
 type Found = Pick<Assembly, 'judged' | 'judgedFiles' | 'ledger'> & FileTerms;

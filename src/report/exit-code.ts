@@ -17,8 +17,10 @@ export type Outcome = Readonly<{
   failOn: Severity;
   /** Only workflow files were to be read: nothing that runs was asked for. */
   isAlone: boolean;
-  /** Jobs and files of which some rule could not tell. */
-  unclear: number;
+  /** Where files stand alone: how many jobs and files some rule could not tell of, and how many of those are jobs for an environment. */
+  unclear: Readonly<{ all: number; decisive: number }>;
+  /** How many jobs and files were judged. */
+  files: number;
   /** When the audit ended that findings were compared with. */
   against?: string | undefined;
 }>;
@@ -44,6 +46,10 @@ export function exitCodeOf(outcome: Outcome): { exitCode: 0 | 1 | 3; because: st
     ...(gaps.length > 0 ? [`${count(gaps.length, 'gap')} in what was read`] : []),
     ...(strays > 0 ? [`${count(strays, 'namespace')} in no environment that run image lines of the path`] : []),
     ...(unsure > 0 ? [`${count(unsure, 'finding')} of low confidence`] : []),
+    ...(outcome.isAlone && outcome.files === 0 ? ['there is no job and no Dockerfile to judge'] : []),
+    ...(outcome.unclear.decisive > 0
+      ? [`${count(outcome.unclear.decisive, 'job')} for an environment, of which some rule could not tell, because of what was not read`]
+      : []),
   ];
   if (sure.length > 0)
     return {
@@ -69,8 +75,8 @@ function seenOf({ isAlone, unclear }: Outcome, isPublished: boolean): readonly s
   if (isAlone)
     return [
       'every workflow file in scope was read; what runs was not asked for',
-      ...(unclear > 0
-        ? [`of ${count(unclear, 'job or file', 'jobs or files')} some rule could not tell, because of what was not read`]
+      ...(unclear.all > 0
+        ? [`of ${count(unclear.all, 'job or file', 'jobs or files')} some rule could not tell, because of what was not read`]
         : []),
     ];
   return [isPublished ? 'everything that channels publish was judged; what runs is not known' : 'everything in scope was seen and judged'];

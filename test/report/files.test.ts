@@ -54,11 +54,28 @@ describe('workflow files alone', () => {
   });
 
   it('are never called clean without a word about what could not be told', () => {
-    const hidden = 'on: push\njobs:\n  release:\n    steps:\n      - run: ./scripts/release.sh\n';
+    const hidden = 'on: push\njobs:\n  tools:\n    steps:\n      - run: ./scripts/tools.sh\n';
 
     const report = judged(alone(scenario().at('09:00').wrote('.github/workflows/release.yml', hidden)));
 
     expect([report.exitCode, report.because[1]]).toEqual([0, 'of 1 job or file some rule could not tell, because of what was not read']);
+  });
+
+  it('are not called clean where nobody can tell what a job for an environment does', () => {
+    const hidden = 'on: push\njobs:\n  release:\n    environment: production\n    steps:\n      - run: ./scripts/release.sh\n';
+
+    const report = judged(alone(scenario().at('09:00').wrote('.github/workflows/release.yml', hidden)));
+
+    expect(report).toMatchObject({
+      exitCode: 3,
+      because: ['1 job for an environment, of which some rule could not tell, because of what was not read'],
+    });
+  });
+
+  it('are not called clean where there are none', () => {
+    const none = alone(scenario().at('09:00').wrote('.github/actions/build/action.yml', 'runs: { using: composite, steps: [] }'));
+
+    expect(judged(none)).toMatchObject({ exitCode: 3, because: ['there is no job and no Dockerfile to judge'] });
   });
 
   it('can be accepted by a waiver that names the file and the job', () => {

@@ -102,7 +102,8 @@ describe('where only what is new decides', () => {
       unmatched: [],
       failOn: 'medium' as const,
       isAlone: false,
-      unclear: 0,
+      unclear: { all: 0, decisive: 0 },
+      files: 0,
       against: FIRST,
     };
 

@@ -21,6 +21,14 @@ const cases = {
       given: workflow(`${TEST}  release:\n    needs: test\n    if: always()\n${DEPLOY}`),
       finds: [{ where: 'release.yml#release', says: 'ignores', with: { condition: 'always()' } }],
     },
+    'it waits for tests, and deploys unless somebody stops it': {
+      given: workflow(`${TEST}  release:\n    needs: test\n    if: "!cancelled()"\n${DEPLOY}`),
+      finds: [{ where: 'release.yml#release', says: 'ignores', with: { condition: '!cancelled()' } }],
+    },
+    'it waits for a job that only looks what changed': {
+      given: workflow(`  check-changes:\n    steps:\n      - uses: dorny/paths-filter@v3\n  release:\n    needs: check-changes\n${DEPLOY}`),
+      finds: [{ where: 'release.yml#release', says: 'untested', with: { job: 'release' } }],
+    },
   },
   cannotTell: {
     'another workflow tests': {

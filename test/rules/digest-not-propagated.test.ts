@@ -15,6 +15,12 @@ const cases = {
     'it builds nothing': workflow('  test:\n    steps:\n      - run: npm test\n'),
   },
   reports: {
+    'only the attestation is told the digest': {
+      given: workflow(
+        `  build:\n    steps:\n      - ${BUILD}\n      - { uses: actions/attest-build-provenance@v3, with: { subject-digest: "\${{ steps.build.outputs.digest }}" } }\n${DEPLOY}`,
+      ),
+      finds: [{ where: 'release.yml#build', says: 'dropped', with: { job: 'build', image: 'ghcr.io/acme/payments' } }],
+    },
     'the job that deploys is told nothing': {
       given: workflow(`  build:\n    steps:\n      - ${BUILD}\n${DEPLOY}`),
       finds: [{ where: 'release.yml#build', says: 'dropped', with: { job: 'build', image: 'ghcr.io/acme/payments' } }],

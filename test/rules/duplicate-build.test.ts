@@ -12,6 +12,22 @@ const build = workflow(`  build:\n    steps:\n      - ${BUILD}\n`);
 
 const cases = {
   passes: {
+    'two jobs build members for two platforms, to be put together': workflow(
+      ['amd64', 'arm64']
+        .map(
+          (architecture) =>
+            `  ${architecture}:\n    steps:\n      - { uses: docker/build-push-action@v6, with: { push: true, platforms: linux/${architecture}, tags: "ghcr.io/acme/payments:sha-${architecture}" } }\n`,
+        )
+        .join(''),
+    ),
+    'two jobs build two stages of one Dockerfile': workflow(
+      ['slim', 'migrate']
+        .map(
+          (stage) =>
+            `  ${stage}:\n    steps:\n      - { uses: docker/build-push-action@v6, with: { push: true, target: ${stage}, tags: "ghcr.io/acme/payments:${stage}" } }\n`,
+        )
+        .join(''),
+    ),
     'the other workflow builds another image': workflow(`  build:\n    steps:\n      - ${BUILD}\n`).wrote(
       '.github/workflows/refunds.yml',
       'on: push\njobs:\n  refunds:\n    steps:\n      - run: docker buildx build --push -t ghcr.io/acme/refunds:1 .\n',

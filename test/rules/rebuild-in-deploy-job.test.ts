@@ -7,6 +7,9 @@ const DEPLOY = '{ run: "kubectl set image deployment/payments app=ghcr.io/acme/p
 
 const cases = {
   passes: {
+    'it takes the secrets of an environment, and deploys nothing': workflow(
+      `  build:\n    environment: { name: production, deployment: false }\n    steps:\n      - ${BUILD}\n`,
+    ),
     'it only builds': workflow(`  build:\n    steps:\n      - ${BUILD}\n`),
     'it deploys to a cluster that it makes for its tests': workflow(
       `  e2e:\n    steps:\n      - uses: helm/kind-action@v1\n      - ${BUILD}\n      - ${DEPLOY}\n`,
@@ -23,6 +26,16 @@ const cases = {
         },
       ],
     },
+    'it names the environment, and a script that was not read may deploy': {
+      given: workflow(`  release:\n    environment: production\n    steps:\n      - ${BUILD}\n      - run: ./deploy.sh\n`),
+      finds: [
+        {
+          where: 'release.yml#release',
+          says: 'for-environment',
+          with: { job: 'release', image: 'ghcr.io/acme/payments', environment: 'production' },
+        },
+      ],
+    },
     'a job that names no environment builds and deploys': {
       given: workflow(`  ship:\n    steps:\n      - ${BUILD}\n      - ${DEPLOY}\n`),
       finds: [{ where: 'release.yml#ship', says: 'only-environment', with: { job: 'ship', image: 'ghcr.io/acme/payments' } }],
@@ -33,12 +46,24 @@ const cases = {
       given: workflow('  release:\n    environment: production\n    steps:\n      - run: ./scripts/release.sh\n'),
       because: 'builds: calls-what-was-not-read',
     },
+    'whether it builds is decided by an input': {
+      given: workflow(
+        `  release:\n    environment: production\n    steps:\n      - { if: inputs.build, uses: docker/build-push-action@v6, with: { push: true } }\n`,
+      ),
+      because: 'builds: runs-under-a-condition',
+    },
     'it builds, and deploys by an action that was not read': {
       given: workflow(`  release:\n    steps:\n      - ${BUILD}\n      - uses: acme/deploy@v3\n`),
-      because: 'deploys: calls-what-was-not-read',
+      because: 'goal: calls-what-was-not-read',
     },
   },
   skips: {
+    'it builds for pull requests alone': {
+      given: workflow(
+        `  preview:\n    if: github.event_name == 'pull_request'\n    environment: production\n    steps:\n      - ${BUILD}\n`,
+      ),
+      because: 'builds-nothing',
+    },
     'it only deploys': {
       given: workflow(`  deploy:\n    environment: production\n    steps:\n      - ${DEPLOY}\n`),
       because: 'builds-nothing',

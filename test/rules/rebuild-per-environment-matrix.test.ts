@@ -28,6 +28,10 @@ const cases = {
     },
   },
   skips: {
+    'the matrix is one of the stages of a Dockerfile': {
+      given: workflow(`  build:\n    strategy: { matrix: { target: [dev, prod] } }\n    steps:\n      - ${BUILD}\n`),
+      because: 'no-environments',
+    },
     'the matrix is one of versions': {
       given: workflow(`  build:\n    strategy: { matrix: { node: [22, 24] } }\n    steps:\n      - ${BUILD}\n`),
       because: 'no-environments',

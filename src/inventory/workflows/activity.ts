@@ -1,3 +1,4 @@
+import { isHarmless } from './harmless.ts';
 import { ACTIONS, type Activity, COMMANDS } from './known-tools.ts';
 import type { Command, PlacedStep } from './subject.ts';
 
@@ -69,27 +70,13 @@ function isGivenTo(option = ''): boolean {
 const HARMLESS = [
   /^(?:actions|github|sigstore|codecov|slackapi|anchore|aquasecurity|anthropics|dorny|step-security)\//,
   /^[\w.-]+\/(?:setup|configure|get|install)-[\w.-]+$/,
-  /^[\w.-]+\/[\w.-]*(?:login|auth|setup|checkout|cache|release|scan|lint|slack|notify|label|stale|coverage)[\w.-]*$/,
+  /^[\w.-]+\/[\w.-]*(?:login|auth|setup|checkout|cache|scan|lint|slack|notify|label|stale|coverage)[\w.-]*$/,
   /^[\w.-]+\/[\w.-]*(?:changed-files|paths-filter|free-disk-space|scorecard|zizmor|renovate|pr-title|trivy|snyk|sonar|semgrep|hadolint)[\w.-]*$/,
   /^docker\/(?:metadata|scout)-action$/,
+  /^(?:softprops\/action-gh-release|googleapis\/release-please-action|release-drafter\/release-drafter|ncipollo\/release-action)$/,
   /^(?:helm|kubernetes-sigs|engineerd|nolar)\/[\w.-]*(?:kind|k3d)[\w.-]*$/,
 ];
-const OPAQUE = new Set([
-  'make',
-  'just',
-  'task',
-  'mage',
-  'rake',
-  'ant',
-  'bazel',
-  'nx',
-  'turbo',
-  'lerna',
-  'gulp',
-  'grunt',
-  'fastlane',
-  'dagger',
-]);
+const ACTIVITIES = ['build', 'push', 'deploy', 'test'] as const;
 const INTERPRETERS = new Set(['bash', 'sh', 'zsh', 'source', '.', 'node', 'python', 'python3', 'ruby', 'perl', 'pwsh', 'deno', 'tsx']);
 
 /** What follows is the program itself, or names one that is installed. */
@@ -105,10 +92,12 @@ export function unreadIn(step: PlacedStep): string | undefined {
   return step.commands.find(runsAnother)?.slice(0, 3).join(' ');
 }
 
+/** What is neither one of the tools that are known here nor harmless may do anything; so may a script that was not read. */
 function runsAnother(command: Command): boolean {
   const words = runBy(command);
-  const [name = '', next = ''] = words;
-  if (OPAQUE.has(name) || name.startsWith('./') || name.startsWith('../') || /\.(?:sh|py|js|ts|rb)$/.test(name)) return true;
-  if (INTERPRETERS.has(name)) return next !== '' && !words.slice(1).some((word) => INLINE.has(word));
-  return isScript(words) && ['run', 'exec'].includes(next);
+  const [name = ''] = words;
+  if (isHarmless(words, beginsWith)) return false;
+  if (INTERPRETERS.has(name)) return words.length > 1 && !words.slice(1).some((word) => INLINE.has(word));
+  if (ACTIVITIES.some((activity) => commandDoes(activity, words))) return false;
+  return true;
 }

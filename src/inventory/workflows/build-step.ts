@@ -9,6 +9,9 @@ export type BuildStep = Readonly<{
   tags: readonly string[];
   /** The folder, file and stage that it is built from; undefined where a script may have gone anywhere before. */
   recipe: string | undefined;
+  /** What else tells images of one repository apart: the file and stage, and the platforms, as far as they stand there. */
+  variant: string;
+  platforms: readonly string[];
   /** What is handed to the build, as written. */
   arguments: readonly Readonly<{ name: string; value: string }>[];
 }>;
@@ -17,6 +20,7 @@ const OPTION = {
   tag: ['-t', '--tag', '--destination'],
   file: ['-f', '--file', '--dockerfile'],
   target: ['--target'],
+  platform: ['--platform'],
   argument: ['--build-arg'],
 };
 
@@ -29,9 +33,12 @@ export function buildStepOf(step: PlacedStep, all: readonly PlacedStep[]): Build
   const given = [...listOf(step.with['build-args']), ...optionsOf(OPTION.argument, words)].map((text) => text.split(/=([^]*)/));
   return {
     line: step.line,
-    repositories: [...new Set(images.map(({ repository }) => repository))].toSorted(),
+    // A variable alone may stand for anything.
+    repositories: [...new Set(images.map(({ repository }) => repository))].filter((name) => name.includes('/')).toSorted(),
     tags: images.flatMap(({ tag }) => tag ?? []),
     recipe: recipeOf(contextOf(step), [pick('file', OPTION.file), pick('target', OPTION.target)]),
+    variant: [pick('file', OPTION.file), pick('target', OPTION.target)].join(' ').trim(),
+    platforms: listOf(pick('platforms', OPTION.platform)),
     arguments: given.map(([name = '', value = '']) => ({ name, value })),
   };
 }

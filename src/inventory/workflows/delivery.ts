@@ -1,5 +1,6 @@
 import type { Dockerfile, WorkflowFile, WorkflowJob, WorkflowStep } from '../../domain/workflow.ts';
 import { commandsOf } from './commands.ts';
+import { bothOf, type Condition, conditionOf } from './condition.ts';
 import type { PlacedStep, Written } from './subject.ts';
 
 /** Everything that was read of how repositories build, test and deploy. */
@@ -15,7 +16,8 @@ const MOST_CALLS = 500;
 
 /** The steps of a job, with those of the actions and workflows that it calls where they were read. */
 export function doingsOf({ file, job }: Written, files: Files): Doings {
-  return expand({ file, job, given: {}, depth: 0, calls: { left: MOST_CALLS }, environment: job.environment }, files);
+  const start = { given: {}, depth: 0, calls: { left: MOST_CALLS }, environment: job.environment, runs: 'always' } as const;
+  return expand({ file, job, ...start }, files);
 }
 
 type Frame = Readonly<{
@@ -25,19 +27,29 @@ type Frame = Readonly<{
   depth: number;
   calls: { left: number };
   environment: WorkflowJob['environment'];
+  /** Under what condition it is called. */
+  runs: Condition;
   line?: number;
 }>;
 
 function expand(frame: Frame, files: Files): Doings {
-  const { file, job, environment } = frame;
-  if (job.uses !== undefined) return called(frame, { uses: job.uses, line: frame.line ?? job.line, with: job.with }, files);
+  const { file, job, given, environment } = frame;
+  const runs = bothOf(frame.runs, conditionOf(job.if, given));
+  if (runs === 'never') return NOTHING;
+  if (job.uses !== undefined) return called({ ...frame, runs }, { uses: job.uses, line: frame.line ?? job.line, with: job.with }, files);
   const parts = job.steps.map((step): Doings => {
     const line = frame.line ?? step.line;
-    if (step.uses !== undefined && isOwn(step.uses)) return called(frame, { uses: step.uses, line, with: step.with }, files);
-    return { steps: [placed(step, { line, given: { ...frame.given }, env: { ...file.env, ...job.env }, environment })], unread: [] };
+    const ofStep = bothOf(runs, conditionOf(step.if, given));
+    if (ofStep === 'never') return NOTHING;
+    if (step.uses !== undefined && isOwn(step.uses))
+      return called({ ...frame, runs: ofStep }, { uses: step.uses, line, with: step.with }, files);
+    const around = { line, given, env: { ...file.env, ...job.env }, environment, runs: ofStep };
+    return { steps: [placed(step, around)], unread: [] };
   });
   return joined(parts);
 }
+
+const NOTHING: Doings = { steps: [], unread: [] };
 
 /** What lies in a repository: an action of a folder, or a workflow of any repository. */
 function isOwn(uses: string): boolean {
@@ -50,16 +62,17 @@ function joined(parts: readonly Doings[]): Doings {
   return { steps: parts.flatMap(({ steps }) => steps), unread: parts.flatMap(({ unread }) => unread) };
 }
 
-function called({ file, given, depth, calls, environment }: Frame, { uses, line, with: handed }: Call, files: Files): Doings {
+function called({ file, given, depth, calls, environment, runs }: Frame, { uses, line, with: handed }: Call, files: Files): Doings {
   calls.left -= 1;
   const target = depth < DEEPEST && calls.left >= 0 ? targetOf(uses, file, files) : undefined;
-  if (!target) return { steps: [], unread: [uses] };
+  // An action that has no steps of its own does all that it does in code, or in an image.
+  if (!target || target.jobs.length === 0) return { steps: [], unread: [uses] };
   const defaults = Object.fromEntries(target.inputs.flatMap(({ name, default: value }) => (value === undefined ? [] : [[name, value]])));
   const filled = Object.fromEntries(Object.entries(handed).map(([name, value]) => [name, fillIn(value, given)]));
   const inner = { ...defaults, ...filled };
   return joined(
     target.jobs.map((job) =>
-      expand({ file: target, job, given: inner, depth: depth + 1, calls, line, environment: job.environment ?? environment }, files),
+      expand({ file: target, job, given: inner, depth: depth + 1, calls, line, environment: job.environment ?? environment, runs }, files),
     ),
   );
 }
@@ -80,23 +93,26 @@ type Around = Readonly<{
   given: Readonly<Record<string, string>>;
   env: Readonly<Record<string, string>>;
   environment: WorkflowJob['environment'];
+  runs: PlacedStep['runs'];
 }>;
 
 function placed(
   { id, if: when, uses, run, folder, with: handed, env }: WorkflowStep,
-  { line, given, env: around, environment }: Around,
+  { line, given, env: around, environment, runs }: Around,
 ): PlacedStep {
   const fill = (settings: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, fillIn(value, given)]));
+  const known = fill({ ...around, ...env });
   return {
     line,
+    runs,
     id,
     if: when,
     uses,
-    with: fill(handed),
-    env: fill({ ...around, ...env }),
+    with: Object.fromEntries(Object.entries(fill(handed)).map(([name, value]) => [name, withVariables(value, known, EXPRESSION)])),
+    env: known,
     ...(environment ? { environment } : {}),
-    commands: run === undefined ? [] : commandsOf(fillIn(run, given)),
+    commands: run === undefined ? [] : commandsOf(withVariables(withVariables(fillIn(run, given), known, EXPRESSION), known, VARIABLE)),
     ...(folder === undefined ? {} : { folder: fillIn(folder, given) }),
   };
 }
@@ -104,4 +120,17 @@ function placed(
 /** What a caller handed over stands where the called names it. */
 function fillIn(text: string, given: Readonly<Record<string, string>>): string {
   return text.replaceAll(/\$\{\{\s*inputs\.(?<name>[\w-]+)\s*\}\}/g, (whole, name: string) => given[name] ?? whole);
+}
+
+const EXPRESSION = /\$\{\{\s*env\.(?<name>\w+)\s*\}\}/g;
+const VARIABLE = /\$(?:\{(?<braced>\w+)\}|(?<name>[A-Za-z_]\w*))/g;
+
+/** A variable stands for its value where the file says it, and the value is no expression itself. */
+function withVariables(text: string, known: Readonly<Record<string, string>>, form: RegExp): string {
+  return text.replaceAll(form, (whole: string, ...found: readonly unknown[]) => {
+    // The named groups come last.
+    const { name, braced } = found.at(-1) as { name?: string; braced?: string };
+    const value = known[name ?? braced ?? ''];
+    return value === undefined || value.includes('$') ? whole : value;
+  });
 }

@@ -17,11 +17,14 @@ const DIGEST_COMMANDS = [
 export function handsOnDigest({ job }: JobSubject, steps: readonly PlacedStep[]): boolean {
   const written = [
     ...Object.values(job.outputs),
-    ...steps.flatMap((step) => [
-      ...Object.values(step.with),
-      ...Object.values(step.env),
-      ...step.commands.map((command) => command.join(' ')),
-    ]),
+    ...steps
+      .filter(isNoAttestation)
+      .flatMap((step) => [...Object.values(step.with), ...Object.values(step.env), ...step.commands.map((command) => command.join(' '))]),
   ];
   return written.some((text) => READS_DIGEST.test(text) || DIGEST_COMMANDS.some((name) => text.startsWith(name)));
+}
+
+/** Who only attests or signs what was built hands it to nobody. */
+function isNoAttestation({ uses = '', commands }: PlacedStep): boolean {
+  return !/attest|cosign/.test(uses) && !commands.some(([name]) => name === 'cosign');
 }

@@ -35,6 +35,12 @@ export function environmentIn(text: string, environments: readonly string[]): st
   return own ?? wordsOf(text).find((word) => word in WORDS || environments.includes(word));
 }
 
+/** Every word of a text that names an environment. */
+export function environmentsIn(text: string, environments: readonly string[]): readonly string[] {
+  const own = environments.find((name) => text.toLowerCase() === name.toLowerCase());
+  return own === undefined ? wordsOf(text).filter((word) => word in WORDS || environments.includes(word)) : [own];
+}
+
 /** Whether an environment is the one that users meet: the last rank of the plan, or what most teams call so. */
 export function isProduction(environment: string, last: readonly string[]): boolean {
   return last.includes(environment) || wordsOf(environment).some((word) => WORDS[word] === 'production');

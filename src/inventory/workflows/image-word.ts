@@ -27,7 +27,7 @@ export function imageIn(word: string): ImageWord | undefined {
   const text = word.replace(/^(?:--[\w-]+=)?(?:[\w.*-]+=)?(?:docker:\/\/)?/, '');
   // A colon or an at within an expression ends nothing.
   const plain = text.replaceAll(EXPRESSION, (expression) => '_'.repeat(expression.length));
-  if (plain.includes('://') || !plain.includes('/') || /^[./~-]/.test(plain)) return undefined;
+  if (plain.includes('://') || !(plain.includes('/') || plain.startsWith('$')) || /^[./~-]/.test(plain)) return undefined;
   const digest = plain.indexOf('@');
   if (digest > 0) return { text, repository: text.slice(0, digest).replace(/:[^:/]*$/, ''), tag: undefined, isPinned: true };
   const colon = plain.lastIndexOf(':');
@@ -36,8 +36,8 @@ export function imageIn(word: string): ImageWord | undefined {
   return tag === '' ? undefined : { text, repository: text.slice(0, colon), tag, isPinned: false };
 }
 
-/** Whether a tag is moved in the course of work: of a branch, of an environment, or by its very name. */
-export function moves(tag: string, environments: readonly string[]): boolean {
-  if (tag.includes('${{') || tag.startsWith('$')) return BRANCH.test(tag) && !/sha/i.test(tag);
+/** Whether a tag is moved in the course of work: of a branch, of an environment, or by its very name; of a release, a ref is no branch. */
+export function moves(tag: string, environments: readonly string[], isOfRelease = false): boolean {
+  if (tag.includes('${{') || tag.startsWith('$')) return !isOfRelease && BRANCH.test(tag) && !/sha/i.test(tag);
   return MOVING.has(tag.toLowerCase()) || environmentIn(tag, environments) === tag.toLowerCase() || environments.includes(tag);
 }

@@ -15,6 +15,9 @@ export const COMMANDS: Readonly<Record<Activity, readonly string[]>> = {
     werf converge, /kaniko/executor, skopeo copy, crane push, crane copy, crane cp, regctl image copy
   `),
   deploy: listed(`
+    docker compose up, docker-compose up, docker service update, cdk deploy, aws cloudformation deploy, aws cloudformation create-stack,
+    aws cloudformation update-stack, gcloud deploy releases create, heroku container:push, heroku container:release, sam deploy, eb deploy,
+    copilot deploy, copilot svc deploy, kamal deploy, ansible-playbook, vercel deploy, kn service, kubectl create, kubectl run, kubectl delete,
     kubectl apply, kubectl set, kubectl rollout restart, kubectl replace, kubectl patch, oc apply, oc set, oc rollout
     latest, helm upgrade, helm install, helmfile apply, helmfile sync, kustomize edit set, argocd app sync, argocd app set,
     flux reconcile, kapp deploy, aws ecs update-service, aws ecs deploy, aws deploy create-deployment, aws lambda
@@ -50,7 +53,8 @@ export const ACTIONS: Readonly<Record<Activity, readonly string[]>> = {
   `),
 };
 
-function listed(text: string): readonly string[] {
+/** The names of a list that is written as text. */
+export function listed(text: string): readonly string[] {
   return text
     .split(',')
     .map((name) => name.trim().replaceAll(/\s+/g, ' '))

@@ -6,6 +6,8 @@ import { type BakedArgument, bakedBy } from './baked-arguments.ts';
 import type { BuildStep } from './build-step.ts';
 import { handsOnDigest } from './digest-use.ts';
 import { type FreeText, freeTextIn } from './free-text.ts';
+import { type Goal, goalOf } from './goal.ts';
+import { moves } from './image-word.ts';
 import { deployedByMovingTag } from './moving-tag.ts';
 import { type Changing, changingIn, type Taken, takenByMovingTag } from './promotion-steps.ts';
 import { openReading, type Reading } from './reading.ts';
@@ -22,6 +24,8 @@ export type Workflows = Readonly<{
   shippedBy(subject: JobSubject): Known<readonly BuildStep[]>;
   /** The steps of a job that deploy. */
   deployedBy(subject: JobSubject): Known<readonly PlacedStep[]>;
+  /** Where what a job does ends up. */
+  goalOf(subject: JobSubject): Known<Goal>;
   /** The other builds of what a job builds. */
   secondBuildsOf(subject: JobSubject): Known<readonly SecondBuild[]>;
   /** What a job hands to its builds that is another in every environment. */
@@ -50,6 +54,7 @@ export function openWorkflows(world: Pick<World, 'recordings' | 'silenceOn' | 'p
     dockerfiles: sortedBy(dockerfiles, ({ where, file }) => `${where} ${file.commit}`),
     shippedBy: reading.shippedBy,
     deployedBy: reading.deployedBy,
+    goalOf: (subject) => goalOf(subject, reading.deployedBy(subject)),
     secondBuildsOf: (subject) =>
       andThen(reading.shippedBy(subject), (builds) => (builds.length === 0 ? known([]) : secondBuilds(subject, builds, reading))),
     bakedBy: (subject) => andThen(reading.shippedBy(subject), (builds) => known(bakedBy(builds, subject, environments))),
@@ -82,11 +87,14 @@ function secondBuilds(subject: JobSubject, builds: readonly BuildStep[], reading
 }
 
 function movingTagOf(subject: JobSubject, reading: Reading): Known<Taken | undefined> {
-  const taken = takenByMovingTag(reading.stepsOf(subject), reading.environments);
+  const { triggers } = subject.file;
+  const isOfRelease =
+    triggers.length > 0 &&
+    triggers.every(({ event, tags, branches }) => event === 'release' || (event === 'push' && tags.length > 0 && branches.length === 0));
+  const moving = (tag: string) => moves(tag, reading.environments, isOfRelease);
+  const taken = takenByMovingTag(reading.stepsOf(subject), moving);
   if (taken) return known(taken, [subject.file]);
-  return andThen(reading.deployedBy(subject), (deploys) =>
-    unlessHidden(subject, deployedByMovingTag(deploys, reading.environments), reading),
-  );
+  return andThen(reading.deployedBy(subject), (deploys) => unlessHidden(subject, deployedByMovingTag(deploys, moving), reading));
 }
 
 function handingOnOf(

@@ -1,18 +1,16 @@
-import { imageIn, imagesIn, moves } from './image-word.ts';
+import { imageIn, imagesIn } from './image-word.ts';
 import type { Command, PlacedStep } from './subject.ts';
 
 /** How a step moves an image on, and what that does to its digest. */
-export type Changing = Readonly<{ how: 'pulled-and-pushed' | 'copied-in-part' | 'wrapped' | 'loaded'; line: number }>;
+export type Changing = Readonly<{ how: 'pulled-and-pushed' | 'copied-in-part' | 'loaded'; line: number }>;
 
 /** What a step that moves an image on takes it by. */
 export type Taken = Readonly<{ image: string; line: number }>;
 
-/** Steps that push other bytes than were tested: a tag of one platform out of an index, an index around a manifest. */
+/** Steps that push other bytes than were tested: one member out of an index, or a manifest that is written anew. */
 export function changingIn(all: readonly PlacedStep[]): Changing | undefined {
-  const ways = [copiedInPart, wrapped].flatMap((way) =>
-    all.flatMap((step) => step.commands.flatMap((command) => way(command, step) ?? [])),
-  );
-  return ways[0] ?? repushed(all);
+  const copied = all.flatMap((step) => step.commands.flatMap((command) => copiedInPart(command, step) ?? []));
+  return copied[0] ?? repushed(all);
 }
 
 function copiedInPart(command: Command, { line }: PlacedStep): Changing | undefined {
@@ -23,21 +21,26 @@ function copiedInPart(command: Command, { line }: PlacedStep): Changing | undefi
   return keepsAll ? undefined : { how: 'copied-in-part', line };
 }
 
-/** Since buildx 0.12 a single manifest is wrapped into an index, unless it is told not to. */
-function wrapped(command: Command, { line }: PlacedStep): Changing | undefined {
-  if (!isCalled(command, 'docker buildx imagetools create')) return undefined;
-  const sources = sourcesOf(command);
-  const isKept = command.includes('--prefer-index=false');
-  return sources.length === 1 && !isKept ? { how: 'wrapped', line } : undefined;
-}
-
 /** Pulled, tagged and pushed, an index becomes the one member that the machine pulled. */
 function repushed(all: readonly PlacedStep[]): Changing | undefined {
+  const pulled = pulledAndTagged(all)[0];
+  if (pulled) return { how: 'pulled-and-pushed', line: pulled.line };
   const has = (name: string) => all.find((step) => step.commands.some((command) => isCalled(command, name)));
-  const [pull, load, tag, push] = ['docker pull', 'docker load', 'docker tag', 'docker push'].map(has);
-  if (!push || !tag) return undefined;
-  if (pull) return { how: 'pulled-and-pushed', line: pull.line };
-  return load ? { how: 'loaded', line: load.line } : undefined;
+  const [build, load, tag, push] = ['docker build', 'docker load', 'docker tag', 'docker push'].map(has);
+  return load && tag && push && !build ? { how: 'loaded', line: load.line } : undefined;
+}
+
+/** The images that are pulled, tagged anew and pushed under the new name; one that is only built upon or looked at is none. */
+function pulledAndTagged(all: readonly PlacedStep[]): readonly Taken[] {
+  const commands = all.flatMap(({ line, commands: ofStep }) =>
+    ofStep.map((words) => ({ line, words: words.filter((word) => !word.startsWith('-')) })),
+  );
+  const calls = (name: string) => commands.filter(({ words }) => isCalled(words, name));
+  return calls('docker pull').flatMap(({ line, words: [, , image = ''] }) => {
+    const tags = calls('docker tag').filter(({ words }) => words[2] === image);
+    const isPushed = tags.some(({ words: [, , , target] }) => calls('docker push').some(({ words }) => words[2] === target));
+    return isPushed ? [{ image, line }] : [];
+  });
 }
 
 function isCalled(command: Command, name: string): boolean {
@@ -49,27 +52,19 @@ function isCalled(command: Command, name: string): boolean {
   );
 }
 
-const MOVERS = [
-  'docker pull',
-  'skopeo copy',
-  'crane copy',
-  'crane cp',
-  'crane tag',
-  'regctl image copy',
-  'docker buildx imagetools create',
-];
+const MOVERS = ['skopeo copy', 'crane copy', 'crane cp', 'crane tag', 'regctl image copy', 'docker buildx imagetools create'];
 
 /** What is promoted by a tag that moves: between the test and the promotion it may name another image. */
-export function takenByMovingTag(all: readonly PlacedStep[], environments: readonly string[]): Taken | undefined {
+export function takenByMovingTag(all: readonly PlacedStep[], moving: (tag: string) => boolean): Taken | undefined {
   const promoted = all.flatMap((step) =>
     step.commands
       .filter((command) => MOVERS.some((name) => isCalled(command, name)))
       .flatMap((command) => sourcesOf(command).slice(0, 1))
       .map((image) => ({ image, line: step.line })),
   );
-  return promoted.find(({ image }) => {
+  return [...promoted, ...pulledAndTagged(all)].find(({ image }) => {
     const read = imageIn(image);
-    return read?.tag !== undefined && moves(read.tag, environments);
+    return read?.tag !== undefined && moving(read.tag);
   });
 }
 

@@ -18,7 +18,10 @@ export type Reading = Readonly<{
   environments: readonly string[];
   files: Files;
   jobs: readonly JobSubject[];
+  /** Its steps that run whenever its workflow does. */
   stepsOf(subject: JobSubject): readonly PlacedStep[];
+  /** All of its steps, whatever their conditions. */
+  everyStepOf(subject: JobSubject): readonly PlacedStep[];
   /** Whether a job runs what was not read, and might do anything. */
   isHidden(subject: JobSubject): boolean;
   /** The jobs of its repository at its commit, itself among them. */
@@ -41,13 +44,14 @@ export function openReading(world: Pick<World, 'recordings' | 'silenceOn' | 'pla
   const byRepository = groupBy(jobs, repositoryOf);
   const siblingsOf = (subject: JobSubject) => byRepository.get(repositoryOf(subject)) ?? [];
   const doings = rememberOf((subject: JobSubject) => doingsOf(subject, files));
-  const stepsOf = (subject: JobSubject) => doings(subject).steps;
+  const stepsOf = (subject: JobSubject) => doings(subject).steps.filter(({ runs }) => runs === 'always');
   const stepsThat = (activity: Activity, subject: JobSubject) => stepsWhich(activity, subject, doings(subject));
   return {
     environments: world.plan.promotion.flat(),
     files,
     jobs,
     stepsOf,
+    everyStepOf: (subject) => doings(subject).steps,
     isHidden: (subject) => isHidden(doings(subject)),
     siblingsOf,
     othersOf: (subject) => othersOf(subject, siblingsOf(subject), world),
@@ -88,11 +92,18 @@ function othersOf(
 
 function stepsWhich(activity: Activity, { file }: JobSubject, doings: Doings): Known<readonly PlacedStep[]> {
   const found = doings.steps.filter((step) => does(activity, step));
-  return found.length === 0 && isHidden(doings) ? unknown('calls-what-was-not-read') : known(found, [file]);
+  const sure = found.filter(({ runs }) => runs === 'always');
+  if (sure.length > 0) return known(sure, [file]);
+  if (found.length > 0) return unknown('runs-under-a-condition');
+  return isHidden(doings) ? unknown('calls-what-was-not-read') : known([], [file]);
 }
 
+const MOVES = ['build', 'push', 'deploy'] as const;
+
+/** Whether it runs what was not read, or may do something to an image under a condition that its words do not decide. */
 function isHidden({ steps, unread }: Doings): boolean {
-  return unread.length > 0 || steps.some((step) => unreadIn(step) !== undefined);
+  const mayMove = (step: PlacedStep) => step.runs === 'open' && MOVES.some((activity) => does(activity, step));
+  return unread.length > 0 || steps.some((step) => unreadIn(step) !== undefined || mayMove(step));
 }
 
 /** A checkout is read again each time, a commit once: of each file the newest sight counts. */

@@ -35,9 +35,15 @@ export function secondBuildsOf(one: Builder, others: readonly Builder[], environ
 }
 
 function isSame(a: BuildStep, b: BuildStep): boolean {
+  // Another file or stage makes another image, and members for other platforms are put together afterwards.
+  if (a.variant !== b.variant || areApart(a.platforms, b.platforms)) return false;
   if (a.repositories.length > 0 && b.repositories.length > 0) return a.repositories.some((name) => b.repositories.includes(name));
   // What an expression stands for is not known, so neither is whether it is the same.
   return a.recipe !== undefined && a.recipe === b.recipe && !/\$/.test(a.recipe);
+}
+
+function areApart(a: readonly string[], b: readonly string[]): boolean {
+  return a.length > 0 && b.length > 0 && !a.some((platform) => b.includes(platform));
 }
 
 /** The environment that a build is for: of its job, or by a word in its tags. */

@@ -27,6 +27,8 @@ export type DockerfileSubject = Readonly<{ where: string; file: Dockerfile }>;
 export type PlacedStep = Readonly<{
   /** The line of the job's own file: of the step, or of the call. */
   line: number;
+  /** Whether it runs whenever its workflow does, or under a condition that its words do not decide. */
+  runs: 'always' | 'open';
   /** What it says itself, with what the call handed it filled in. */
   uses: string | undefined;
   with: Readonly<Record<string, string>>;

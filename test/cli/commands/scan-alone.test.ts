@@ -79,7 +79,7 @@ describe('a scan of a repository that releases in a known way', () => {
     ['branch-per-environment', ['branch-per-environment']],
     ['composite-action', ['duplicate-build', 'rebuild-in-deploy-job']],
     ['copied-between-registries', ['promotion-changes-digest']],
-    ['digest-not-propagated', ['digest-not-propagated', 'mutable-tag-promotion']],
+    ['digest-not-propagated', ['digest-not-propagated']],
     ['duplicate-build', ['duplicate-build']],
     ['free-text-input', ['free-text-image-input']],
     ['latest-promotion', ['mutable-tag-promotion']],

@@ -19,6 +19,8 @@ export const WorkflowStep = z.object({
   id: z.string().optional(),
   name: z.string().optional(),
   if: z.string().optional(),
+  /** Its failure fails nothing. */
+  continueOnError: z.boolean().default(false),
   uses: z.string().optional(),
   run: z.string().optional(),
   /** The folder that a script runs in, as it is written for the step, its job or its workflow; the root of the job where none is. */
@@ -35,6 +37,8 @@ export const WorkflowJob = z.object({
   name: z.string().optional(),
   needs: z.array(z.string()).default([]),
   if: z.string().optional(),
+  /** Its failure fails nothing. */
+  continueOnError: z.boolean().default(false),
   uses: z.string().optional(),
   with: settings,
   env: settings,

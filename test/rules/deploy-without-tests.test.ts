@@ -25,6 +25,16 @@ const cases = {
       given: workflow(`${TEST}  release:\n    needs: test\n    if: "!cancelled()"\n${DEPLOY}`),
       finds: [{ where: 'release.yml#release', says: 'ignores', with: { condition: '!cancelled()' } }],
     },
+    'it waits for tests whose failure fails nothing': {
+      given: workflow(
+        `  unit:\n    steps:\n      - { run: npm run test, continue-on-error: true }\n  release:\n    needs: unit\n${DEPLOY}`,
+      ),
+      finds: [{ where: 'release.yml#release', says: 'untested', with: { job: 'release' } }],
+    },
+    'its script passes over the failure of its tests': {
+      given: workflow('  release:\n    steps:\n      - run: npm test || true\n      - run: kubectl apply -f deploy\n'),
+      finds: [{ where: 'release.yml#release', says: 'untested', with: { job: 'release' } }],
+    },
     'it waits for a job that only looks what changed': {
       given: workflow(`  check-changes:\n    steps:\n      - uses: dorny/paths-filter@v3\n  release:\n    needs: check-changes\n${DEPLOY}`),
       finds: [{ where: 'release.yml#release', says: 'untested', with: { job: 'release' } }],

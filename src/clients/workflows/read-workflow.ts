@@ -83,6 +83,7 @@ function jobIn(id: string, tree: Tree, { folder, mistakes }: Around): readonly J
       ...named(entries, mistakes),
       needs: [...textsOf(entries.get('needs'), 'needs', mistakes)],
       ...given('if', entries, mistakes),
+      ...passedOver(entries, mistakes),
       ...given('uses', entries, mistakes),
       with: settingsIn(entries, 'with', mistakes),
       env: settingsIn(entries, 'env', mistakes),
@@ -125,6 +126,7 @@ function stepIn(tree: Tree, { folder: around, mistakes }: Around): readonly Step
       ...given('id', entries, mistakes),
       ...named(entries, mistakes),
       ...given('if', entries, mistakes),
+      ...passedOver(entries, mistakes),
       ...given('uses', entries, mistakes),
       ...given('run', entries, mistakes),
       ...(folder !== undefined && entries.has('run') ? { folder } : {}),
@@ -143,4 +145,9 @@ function given<K extends string>(key: K, entries: Branches, mistakes: Mistake[])
   const text = textIn(entries, key, mistakes);
   // A computed name is widened to any text.
   return text === undefined ? {} : ({ [key]: text } as { [key in K]?: string });
+}
+
+/** What an expression decides is not taken for a promise: only `true` says that a failure fails nothing. */
+function passedOver(entries: Branches, mistakes: Mistake[]): { continueOnError?: true } {
+  return textIn(entries, 'continue-on-error', mistakes) === 'true' ? { continueOnError: true } : {};
 }

@@ -1,3 +1,4 @@
+import { PASSED_OVER } from './commands.ts';
 import { isHarmless } from './harmless.ts';
 import { ACTIONS, type Activity, COMMANDS } from './known-tools.ts';
 import type { Command, PlacedStep } from './subject.ts';
@@ -11,7 +12,9 @@ const JIB = /^(?:[\w.-]+:)*jib$|^jib:build$|^com\.google\.cloud\.tools:jib-maven
 export function does(activity: Activity, step: PlacedStep): boolean {
   const action = actionOf(step);
   if (action !== undefined) return ACTIONS[activity].includes(action) || (activity === 'push' && pushesByInput(action, step));
-  return step.commands.some((command) => commandDoes(activity, command));
+  // A test whose failure fails nothing decides nothing.
+  if (activity === 'test' && step.isPassedOver) return false;
+  return step.commands.some((command) => commandDoes(activity, command) && !(activity === 'test' && command.includes(PASSED_OVER)));
 }
 
 /** The action of a step without its version, in lower case as names of repositories are compared. */
@@ -94,7 +97,7 @@ export function unreadIn(step: PlacedStep): string | undefined {
 
 /** What is neither one of the tools that are known here nor harmless may do anything; so may a script that was not read. */
 function runsAnother(command: Command): boolean {
-  const words = runBy(command);
+  const words = runBy(command.filter((word) => word !== PASSED_OVER));
   const [name = ''] = words;
   if (isHarmless(words, beginsWith)) return false;
   if (INTERPRETERS.has(name)) return words.length > 1 && !words.slice(1).some((word) => INLINE.has(word));

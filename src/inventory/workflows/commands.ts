@@ -4,6 +4,9 @@ import type { Command } from './subject.ts';
 const BEFORE = new Set(['sudo', 'time', 'exec', 'command', 'nohup', 'if', 'then', 'else', 'elif', 'do', 'while', 'until', '!', '{', '}']);
 const ASSIGNMENT = /^[A-Za-z_]\w*=/;
 const SHELLS = new Set(['bash', 'sh', 'zsh', 'ash']);
+/** The last word of a command whose failure its script passes over. */
+export const PASSED_OVER = '|| true';
+const PASSING_OVER = /^\|\|\s{0,9}(?:true|:)(?=[\s;)]|$)/;
 const SEPARATORS = new Set([';', '|', '&', '(', ')', '\r', '`']);
 
 /** A script within a script within a script is deep enough to look. */
@@ -66,6 +69,12 @@ function readOne(line: string, at: number, reading: Reading): number {
   const sign = line[at] ?? '';
   if (line.startsWith('${{', at)) return take({ line, from: at, end: endOf(line, '}}', at) }, reading);
   if (sign === "'" || sign === '"') return quoted({ line, at, sign }, reading);
+  const passed = sign === '|' ? PASSING_OVER.exec(line.slice(at, at + 20))?.[0] : undefined;
+  if (passed !== undefined) {
+    endWord(reading);
+    reading.words.push(PASSED_OVER);
+    return at + passed.length;
+  }
   if (sign === '$' && line[at + 1] === '(') endCommand(reading);
   else if (sign === ' ' || sign === '\t') endWord(reading);
   else if (SEPARATORS.has(sign)) endCommand(reading);

@@ -16,7 +16,14 @@ const MOST_CALLS = 500;
 
 /** The steps of a job, with those of the actions and workflows that it calls where they were read. */
 export function doingsOf({ file, job }: Written, files: Files): Doings {
-  const start = { given: {}, depth: 0, calls: { left: MOST_CALLS }, environment: job.environment, runs: 'always' } as const;
+  const start = {
+    given: {},
+    depth: 0,
+    calls: { left: MOST_CALLS },
+    environment: job.environment,
+    runs: 'always',
+    isPassedOver: job.continueOnError,
+  } as const;
   return expand({ file, job, ...start }, files);
 }
 
@@ -29,6 +36,7 @@ type Frame = Readonly<{
   environment: WorkflowJob['environment'];
   /** Under what condition it is called. */
   runs: Condition;
+  isPassedOver: boolean;
   line?: number;
 }>;
 
@@ -43,7 +51,14 @@ function expand(frame: Frame, files: Files): Doings {
     if (ofStep === 'never') return NOTHING;
     if (step.uses !== undefined && isOwn(step.uses))
       return called({ ...frame, runs: ofStep }, { uses: step.uses, line, with: step.with }, files);
-    const around = { line, given, env: { ...file.env, ...job.env }, environment, runs: ofStep };
+    const around = {
+      line,
+      given,
+      env: { ...file.env, ...job.env },
+      environment,
+      runs: ofStep,
+      isPassedOver: frame.isPassedOver || job.continueOnError || step.continueOnError,
+    };
     return { steps: [placed(step, around)], unread: [] };
   });
   return joined(parts);
@@ -62,7 +77,11 @@ function joined(parts: readonly Doings[]): Doings {
   return { steps: parts.flatMap(({ steps }) => steps), unread: parts.flatMap(({ unread }) => unread) };
 }
 
-function called({ file, given, depth, calls, environment, runs }: Frame, { uses, line, with: handed }: Call, files: Files): Doings {
+function called(
+  { file, given, depth, calls, environment, runs, isPassedOver }: Frame,
+  { uses, line, with: handed }: Call,
+  files: Files,
+): Doings {
   calls.left -= 1;
   const target = depth < DEEPEST && calls.left >= 0 ? targetOf(uses, file, files) : undefined;
   // An action that has no steps of its own does all that it does in code, or in an image.
@@ -72,7 +91,10 @@ function called({ file, given, depth, calls, environment, runs }: Frame, { uses,
   const inner = { ...defaults, ...filled };
   return joined(
     target.jobs.map((job) =>
-      expand({ file: target, job, given: inner, depth: depth + 1, calls, line, environment: job.environment ?? environment, runs }, files),
+      expand(
+        { file: target, job, given: inner, depth: depth + 1, calls, line, environment: job.environment ?? environment, runs, isPassedOver },
+        files,
+      ),
     ),
   );
 }
@@ -94,11 +116,12 @@ type Around = Readonly<{
   env: Readonly<Record<string, string>>;
   environment: WorkflowJob['environment'];
   runs: PlacedStep['runs'];
+  isPassedOver: boolean;
 }>;
 
 function placed(
   { id, if: when, uses, run, folder, with: handed, env }: WorkflowStep,
-  { line, given, env: around, environment, runs }: Around,
+  { line, given, env: around, environment, runs, isPassedOver }: Around,
 ): PlacedStep {
   const fill = (settings: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, fillIn(value, given)]));
@@ -106,6 +129,7 @@ function placed(
   return {
     line,
     runs,
+    isPassedOver,
     id,
     if: when,
     uses,

@@ -29,6 +29,8 @@ export type PlacedStep = Readonly<{
   line: number;
   /** Whether it runs whenever its workflow does, or under a condition that its words do not decide. */
   runs: 'always' | 'open';
+  /** Whether its failure fails nothing. */
+  isPassedOver: boolean;
   /** What it says itself, with what the call handed it filled in. */
   uses: string | undefined;
   with: Readonly<Record<string, string>>;

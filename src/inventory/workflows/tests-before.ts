@@ -36,6 +36,6 @@ export function testsBefore(subject: JobSubject, deploys: readonly PlacedStep[],
 
 /** A job that is called a test is taken for one, whatever script it runs. */
 function isTest(subject: JobSubject, { stepsOf }: Around): boolean {
-  if (conditionOf(subject.job.if, {}) === 'never') return false;
+  if (conditionOf(subject.job.if, {}) === 'never' || subject.job.continueOnError) return false;
   return TEST_NAME.test(`${subject.job.id} ${subject.job.name ?? ''}`) || stepsOf(subject).some((step) => does('test', step));
 }

@@ -3,7 +3,17 @@ import { does, unreadIn } from '../../../src/inventory/workflows/activity.ts';
 import { commandsOf } from '../../../src/inventory/workflows/commands.ts';
 import type { PlacedStep } from '../../../src/inventory/workflows/subject.ts';
 
-const nothing = { line: 1, runs: 'always' as const, id: undefined, if: undefined, uses: undefined, with: {}, env: {}, commands: [] };
+const nothing = {
+  line: 1,
+  runs: 'always' as const,
+  isPassedOver: false,
+  id: undefined,
+  if: undefined,
+  uses: undefined,
+  with: {},
+  env: {},
+  commands: [],
+};
 const runs = (script: string): PlacedStep => ({ ...nothing, commands: commandsOf(script) });
 const uses = (action: string, given: Readonly<Record<string, string>> = {}): PlacedStep => ({ ...nothing, uses: action, with: given });
 const ACTIVITIES = ['build', 'push', 'deploy', 'test'] as const;

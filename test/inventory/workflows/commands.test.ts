@@ -8,6 +8,7 @@ describe('the commands of a script', () => {
   it.each<[string, string, readonly string[]]>([
     ['lines', 'docker build .\ndocker push x', ['docker build .', 'docker push x']],
     ['lists and pipes', 'a && b || c; d | e &', ['a', 'b', 'c', 'd', 'e']],
+    ['a failure that is passed over', 'npm test || true; b || c', ['npm test || true', 'b', 'c']],
     ['a continued line', 'docker build \\\n  --push \\\r\n  .', ['docker build --push .']],
     ['comments', '# docker build .\nnpm test # docker push', ['npm test']],
     ['a hash within a word', 'curl https://x.test/#top', ['curl https://x.test/#top']],

@@ -50,6 +50,8 @@ export const RunningImage = z.object({
   ...slot,
   /** The workload's template and, after admission, the pod's spec. */
   declared: z.object({ template: ImageReference.optional(), spec: ImageReference }),
+  /** What the pod's spec starts in place of the image's entrypoint and command, redacted at the source; left out where it was not read. */
+  starts: z.object({ command: z.array(z.string()).default([]), args: z.array(z.string()).default([]) }).optional(),
   /** `imageID` verbatim: a name of what runs, not the name it was pulled by. */
   reported: z.string(),
   digest: Digest.optional(),

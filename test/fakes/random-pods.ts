@@ -48,7 +48,8 @@ const probe = fc.record({
 });
 const container = maybe(fc.record({ name: word, resources: fc.constant({ limits: { memory: '512Mi' } }) }), {
   image: word,
-  args: fc.array(word, { maxLength: 3 }),
+  command: fc.array(text, { maxLength: 3 }),
+  args: fc.array(text, { maxLength: 3 }),
   env: fc.array(fc.record({ name: word, value: word }), { maxLength: 3 }),
   restartPolicy: fc.constantFrom('Always', 'Never'),
   livenessProbe: probe,

@@ -34,6 +34,7 @@ const odd: Thing = {
     containers: ['light', 'bell', 'horn'].map((name) => ({
       name,
       image,
+      ...(name === 'horn' ? { command: ['horn', '--every'], args: ['2 m', 'Größe'] } : {}),
       readinessProbe: { httpGet: { path: '/', port: 8080 } },
       ...(name === 'bell' ? { startupProbe: { tcpSocket: { port: 'http' } } } : {}),
     })),

@@ -131,6 +131,30 @@ describe('what runs', () => {
     expect(of(seen, 'running-image').map(({ instances }) => instances)).toEqual([1, 1, 1, 1]);
   });
 
+  it('is apart where other words start it, and credentials among them are kept from everybody', async () => {
+    const startedBy = (...args: string[]) => ({
+      metadata: by('StatefulSet', 'shop/payments'),
+      spec: { containers: [{ name: 'app', image: 'registry.example/payments:1.4.0', command: ['payments', '--password'], args }] },
+    });
+    const pods = [
+      pod('shop/payments-0', startedBy('kraken-7', '--port=8080')),
+      pod('shop/payments-1', startedBy('kraken-8', '--port=8080')),
+      pod('shop/payments-2', startedBy('kraken-8', '--port=8080')),
+    ];
+
+    const { seen } = await scan({ [PODS]: pods });
+
+    const images = of(seen, 'running-image');
+    const hidden = expect.stringContaining('redacted#');
+    expect(images.map(({ instances }) => instances)).toEqual([1, 2]);
+    expect(images.map(({ starts }) => starts)).toEqual([
+      { command: ['payments', '--password'], args: [hidden, '--port=8080'] },
+      { command: ['payments', '--password'], args: [hidden, '--port=8080'] },
+    ]);
+    expect(new Set(images.map(({ starts }) => starts?.args?.[0])).size).toBe(2);
+    expect(JSON.stringify(seen)).not.toContain('kraken');
+  });
+
   it('leaves out a pod that is being deleted', async () => {
     const metadata = { deletionTimestamp: '2026-11-24T00:00:00Z' };
 

@@ -4,7 +4,10 @@ import { digestIn } from './image-id.ts';
 import type { Container, ContainerStatus, Pod, PodSpec } from './objects.ts';
 
 /** One container of a template or a pod, with the image it is to run; an image volume counts as one. */
-export type Declared = Readonly<{ container: string; role: RunningImage['role']; image: string }>;
+export type Declared = Readonly<{ container: string; role: RunningImage['role']; image: string; starts?: Starts }>;
+
+/** What is started in place of what the image says, as it is written: it may hold credentials. */
+type Starts = Pick<Container, 'command' | 'args'>;
 
 /** One container of one pod: what it was to run, and what its node reports. */
 export type Instance = Declared &
@@ -22,15 +25,15 @@ export type Instance = Declared &
 export function declaredIn({ initContainers, containers, ephemeralContainers, volumes }: PodSpec): readonly Declared[] {
   return [
     // KEP-753: an init container that is restarted always is a sidecar.
-    ...initContainers.map(({ name, image, restartPolicy }) => ({
-      container: name,
-      role: restartPolicy === 'Always' ? ('sidecar' as const) : ('init' as const),
-      image,
-    })),
-    ...containers.map(({ name, image }) => ({ container: name, role: 'app' as const, image })),
-    ...ephemeralContainers.map(({ name, image }) => ({ container: name, role: 'ephemeral' as const, image })),
+    ...initContainers.map((one) => started(one, one.restartPolicy === 'Always' ? 'sidecar' : 'init')),
+    ...containers.map((one) => started(one, 'app')),
+    ...ephemeralContainers.map((one) => started(one, 'ephemeral')),
     ...volumes.map(({ name, image }) => ({ container: name, role: 'volume' as const, image: image.reference })),
   ];
+}
+
+function started({ name, image, command, args }: Container, role: Declared['role']): Declared {
+  return { container: name, role, image, starts: { command, args } };
 }
 
 /** Every container of a pod with what became of it. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Instant } from '../../domain/seen.ts';
+import { NONE } from './protobuf/append.ts';
 
 // Kubernetes API: core/v1, apps/v1, batch/v1 and batch/v1beta1 (cronjobs until 1.25), argoproj.io/v1alpha1. Only what is used; a time
 // nobody set is null.
@@ -26,9 +27,17 @@ const Metadata = z.object({
     .default({}),
 });
 
+// Charts that are given no words leave null behind.
+const Words = z
+  .array(z.string())
+  .nullish()
+  .transform((words): string[] => words ?? NONE);
+
 const Container = z.object({
   name: z.string(),
   image: z.string().default(''),
+  command: Words,
+  args: Words,
   restartPolicy: z.string().optional(),
   readinessProbe: z.object({}).optional(),
   startupProbe: z.object({}).optional(),

@@ -2,6 +2,7 @@ import type { Seen } from '../../collect/define-source.ts';
 import { canonicalJson } from '../../domain/identify.ts';
 import { type ImageReference, parseImageReference } from '../../domain/image-reference.ts';
 import { byText } from '../../domain/order.ts';
+import { redactCommand } from '../redact.ts';
 import { type Declared, declaredIn, type Instance, instancesIn } from './container.ts';
 import type { Pod } from './objects.ts';
 import type { Belonging, Owners } from './owner.ts';
@@ -98,13 +99,14 @@ function toImage(
   if (!spec) return unreadableReference(place, instance, locator);
   if (inTemplate && !template) return unreadableReference(place, inTemplate, locator);
 
-  const { role, container, reported, digest, digestRole, phase, ready, since, finishedAt } = instance;
+  const { role, container, starts, reported, digest, digestRole, phase, ready, since, finishedAt } = instance;
   return {
     kind: 'running-image',
     ...place,
     container,
     role,
     declared: declaredAs(spec, template),
+    starts,
     reported,
     digest,
     digestRole,
@@ -162,6 +164,7 @@ function firstOf(a: string | undefined, b: string | undefined): string | undefin
 function counted({ image, instances, nodes, runtimes, since, ended, finishedAt, locator }: Group): Running {
   return {
     ...image,
+    starts: image.starts && redactStarts(image.starts),
     instances,
     nodes: nodes.size,
     runtime: [...runtimes].toSorted(byText).join(', ') || undefined,
@@ -169,4 +172,10 @@ function counted({ image, instances, nodes, runtimes, since, ended, finishedAt, 
     finishedAt: ended === instances ? finishedAt : undefined,
     locator,
   };
+}
+
+/** Redacted once for equal instances, which until then are told apart by what is written; the last word of a command may be a flag of the first argument. */
+function redactStarts({ command = [], args = [] }: NonNullable<Running['starts']>): Running['starts'] {
+  const words = redactCommand([...command, ...args]);
+  return { command: words.slice(0, command.length), args: words.slice(command.length) };
 }

@@ -72,6 +72,8 @@ function isSameContainer(a: Container, b: Container): boolean {
     a.name === b.name &&
     a.image === b.image &&
     a.restartPolicy === b.restartPolicy &&
+    areSame(a.command, b.command, Object.is) &&
+    areSame(a.args, b.args, Object.is) &&
     (a.readinessProbe === undefined) === (b.readinessProbe === undefined) &&
     (a.startupProbe === undefined) === (b.startupProbe === undefined)
   );

@@ -134,6 +134,17 @@ describe('a container', () => {
     expect(instance.ready).toBe(ready);
   });
 
+  it.each([
+    ['its own command and arguments', { command: ['node'], args: ['server.js', '--port=8080'] }, ['node'], ['server.js', '--port=8080']],
+    ['arguments alone', { args: ['--port=8080'] }, [], ['--port=8080']],
+    ['nothing', {}, [], []],
+    ['a chart that left null behind', { command: null, args: null }, [], []],
+  ])('is started by %s', (_, container, command, args) => {
+    const instance = onlyOf({ container }, { phase: 'Running' });
+
+    expect(instance.starts).toEqual({ command, args });
+  });
+
   it('is judged by its exit code once it has ended, not by its readiness', () => {
     const instance = onlyOf(
       { container: { readinessProbe: {} } },
@@ -172,6 +183,7 @@ describe('an image volume', () => {
     const instance = onlyOf({ volumes }, { phase: 'Running' });
 
     expect(instance).toMatchObject({ container: 'model', role: 'volume', phase: 'running', reported: '', digest: undefined });
+    expect(instance.starts).toBeUndefined();
   });
 
   it('is told by its digest where the node reports it (KEP-5365)', () => {

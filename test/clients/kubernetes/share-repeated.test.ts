@@ -49,6 +49,8 @@ describe('what pods of a list repeat', () => {
       { metadata: { ...payments.metadata, ownerReferences: [{ kind: 'ReplicaSet', name: 'payments-5f7', uid: 'u-old' }] } },
     ],
     ['another image', { spec: { containers: [{ name: 'app', image: 'registry.example/payments:2', readinessProbe: {} }] } }],
+    ['another command', { spec: { containers: [{ ...payments.spec.containers[0], command: ['node'] }] } }],
+    ['another argument', { spec: { containers: [{ ...payments.spec.containers[0], args: ['--port=8080'] }] } }],
     ['no probe', { spec: { containers: [{ name: 'app', image: 'registry.example/payments:1' }] } }],
     ['one container less', { spec: { containers: [] } }],
   ])('is not what the pod after it has with %s', (_, change) => {

@@ -8,7 +8,7 @@ type Image = PodSpec['volumes'][number]['image'];
 // Fields of PodSpec, Container, EphemeralContainer, Volume, VolumeSource and ImageVolumeSource: k8s.io/api core/v1/generated.proto,
 // v0.37.0-beta.0. EphemeralContainerCommon numbers its fields as Container does.
 const SPEC = { volumes: 1, containers: 2, nodeName: 10, initContainers: 20, ephemeralContainers: 34 } as const;
-const CONTAINER = { name: 1, image: 2, readinessProbe: 11, startupProbe: 22, restartPolicy: 24 } as const;
+const CONTAINER = { name: 1, image: 2, command: 3, args: 4, readinessProbe: 11, startupProbe: 22, restartPolicy: 24 } as const;
 const EPHEMERAL_COMMON = 1;
 const VOLUME = { name: 1, source: 2 } as const;
 const IMAGE_SOURCE = 30;
@@ -40,9 +40,18 @@ function isSame(a: Container | undefined, b: Container | undefined): boolean {
     a?.name === b?.name &&
     a?.image === b?.image &&
     a?.restartPolicy === b?.restartPolicy &&
+    areSameWords(a?.command, b?.command) &&
+    areSameWords(a?.args, b?.args) &&
     a?.readinessProbe === b?.readinessProbe &&
     a?.startupProbe === b?.startupProbe
   );
+}
+
+function areSameWords(these: readonly string[] = NONE, those: readonly string[] = NONE): boolean {
+  if (these === those) return true;
+  if (these.length !== those.length) return false;
+  for (let nth = 0; nth < these.length; nth++) if (these[nth] !== those[nth]) return false;
+  return true;
 }
 
 function readField(wire: Wire, end: number, read: PodSpec): void {
@@ -71,7 +80,7 @@ function readField(wire: Wire, end: number, read: PodSpec): void {
 
 function readContainer(wire: Wire, outerTag: number, outer: number): Container {
   const end = readEnd(wire, outerTag, outer);
-  const read: Container = { name: '', image: '', restartPolicy: undefined, readinessProbe: undefined, startupProbe: undefined };
+  const read = emptyContainer();
   while (wire.at < end) {
     const tag = readTag(wire, end);
     switch (tag >>> 3) {
@@ -80,6 +89,12 @@ function readContainer(wire: Wire, outerTag: number, outer: number): Container {
         break;
       case CONTAINER.image:
         read.image = readText(wire, tag, end);
+        break;
+      case CONTAINER.command:
+        read.command = append(read.command, readText(wire, tag, end));
+        break;
+      case CONTAINER.args:
+        read.args = append(read.args, readText(wire, tag, end));
         break;
       case CONTAINER.readinessProbe:
         wire.at = readEnd(wire, tag, end);
@@ -99,9 +114,21 @@ function readContainer(wire: Wire, outerTag: number, outer: number): Container {
   return read;
 }
 
+function emptyContainer(): Container {
+  return {
+    name: '',
+    image: '',
+    command: NONE,
+    args: NONE,
+    restartPolicy: undefined,
+    readinessProbe: undefined,
+    startupProbe: undefined,
+  };
+}
+
 function readEphemeral(wire: Wire, outerTag: number, outer: number): Container {
   const end = readEnd(wire, outerTag, outer);
-  let read: Container = { name: '', image: '' };
+  let read = emptyContainer();
   while (wire.at < end) {
     const tag = readTag(wire, end);
     if (tag >>> 3 === EPHEMERAL_COMMON) read = readContainer(wire, tag, end);

@@ -50,7 +50,7 @@ export const RunningImage = z.object({
   ...slot,
   /** The workload's template and, after admission, the pod's spec. */
   declared: z.object({ template: ImageReference.optional(), spec: ImageReference }),
-  /** What the pod's spec starts in place of the image's entrypoint and command, redacted at the source; left out where it was not read. */
+  /** What the pod's spec starts in place of the image's entrypoint and command, redacted at the source; left out where it was not read, and of what is no process. */
   starts: z.object({ command: z.array(z.string()).default([]), args: z.array(z.string()).default([]) }).optional(),
   /** `imageID` verbatim: a name of what runs, not the name it was pulled by. */
   reported: z.string(),

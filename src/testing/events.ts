@@ -40,6 +40,8 @@ export type How = Readonly<
     revision?: number;
     /** What the workload's template says, where admission changed it. */
     template?: string;
+    /** What its spec starts in place of what the image says; nothing, unless it is told. */
+    starts?: Readonly<{ command?: readonly string[]; args?: readonly string[] }> | 'not read';
     /** It runs beside what ran there before, and does not replace it. */
     beside?: boolean;
   }
@@ -138,7 +140,7 @@ function tell(event: Event): string {
       return `every approval of run ${event.run} is listed, and of no other`;
     case 'deploy':
       if (event.how.phase === 'published') return `a channel publishes ${event.image} to ${event.to}`;
-      return `${event.to}${tellHow(event.how)} runs ${event.image}${event.how.injected ? ', injected,' : ''}${event.how.template ? ` from a template with ${event.how.template}` : ''} on ${event.how.platform ?? 'linux/amd64'}`;
+      return `${event.to}${tellHow(event.how)} runs ${event.image}${event.how.injected ? ', injected,' : ''}${event.how.template ? ` from a template with ${event.how.template}` : ''} on ${event.how.platform ?? 'linux/amd64'}${tellStarts(event.how)}`;
     case 'declare':
       if (event.because === 'manifest') return `the manifest of ${event.to}${tellHow(event.how)} declares ${event.image}`;
       return `${event.to} ${event.because === 'idle' ? 'is scaled to zero, declared as' : `has an older revision ${event.how.revision}:`} ${event.image}`;
@@ -155,6 +157,14 @@ function tell(event: Event): string {
     case 'not-ask':
       return `no source of any ${event.of} is configured`;
   }
+}
+
+function tellStarts({ starts }: How): string {
+  if (starts === 'not read') return ', and what starts it was not read';
+  const { command = [], args = [] } = starts ?? {};
+  const told = [command.length > 0 ? `command ${command.join(' ')}` : '', args.length > 0 ? `arguments ${args.join(' ')}` : ''];
+  const words = told.filter((word) => word !== '');
+  return words.length > 0 ? `, with ${words.join(' and ')}` : '';
 }
 
 function tellPolicy({ repository, rules, listed }: Extract<Event, { did: 'police' }>): string {

@@ -210,7 +210,8 @@ function runningImage({ at, image, to, how }: Extract<Event, { did: 'deploy' }>)
   const { declared, digest } = readSketch(image);
   const { platform = 'linux/amd64', phase = 'running', pods = 1, template, ready, rollout, injected, finishedAt } = how;
   const isWaiting = phase === 'waiting' || phase === 'published';
-  const known = Object.entries({ ready, rollout, injected, finishedAt: finishedAt && instant(finishedAt) }).filter(
+  const ended = finishedAt && instant(finishedAt);
+  const known = Object.entries({ ready, rollout, injected, finishedAt: ended, starts: startsOf(how) }).filter(
     ([, value]) => value !== undefined,
   );
   return Observation.parse({
@@ -228,6 +229,11 @@ function runningImage({ at, image, to, how }: Extract<Event, { did: 'deploy' }>)
     since: instant(at),
     instances: pods,
   });
+}
+
+/** Nothing is started of a volume, nor of what a channel publishes. */
+function startsOf({ starts = {}, role, phase }: How) {
+  return starts === 'not read' || role === 'volume' || phase === 'published' ? undefined : starts;
 }
 
 function declaredImage({ at, image, to, how, because }: Extract<Event, { did: 'declare' }>): Observation {

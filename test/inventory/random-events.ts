@@ -33,6 +33,7 @@ const oddity: fc.Arbitrary<How> = fc.oneof(
   oneOf('linux/arm64', 'unknown').map((platform) => ({ platform })),
   oneOf('CronJob', 'Job').map((kind) => ({ kind })),
   oneOf<How>({ namespace: 'pr-1' }, { cluster: 'west' }, { ready: false }, { beside: true }, { container: 'istio-proxy', injected: true }),
+  oneOf<How>({ starts: { args: ['--canary'] } }, { starts: { command: ['node', 'server.js'] } }, { starts: 'not read' }),
   oneOf<How['phase']>('waiting', 'failed').map((phase) => ({ phase, beside: true })),
   oneOf('00:30', '2026-03-03T08:00:00Z').map((finishedAt) => ({ kind: 'Job', phase: 'completed' as const, finishedAt })),
   oneOf<How['rollout']>('rolling', 'paused').map((rollout) => ({ rollout, beside: true })),

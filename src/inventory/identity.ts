@@ -95,9 +95,12 @@ export function unequalLabels(a: ImageConfig, b: ImageConfig): string[] {
 
 const REDACTED = /redacted#\d+@(?<round>[0-9a-f]+)/g;
 
-/** Whether redactions hide if the runtime configurations are equal: numbers of two collections cannot be compared. */
 function isHidden(a: ImageConfig, b: ImageConfig): boolean {
-  const [mine, theirs] = [JSON.stringify(a.runtime), JSON.stringify(b.runtime)];
+  return isHiddenBy(JSON.stringify(a.runtime), JSON.stringify(b.runtime));
+}
+
+/** Whether redactions hide if two unequal texts were written alike: numbers of two collections cannot be compared. */
+export function isHiddenBy(mine: string, theirs: string): boolean {
   const roundsIn = (text: string) => new Set([...text.matchAll(REDACTED)].map(({ groups }) => groups?.round));
   const [ofMine, ofTheirs] = [roundsIn(mine), roundsIn(theirs)];
   const isOneRound = new Set([...ofMine, ...ofTheirs]).size === 1;

@@ -24,6 +24,7 @@ import { isIdentified, type Row, type Standing } from './row.ts';
 import { type Population, populationOf } from './rows.ts';
 import { type Shrinkage, shrinkageOf } from './shrinkage.ts';
 import { isByVendorsName, standingOf } from './standing.ts';
+import { type Started, startedOf } from './started.ts';
 import { type TagNow, tagNowOf } from './tag-now.ts';
 import { type UnheardGates, unheardGatesOf } from './unheard-gates.ts';
 import { openWorkflows, type Workflows } from './workflows/open-workflows.ts';
@@ -56,6 +57,8 @@ export type Ledger = Population &
     workloadOf(row: Row): Known<Row['workload']>;
     /** Everything that the row's slot runs at once. */
     mixOf(row: Row): Known<Mix>;
+    /** Whether what the row runs is started as it was where it ran upstream. */
+    startedOf(row: Row): Known<Started>;
     /** How the row's artifact differs from what it is compared with; undefined where there is nothing to compare it with. */
     differenceOf(row: Row): Known<Difference | undefined>;
     /** What the tag names now that the row is declared by. */
@@ -112,6 +115,7 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
     conflictOf: (row) => conflictOf(world, row),
     workloadOf: (row) => ofWorkload(row, () => known(row.workload)),
     mixOf: (row) => ofWorkload(row, () => mixOf(row, bySlot.get(row.where) ?? [row])),
+    startedOf: (row) => ofWorkload(row, () => startedOf(world, row, standing(row))),
     differenceOf: (row) => differenceOf(standing(row)),
     tagNowOf: (row) => ofWorkload(row, () => unlessVendor(row, () => tagNowOf(world, row))),
     gateResultsOf: (row) => gateResultsOf(world, row),

@@ -159,7 +159,8 @@ function declaredRehearsal(world: World, artifact: Artifact, { counterparts }: A
   return found && { tier: 'observed', order: 'not-established', confidence: 'medium', level: 'manifest', ...found };
 }
 
-function hasServed({ phase, ready }: Sighting['image']): boolean {
+/** Whether an image was seen ready, or done with what it had to do. */
+export function hasServed({ phase, ready }: Sighting['image']): boolean {
   return phase === 'completed' || (phase === 'running' && ready);
 }
 

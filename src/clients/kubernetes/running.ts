@@ -131,9 +131,9 @@ function declaredAs(spec: ImageReference, template: ImageReference | undefined):
   return template ? { template, spec } : { spec };
 }
 
-/** Everything but what is counted or dated. */
-function sameness({ since: _, finishedAt: __, locator: ___, ...image }: Running): string {
-  return canonicalJson(image);
+/** Everything but what is counted or dated; words have one order as they stand, and there may be many. */
+function sameness({ since: _, finishedAt: __, locator: ___, starts, ...image }: Running): string {
+  return `${canonicalJson(image)} ${JSON.stringify(starts && [starts.command, starts.args])}`;
 }
 
 function count(groups: Map<string, Group>, image: Running, node: string | undefined, runtime: string | undefined): void {

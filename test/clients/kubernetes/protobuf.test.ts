@@ -86,6 +86,21 @@ describe('a list of pods in protobuf', () => {
     expect(JSON.stringify(pods)).toBe(expected);
   });
 
+  it('tells containers apart by the scripts that start them, however long, and keeps equal ones once', () => {
+    const script = 'settle --ledger=größer && '.repeat(400);
+    const startedBy = (...args: string[]) => ({
+      metadata: { name: 'kiosk', namespace: 'prod', uid: 'u-1' },
+      spec: { containers: [{ name: 'kiosk', image: 'registry.example/kiosk:1', command: ['sh', '-c'], args }] },
+      status: {},
+    });
+    const pods = [startedBy(script), startedBy(script), startedBy(`${script}true`), startedBy(script, 'twice')];
+
+    const read = readAll([encodePodList(pods.map((one) => encodePod(one)))]);
+
+    expect(read.pods.map(({ spec }) => spec)).toEqual(pods.map((one) => Pod.parse(one).spec));
+    expect(read.pods[1]?.spec.containers).toBe(read.pods[0]?.spec.containers);
+  });
+
   it('is read past fields that are newer than this program', () => {
     const [pod = {}] = recorded;
     const newer = Buffer.concat([

@@ -18,11 +18,14 @@ export type Remembered<T> = { bytes: Buffer; value: T };
 
 const PLACES = 1 << 14;
 const SAMPLE = 12;
+/** A longer text is a script, and no name: to keep thousands would take more than making it again. */
+const LONGEST_KNOWN = 1024;
 
 /** Opens a memory that never grows: a text that falls on the place of another takes it. */
 export function openMemory(): Memory {
   const known: string[] = Array.from({ length: PLACES }, () => '');
   const text: Memory['text'] = (bytes, start, end) => {
+    if (end - start > LONGEST_KNOWN) return bytes.toString('utf8', start, end);
     const place = placeOf(bytes, start, end);
     const there = known[place] ?? '';
     if (isWritten(there, bytes, start, end)) return there;

@@ -31,28 +31,50 @@ export default defineRule({
     if (started === 'not-upstream') return say.skip('notUpstream');
 
     const { differs, upstream, here, there } = started;
-    const tell = differs === 'command' ? tellCommand : tellArguments;
-    const facts = { where: row.where, running: row.artifact?.digest ?? 'not known', upstream };
-    return say.drift(differs, { ...facts, starts: tell(here), rehearsed: tell(there) });
+    const running = row.artifact?.digest ?? 'not known';
+    const told = differs === 'command' ? tellCommands(here, there) : tellArguments(here, there);
+    return say.drift(differs, { where: row.where, running, upstream, ...told });
   },
 });
 
 type Starts = Readonly<{ command: readonly string[]; args: readonly string[] }>;
+type Told = Readonly<{ starts: string; rehearsed: string }>;
 
-function tellCommand({ command, args }: Starts): string {
-  if (command.length > 0) return `\`${tellWords([...command, ...args])}\``;
-  return args.length > 0 ? `the image’s own entrypoint with \`${tellWords(args)}\`` : 'what the image says';
+function tellCommands(here: Starts, there: Starts): Told {
+  const tell = ({ command, args }: Starts, words: string) => {
+    if (command.length > 0) return words;
+    return args.length > 0 ? `the image’s own entrypoint with ${words}` : 'what the image says';
+  };
+  const [mine, theirs] = tellWords([...here.command, ...here.args], [...there.command, ...there.args]);
+  return { starts: tell(here, mine), rehearsed: tell(there, theirs) };
 }
 
-function tellArguments({ command, args }: Starts): string {
-  if (args.length > 0) return `\`${tellWords(args)}\` for arguments`;
-  return command.length > 0 ? 'no arguments but those in its command' : 'the arguments that the image says';
+function tellArguments(here: Starts, there: Starts): Told {
+  const tell = ({ command, args }: Starts, words: string) => {
+    if (args.length > 0) return `${words} for arguments`;
+    return command.length > 0 ? 'no arguments but those in its command' : 'the arguments that the image says';
+  };
+  const [mine, theirs] = tellWords(here.args, there.args);
+  return { starts: tell(here, mine), rehearsed: tell(there, theirs) };
 }
 
 const MOST_CHARACTERS = 160;
+const BEFORE = 40;
 
-/** As a shell would read them; what was redacted while reading stays redacted. */
-function tellWords(words: readonly string[]): string {
-  const told = words.map((word) => (/^[\w./:=@%+,#-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
-  return told.length > MOST_CHARACTERS ? `${told.slice(0, MOST_CHARACTERS)}…` : told;
+/** As a shell would read them, and of scripts what stands where they begin to differ; what was redacted while reading stays redacted. */
+function tellWords(here: readonly string[], there: readonly string[]): readonly [string, string] {
+  const [mine, theirs] = [typed(here), typed(there)];
+  let from = 0;
+  while (from < mine.length && mine[from] === theirs[from]) from += 1;
+  return [excerpt(mine, from), excerpt(theirs, from)];
+}
+
+function typed(words: readonly string[]): string {
+  return words.map((word) => (/^[\w./:=@%+,#-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
+}
+
+function excerpt(text: string, from: number): string {
+  const start = text.length > MOST_CHARACTERS ? Math.max(0, from - BEFORE) : 0;
+  const end = start + MOST_CHARACTERS;
+  return `\`${start > 0 ? '…' : ''}${text.slice(start, end)}${end < text.length ? '…' : ''}\``;
 }

@@ -63,6 +63,29 @@ const cases = {
         .deployed('payments@A', API, { revision: 2, beside: true, starts: { command: ['sleep', 'infinity'] } }),
       finds: [{ where: API, says: 'command', with: { starts: '`sleep infinity`' } }],
     },
+    'a long script differs near its end': {
+      given: built
+        .deployed('payments@A', STAGING, { starts: { command: ['sh', '-c', `${'settle && '.repeat(40)}close --books`] } })
+        .at('14:00')
+        .deployed('payments@A', API, { starts: { command: ['sh', '-c', `${'settle && '.repeat(40)}true`] } }),
+      finds: [
+        {
+          where: API,
+          says: 'command',
+          with: {
+            starts: '`…settle && settle && settle && settle && true"`',
+            rehearsed: '`…settle && settle && settle && settle && close --books"`',
+          },
+        },
+      ],
+    },
+    'what it is given differs in a credential, which nobody is told': {
+      given: built
+        .deployed('payments@A', STAGING, { starts: { args: ['--token', 'redacted#1@aaaa'] } })
+        .at('14:00')
+        .deployed('payments@A', API, { starts: { args: ['--token', 'redacted#2@aaaa'] } }),
+      finds: [{ where: API, says: 'args', with: { starts: '`--token redacted#2@aaaa` for arguments' } }],
+    },
     'nobody could read the image, and arguments differ': {
       given: unread.deployed('payments@U', API, { starts: { args: ['--port=9090'] } }),
       finds: [{ where: API, says: 'args', with: { starts: '`--port=9090` for arguments', rehearsed: '`--port=8080` for arguments' } }],

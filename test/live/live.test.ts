@@ -247,6 +247,7 @@ describe.runIf(LIVE_STATE)('against a Kubernetes API server and two registries',
         pods: expect.any(Number),
         requests: expect.any(Number),
         denied: [],
+        through: [expect.stringMatching(/^file .*ca\.crt$/)],
       },
     ]);
     expect(report.clusters[0]?.requests).toBe(pages + 1 + 2 + ((await minorOf()) < 21 ? 1 : 0));

@@ -6,12 +6,13 @@ import { openEcrAttachments, openEcrReferrers } from '../clients/ecr/referrers.t
 import { failureOf } from '../clients/ecr/refusal.ts';
 import { type Ecr, openEcr } from '../clients/ecr.ts';
 import { rawKeeper } from '../clients/keep-raw.ts';
-import { CACHE_KEYS, openConfiguredCache } from '../clients/oci/cache.ts';
+import { openConfiguredCache } from '../clients/oci/cache.ts';
 import type { Finder } from '../clients/oci/find.ts';
 import { readAttachments } from '../clients/oci/read-attachments.ts';
 import { basesIn, gapOf, isAsked, ourOwn, type Place, readContents, readOrigins } from '../clients/oci/read-contents.ts';
 import { type Holdings, readPresence, unreadOf } from '../clients/oci/read-presence.ts';
 import { verify } from '../clients/oci/verify.ts';
+import { CACHE_KEYS } from '../clients/own-files.ts';
 import { openTrust } from '../clients/trust.ts';
 import { defineSource, type Seen, type Wanted } from '../collect/define-source.ts';
 import { Digest } from '../domain/digest.ts';

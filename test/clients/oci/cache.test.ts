@@ -2,7 +2,8 @@ import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate,
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CacheKey, defaultFolder, openContentCache } from '../../../src/clients/oci/cache.ts';
+import { type CacheKey, openContentCache } from '../../../src/clients/oci/cache.ts';
+import { cacheFolder } from '../../../src/clients/own-files.ts';
 import type { Digest } from '../../../src/domain/digest.ts';
 import { openEdge } from '../../fakes/edge.ts';
 import { configOf, digestOf, type FakeRegistry, lookUp, OCI_MANIFEST, startRegistry } from '../../fakes/registry.ts';
@@ -231,8 +232,8 @@ describe('a cache', () => {
   it('lies in the cache folder of its user', () => {
     const edge = openEdge({ secrets: { XDG_CACHE_HOME: '/var/cache/tea' } });
 
-    expect(defaultFolder(edge)).toBe('/var/cache/tea/selfsame/content');
-    expect(defaultFolder(openEdge())).toMatch(/\/\.cache\/selfsame\/content$/);
+    expect(cacheFolder(edge, 'content')).toBe('/var/cache/tea/selfsame/content');
+    expect(cacheFolder(openEdge(), 'content')).toMatch(/\/\.cache\/selfsame\/content$/);
   });
 
   it('is done without where nobody named a folder and none can be made', async () => {

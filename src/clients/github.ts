@@ -2,16 +2,22 @@ import type { Octokit } from 'octokit';
 import type { z } from 'zod';
 import type { Edge } from '../collect/define-source.ts';
 import { unreadable } from '../error.ts';
+import { askingAgain, askingOnce } from './github/ask-again.ts';
 import { download, type Wish } from './github/download.ts';
-import { type Fetch, openFetch } from './github/fetch.ts';
+import { type Budget, type Fetch, openFetch } from './github/fetch.ts';
+import { type Kept, NOTHING_KEPT, openKept } from './github/kept.ts';
 import { type LoginSettings, openLogin } from './github/login.ts';
 import { leftIn } from './github/rate-limit.ts';
 import { type Asked, refusalOf } from './github/refusal.ts';
 import { type Login, namesOf } from './github/token.ts';
+import { type CacheConfig, openConfiguredFiles } from './own-files.ts';
 
 export type GithubSettings = LoginSettings &
   Readonly<{
+    /** How many requests may be charged. */
     maxRequests: number;
+    /** Where answers are kept over runs; nowhere where it is left out. */
+    cache?: CacheConfig;
     /** What the token has to be allowed to read, and what is to be named less of where that is too much, in words. */
     reads: string;
     scope: string;
@@ -19,7 +25,13 @@ export type GithubSettings = LoginSettings &
 
 /** One question: a route of GitHub's REST API with its parameters, and what is used of the answer. */
 export type Question<S extends z.ZodType> = Asked &
-  Readonly<{ route: string; parameters: Readonly<Record<string, string | number | readonly string[]>>; schema: S }>;
+  Readonly<{
+    route: string;
+    parameters: Readonly<Record<string, string | number | readonly string[]>>;
+    schema: S;
+    /** Since when the answer is one that nothing changes any more. */
+    since?: string | undefined;
+  }>;
 
 /** The part of GitHub that is read. */
 export type Github = Readonly<{
@@ -29,6 +41,8 @@ export type Github = Readonly<{
   addressOf(question: Omit<Question<z.ZodType>, 'schema'>): Promise<URL>;
   /** Bytes that GitHub keeps elsewhere, fetched without the token. */
   download(address: URL, wish: Wish): Promise<Buffer>;
+  /** What is kept over runs of something that nothing changes any more since an instant, and has not for a while. */
+  keptSince(since: string | null | undefined): Kept;
   /** The address of a path of the API, for people. */
   locate(path: string): string;
   /** Where its GraphQL API answers. */
@@ -38,24 +52,26 @@ export type Github = Readonly<{
 }>;
 
 const API_VERSION = '2022-11-28';
+// What has just ended may be told otherwise for a moment: GitHub answers from copies.
+const SETTLED_MS = 60 * 60_000;
+const NOT_MODIFIED = 304;
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Opens GitHub's REST API with the login that is configured; nothing is asked before the first question. */
 export async function openGithub(settings: GithubSettings, edge: Edge): Promise<Github> {
   const api = new URL(settings.apiUrl.replace(/\/$/, ''));
-  let requests = 0;
-  let left = '';
-  const spend = () => {
-    if (++requests > settings.maxRequests) throw tooMany(settings);
-  };
-  const asker = openFetch(api, { spend, tell: (headers) => (left = leftIn(headers)) }, edge);
+  const budget = openBudget(settings);
+  const asker = openFetch(api, budget, edge);
   const login = await openLogin(settings, { api, asker }, edge);
   if (!login) throw withoutToken(settings, edge);
-  const octokit = await openOctokit(api, login, asker);
+  const kept = await keptFor(settings, { login, api }, edge);
+  const keptSince: Github['keptSince'] = (since) => (edge.now().getTime() - Date.parse(since ?? '') >= SETTLED_MS ? kept : NOTHING_KEPT);
+  const octokit = await openOctokit(api, login, askingAgain(asker, kept));
   const answers = new Map<string, Promise<unknown>>();
-  const send = async ({ route, parameters, what, permission }: Omit<Question<z.ZodType>, 'schema'>) => {
+  const send = async ({ route, parameters, what, permission, since }: Omit<Question<z.ZodType>, 'schema'>) => {
     try {
-      return await octokit.request(route, parameters);
+      if (since === undefined || keptSince(since) === NOTHING_KEPT) return await octokit.request(route, parameters);
+      return await octokit.request(route, { ...parameters, request: { fetch: askingOnce(asker, kept, since) } });
     } catch (error) {
       edge.signal.throwIfAborted();
       throw refusalOf(error, { what, permission });
@@ -78,11 +94,33 @@ export async function openGithub(settings: GithubSettings, edge: Edge): Promise<
       return addressIn(headers.location, new URL(url || api.href), question.what);
     },
     download: (address, wish) => download(address, wish, { api, edge }),
+    keptSince,
     locate: (path) => `${api.href.replace(/\/$/, '')}/${path}`,
     // Of a server of one's own it stands beside the REST API: /api/v3, /api/graphql.
     graphql: `${api.href.replace(/\/(?:v3\/?)?$/, '')}/graphql`,
-    account: () => `${requests} requests of at most ${settings.maxRequests}${left}`,
+    account: budget.account,
   };
+}
+
+/** What is spent: an answer that nothing has changed is free, and does not count against what may be asked. */
+function openBudget(settings: GithubSettings): Budget & Readonly<{ account(): string }> {
+  let [requests, free] = [0, 0];
+  let left = '';
+  return {
+    spend() {
+      if (++requests - free > settings.maxRequests) throw tooMany(settings);
+    },
+    tell({ status, headers }) {
+      if (status === NOT_MODIFIED) free++;
+      left = leftIn(headers);
+    },
+    account: () => `${requests} requests${free > 0 ? `, ${free} of them free,` : ''} of at most ${settings.maxRequests}${left}`,
+  };
+}
+
+async function keptFor({ cache }: GithubSettings, { login, api }: Readonly<{ login: Login; api: URL }>, edge: Edge): Promise<Kept> {
+  const files = cache && (await openConfiguredFiles(cache, 'github', edge));
+  return files ? openKept(files, { secret: login.secret, api }, edge) : NOTHING_KEPT;
 }
 
 /**
@@ -99,7 +137,7 @@ async function openOctokit(api: URL, login: Login, asker: Fetch): Promise<Octoki
     request: { fetch: asker, log: silent },
   });
   octokit.hook.before('request', async (options) => {
-    options.headers.authorization = `token ${await login()}`;
+    options.headers.authorization = `token ${await login.token()}`;
     options.headers['x-github-api-version'] = API_VERSION;
   });
   return octokit;

@@ -9,6 +9,7 @@ import { type Session, sessionFor } from '../clients/github/session.ts';
 import { PUBLIC_API } from '../clients/github/token.ts';
 import { rawKeeper } from '../clients/keep-raw.ts';
 import { isLoopback } from '../clients/oci/host.ts';
+import { CACHE_KEYS } from '../clients/own-files.ts';
 import type { RecordKind } from '../clients/records/unread.ts';
 import { openTrust } from '../clients/trust.ts';
 import { defineSource, type Place, type Seen, type Wanted } from '../collect/define-source.ts';
@@ -61,6 +62,7 @@ const Config = z.strictObject({
   /** Whether deployments and approvals are read. */
   deployments: z.enum(['true', 'false']).default('false'),
   maxRequests: count.default(4000),
+  ...CACHE_KEYS,
 });
 type Config = z.output<typeof Config>;
 
@@ -74,9 +76,9 @@ export default defineSource({
   tells: ['build', 'test'],
   async *observe(config, wanted, edge) {
     try {
-      const { apiUrl, tokenEnv, app, gh, maxRequests } = config;
+      const { apiUrl, tokenEnv, app, gh, maxRequests, cache, cacheMiB } = config;
       const wording = { reads: 'Actions and attestations of the repositories', scope: 'repositories' };
-      const session = await sessionFor(config, { apiUrl, tokenEnv, app, gh, maxRequests, ...wording }, edge);
+      const session = await sessionFor(config, { apiUrl, tokenEnv, app, gh, maxRequests, cache: { cache, cacheMiB }, ...wording }, edge);
       const names = namesIn(wanted);
       const judging = { proving: await openTrust(config.trust, edge), keep: rawKeeper(edge) };
       const attested = await attestedIn(session, config, { names, ...judging });

@@ -3,6 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Edge, Seen as Fact, Wanted } from '../../src/collect/define-source.ts';
 import type { Digest } from '../../src/domain/digest.ts';
+import { sha256 } from '../../src/domain/identify.ts';
 import { parseImageReference } from '../../src/domain/image-reference.ts';
 import source from '../../src/sources/github-actions.ts';
 import { openEdge } from './edge.ts';
@@ -174,7 +175,7 @@ export async function startGithub(): Promise<FakeGithub> {
 
   const api = await listen((called, response) => {
     const nth = calls.push(called);
-    send(response, reply(called, nth) ?? wrongIn(called) ?? answerTo(called));
+    send(response, tagged(called, reply(called, nth) ?? wrongIn(called) ?? answerTo(called)));
   });
   const kept = await listen((called, response) => {
     downloads.push(called);
@@ -270,6 +271,14 @@ async function listen(handle: (called: Called, response: http.ServerResponse) =>
   return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop };
 }
 
+/** An answer with the tag that GitHub gives to it for this token, unless it has one; nothing but the status where that is what was asked about. */
+function tagged({ method, headers: asked }: Called, answer: Answer): Answer {
+  if (method !== 'GET' || answer.status !== 200 || answer.headers?.['etag'] !== undefined) return answer;
+  const etag = `W/"${sha256(`${asked.authorization} ${JSON.stringify(answer.body)}`)}"`;
+  const headers = { ...answer.headers, etag };
+  return asked['if-none-match'] === etag ? { status: 304, body: '', headers } : { ...answer, headers };
+}
+
 function send(response: http.ServerResponse, { status, body, headers }: Answer): void {
   const limit = { 'x-ratelimit-limit': '5000', 'x-ratelimit-remaining': '4990', 'x-ratelimit-reset': '1772370000' };
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...limit, ...headers });
@@ -296,7 +305,7 @@ export async function lookUpGithub(
     lines: [],
   };
   const facts: Fact[] = [];
-  const parsed = source.config.parse({ repositories: ['acme/*'], apiUrl, tokenEnv: 'TEA_TOKEN', ...config });
+  const parsed = source.config.parse({ repositories: ['acme/*'], apiUrl, tokenEnv: 'TEA_TOKEN', cache: 'off', ...config });
   for await (const fact of source.observe(parsed, wanted, world)) facts.push(fact);
   return facts;
 }

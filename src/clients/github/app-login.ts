@@ -33,7 +33,7 @@ export async function appLogin(app: AppSettings, { api, asker }: Readonly<{ api:
   const key = await keyOf(app, edge);
   let minted: Promise<z.output<typeof Minted>> | undefined;
   let until = Number.NEGATIVE_INFINITY;
-  return async () => {
+  const token = async () => {
     if (!minted || edge.now().getTime() >= until) {
       until = Number.POSITIVE_INFINITY;
       minted = mint(app, { api, asker, key }, edge);
@@ -41,6 +41,9 @@ export async function appLogin(app: AppSettings, { api, asker }: Readonly<{ api:
     }
     return (await minted).token;
   };
+  // An app sees through every installation something else.
+  const secret = JSON.stringify([app.id, app.installation, key.export({ type: 'pkcs1', format: 'pem' }).toString()]);
+  return { token, secret };
 }
 
 type Minting = Readonly<{ api: URL; asker: Fetch; key: KeyObject }>;

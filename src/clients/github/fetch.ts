@@ -10,7 +10,7 @@ type Init = Readonly<{ method?: string; headers?: Readonly<Record<string, string
 export type Fetch = (address: string, init?: Init) => Promise<Response>;
 
 /** What may be spent: `spend` refuses a request that is one too many, `tell` hears what every answer says of it. */
-export type Budget = Readonly<{ spend(): void; tell(headers: Answer['headers']): void }>;
+export type Budget = Readonly<{ spend(): void; tell(answer: Pick<Answer, 'status' | 'headers'>): void }>;
 
 const LARGEST_BYTES = 32 * 1024 * 1024;
 const MOST_HOPS = 3;
@@ -50,7 +50,7 @@ async function askWhenAllowed(request: Parameters<typeof ask>[0], { spend, tell 
   for (let waits = 0; ; waits++) {
     spend();
     const answer = await ask(request, edge);
-    tell(answer.headers);
+    tell(answer);
     if (!isLimited(answer) || waits >= MOST_WAITS) return answer;
     const waitMs = waitMsOf(answer.headers, edge.now());
     if (waitMs > LONGEST_WAIT_MS) return answer;

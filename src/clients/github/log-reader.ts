@@ -7,6 +7,9 @@ type Role = 'index' | 'manifest' | 'unknown';
 /** What a log names: whatever it prints is a claim. */
 export type LogDigests = Readonly<{ pushed: readonly Pushed[]; named: ReadonlySet<string> }>;
 
+/** How logs are read; another one than before has logs read again whose digests were kept. */
+export const READER = '1';
+
 // A line that is longer is passed over: what pushes prints lines of a few hundred bytes.
 const LONGEST_LINE = 16 * 1024;
 const MOST_DIGESTS = 20_000;

@@ -15,5 +15,5 @@ export async function openLogin(
 ): Promise<Login | undefined> {
   if (settings.app) return appLogin(settings.app, way, edge);
   const token = tokenFor(settings, edge) ?? (settings.gh === 'allow' ? await ghToken(way.api, edge) : undefined);
-  return token === undefined ? undefined : async () => token;
+  return token === undefined ? undefined : { token: async () => token, secret: token };
 }

@@ -1,28 +1,56 @@
-import { type LogDigests, openLogReader } from './log-reader.ts';
+import { z } from 'zod';
+import { Digest } from '../../domain/digest.ts';
+import { parseJson } from '../../domain/parse-json.ts';
+import type { Github } from '../github.ts';
+import { type LogDigests, openLogReader, READER } from './log-reader.ts';
 import { type Job, namesOf } from './runs.ts';
 import type { Session } from './session.ts';
 
 const LARGEST_LOG = 256 * 1024 * 1024;
 
-/** The digests in the log of a job, which is read once and as it arrives. */
-export function digestsInLog({ github, logs }: Session, repository: string, { id, name }: Job): Promise<LogDigests> {
-  const read = async (): Promise<LogDigests> => {
-    const what = `the log of job ${id} of ${repository} (${name.slice(0, 80)})`;
-    const address = await github.addressOf({
-      what,
-      permission: `Actions: read on ${repository}`,
-      route: 'GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs',
-      parameters: { ...namesOf(repository), job_id: id },
-    });
-    let reader = openLogReader();
-    const receive = () => {
-      reader = openLogReader();
-      return reader;
-    };
-    await github.download(address, { what, capBytes: LARGEST_LOG, receive });
-    return reader.digests();
-  };
-  const known = logs.get(id) ?? read();
-  logs.set(id, known);
+const Kept = z.object({
+  pushed: z.array(
+    z.object({
+      digest: Digest,
+      reference: z.string(),
+      at: z.string().optional(),
+      role: z.enum(['index', 'manifest', 'unknown']),
+      members: z.array(Digest),
+    }),
+  ),
+  named: z.array(z.string()),
+});
+
+/** The digests in the log of a job, which is read once and as it arrives; of a job that has ended long ago, once for all scans. */
+export function digestsInLog({ github, logs }: Session, repository: string, job: Job): Promise<LogDigests> {
+  const known = logs.get(job.id) ?? recallOrRead(github, repository, job);
+  logs.set(job.id, known);
   return known;
+}
+
+async function recallOrRead(github: Github, repository: string, job: Job): Promise<LogDigests> {
+  const kept = github.keptSince(job.completed_at);
+  const key = ['log', READER, repository, job.id, job.completed_at ?? ''];
+  const before = Kept.safeParse(parseJson((await kept.get(key))?.toString('utf8') ?? ''));
+  if (before.success) return { pushed: before.data.pushed.map((one) => ({ ...one, at: one.at })), named: new Set(before.data.named) };
+  const digests = await readLog(github, repository, job);
+  await kept.put(key, Buffer.from(JSON.stringify({ pushed: digests.pushed, named: [...digests.named] })));
+  return digests;
+}
+
+async function readLog(github: Github, repository: string, { id, name }: Job): Promise<LogDigests> {
+  const what = `the log of job ${id} of ${repository} (${name.slice(0, 80)})`;
+  const address = await github.addressOf({
+    what,
+    permission: `Actions: read on ${repository}`,
+    route: 'GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs',
+    parameters: { ...namesOf(repository), job_id: id },
+  });
+  let reader = openLogReader();
+  const receive = () => {
+    reader = openLogReader();
+    return reader;
+  };
+  await github.download(address, { what, capBytes: LARGEST_LOG, receive });
+  return reader.digests();
 }

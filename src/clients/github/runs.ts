@@ -77,9 +77,11 @@ export function isOwn({ event, repository, head_repository: head }: WorkflowRun)
 export async function jobsOf(github: Github, repository: string, run: WorkflowRun): Promise<readonly Job[]> {
   const schema = z.object({ total_count: z.int(), jobs: z.array(Job).max(PER_PAGE) });
   const what = `jobs of run ${run.id} of ${repository}`;
+  // Whoever executes a run again touches it.
+  const since = run.status === 'completed' ? (run.updated_at ?? undefined) : undefined;
   const jobs = await pagesOf(MOST_JOBS, what, async (page) => {
     const parameters = { ...namesOf(repository), run_id: run.id, filter: 'all', per_page: PER_PAGE, page };
-    const question = { what, permission: `Actions: read on ${repository}`, schema, parameters };
+    const question = { what, permission: `Actions: read on ${repository}`, schema, parameters, since };
     const { total_count: total, jobs: items } = await github.ask({
       ...question,
       route: 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs',

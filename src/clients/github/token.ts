@@ -3,8 +3,8 @@ import type { Edge } from '../../collect/define-source.ts';
 /** Where GitHub's API answers on github.com. */
 export const PUBLIC_API = 'https://api.github.com';
 
-/** Hands out the token of the moment. */
-export type Login = () => Promise<string>;
+/** Hands out the token of the moment; `secret` is what whoever logs in so has at any moment, and nobody else. */
+export type Login = Readonly<{ token(): Promise<string>; secret: string }>;
 
 export type TokenSettings = Readonly<{ apiUrl: string; tokenEnv: string | undefined }>;
 

@@ -35,6 +35,8 @@ export type FakeGithub = Readonly<{
   apiUrl: string;
   /** What the API was asked. */
   calls: Called[];
+  /** How many calls GitHub would have charged: it does not charge for saying that nothing has changed. */
+  charged(): number;
   /** What the storage was asked, which is another server and wants no token. */
   downloads: Called[];
   /** A run as it was recorded, but for what is given. */
@@ -108,6 +110,7 @@ export async function startGithub(): Promise<FakeGithub> {
   const calls: Called[] = [];
   const downloads: Called[] = [];
   let reply: Reply = () => undefined;
+  let charged = 0;
 
   const pageOf = (key: string, items: readonly Fields[], { query }: Called): Answer => {
     const [perPage, page] = [Number(query.get('per_page') ?? 30), Number(query.get('page') ?? 1)];
@@ -175,7 +178,9 @@ export async function startGithub(): Promise<FakeGithub> {
 
   const api = await listen((called, response) => {
     const nth = calls.push(called);
-    send(response, tagged(called, reply(called, nth) ?? wrongIn(called) ?? answerTo(called)));
+    const answer = tagged(called, reply(called, nth) ?? wrongIn(called) ?? answerTo(called));
+    if (answer.status !== 304) charged++;
+    send(response, answer);
   });
   const kept = await listen((called, response) => {
     downloads.push(called);
@@ -189,6 +194,7 @@ export async function startGithub(): Promise<FakeGithub> {
   return {
     apiUrl: api.origin,
     calls,
+    charged: () => charged,
     downloads,
     run(repository, fields) {
       const owned = ownedBy(repository);

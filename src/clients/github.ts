@@ -80,7 +80,7 @@ export async function openGithub(settings: GithubSettings, edge: Edge): Promise<
   return {
     async ask(question) {
       const key = JSON.stringify([question.route, question.parameters]);
-      const answer = answers.get(key) ?? send(question).then(({ data }): unknown => data);
+      const answer = answers.get(key) ?? send(question).then((answer): unknown => wholeIn(answer, question.what));
       answers.set(key, answer);
       const parsed = question.schema.safeParse(await answer);
       if (parsed.success) return parsed.data;
@@ -141,6 +141,15 @@ async function openOctokit(api: URL, login: Login, asker: Fetch): Promise<Octoki
     options.headers['x-github-api-version'] = API_VERSION;
   });
   return octokit;
+}
+
+/** What was answered; where GitHub sends elsewhere for it, the token does not go. */
+function wholeIn({ status, headers, data }: Readonly<{ status: number; headers: { location?: string }; data: unknown }>, what: string) {
+  if (status < 300) return data;
+  const { location = '' } = headers;
+  throw unreadable('untrusted', `${what}: GitHub sends to ${URL.canParse(location) ? new URL(location).host : 'itself, again and again'}`, {
+    hint: 'Check `apiUrl`: the token goes to the API alone, and no redirect leads out of it.',
+  });
 }
 
 function addressIn(location: string | undefined, base: URL, what: string): URL {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Seen } from '../../src/collect/define-source.ts';
 import source from '../../src/sources/github-actions.ts';
 import { openEdge } from '../fakes/edge.ts';
-import { type Answer, type FakeGithub, lookUpGithub, startGithub, TOKEN } from '../fakes/github.ts';
+import { type Answer, type FakeGithub, idOf, lookUpGithub, startGithub, TOKEN } from '../fakes/github.ts';
 
 const COMMIT = 'c0ffee'.padEnd(40, '0');
 const PAYMENTS = { repository: 'acme/payments', commit: COMMIT };
@@ -354,7 +354,8 @@ describe('the token', () => {
 
     const facts = await lookUpGithub(fake, { commits: [PAYMENTS] });
 
-    expect(facts).toMatchObject([{ kind: 'gap' }]);
+    const locator = expect.stringContaining(`sends to ${new URL(elsewhere.apiUrl).host}`);
+    expect(facts).toMatchObject([{ kind: 'gap', because: 'untrusted', locator }]);
     expect(elsewhere.calls).toEqual([]);
     await elsewhere.stop();
   });
@@ -371,11 +372,37 @@ describe('the token', () => {
     expect(gatesOf(await lookUpGithub(fake, { commits: [PAYMENTS] }))).toEqual(['e2e #1 passed']);
   });
 
+  it('follows a repository by the number that GitHub sends to, be it renamed once more meanwhile', async () => {
+    fake.run('acme/payments-api', { id: 57, head_sha: COMMIT });
+    job('e2e');
+    const number = idOf('acme/payments-api');
+    fake.reply(({ path, query }) => {
+      const of = (name: string) => path.startsWith(`/${name}/`) && `${path.slice(name.length + 1)}?${query.toString()}`;
+      const [old, byNumber] = [of('repos/acme/payments'), of(`repositories/${number}`)];
+      if (old) return { status: 301, headers: { location: `${fake.apiUrl}/repositories/${number}${old}` } };
+      return byNumber ? { status: 307, headers: { location: `/repos/acme/payments-api${byNumber}` } } : undefined;
+    });
+
+    const facts = await lookUpGithub(fake, { commits: [PAYMENTS] });
+
+    expect(gatesOf(facts)).toEqual(['e2e #1 passed']);
+    expect(ofKind(facts, 'test')).toMatchObject([{ run: { repository: 'acme/payments' } }]);
+  });
+
+  it('is led round in circles no more than three times', async () => {
+    fake.reply(({ path }) => ({ status: 301, headers: { location: path } }));
+
+    const facts = await lookUpGithub(fake, { commits: [PAYMENTS] });
+
+    expect(facts).toMatchObject([{ kind: 'gap', of: 'test', because: 'untrusted' }]);
+    expect(fake.calls).toHaveLength(4);
+  });
+
   it('is asked once for what two rounds want', async () => {
     run();
     job('e2e');
     const edge = openEdge({ secrets: { TEA_TOKEN: TOKEN } });
-    const config = source.config.parse({ repositories: ['acme/*'], apiUrl: fake.apiUrl, tokenEnv: 'TEA_TOKEN' });
+    const config = source.config.parse({ repositories: ['acme/*'], apiUrl: fake.apiUrl, tokenEnv: 'TEA_TOKEN', cache: 'off' });
     const wanted = { digests: [], tags: [], lines: [], commits: [PAYMENTS] };
 
     for (const _ of [1, 2]) for await (const fact of source.observe(config, wanted, edge)) expect(fact.kind).toBe('test');

@@ -204,7 +204,13 @@ describe('a gate that names the digest in its log', () => {
     job('e2e', PULL);
     job('build', PUSH);
     const edge = openEdge({ secrets: { TEA_TOKEN: TOKEN } });
-    const config = source.config.parse({ repositories: ['acme/*'], apiUrl: fake.apiUrl, tokenEnv: 'TEA_TOKEN', attestations: 'true' });
+    const config = source.config.parse({
+      repositories: ['acme/*'],
+      apiUrl: fake.apiUrl,
+      tokenEnv: 'TEA_TOKEN',
+      attestations: 'true',
+      cache: 'off',
+    });
     const commits = [{ repository: 'acme/payments', commit: COMMIT }];
     const round = async (digests: readonly string[]) => {
       const facts: Seen[] = [];

@@ -57,7 +57,7 @@ async function scan(image = IMAGE, registry?: FakeRegistry, rules: object = {}):
   await writeFile(path.join(folder, 'dump.json'), JSON.stringify({ kind: 'List', items }));
   await writeFile(path.join(folder, 'selfsame.yaml'), JSON.stringify(config));
   const argv = ['--conditions=selfsame-source', BIN, 'scan', '--config', 'selfsame.yaml', '--report', 'json'];
-  const env = { ...process.env, GH_ENTERPRISE_TOKEN: TOKEN };
+  const env = { ...process.env, XDG_CACHE_HOME: folder, GH_ENTERPRISE_TOKEN: TOKEN };
   const { stdout, stderr, exitCode } = await new Promise<Readonly<{ stdout: string; stderr: string; exitCode: number }>>((done) =>
     execFile(process.execPath, argv, { cwd: folder, env }, (error, out, err) =>
       done({ stdout: out, stderr: err, exitCode: Number(error?.code ?? 0) }),

@@ -1,6 +1,7 @@
 import type { Edge } from '../../collect/define-source.ts';
 import { unreadable } from '../../error.ts';
 import { type Answer, ask } from '../http.ts';
+import { openPace, type Pace } from './pace.ts';
 import { isLimited, waitMsOf } from './rate-limit.ts';
 
 /** A request as octokit makes it. */
@@ -14,6 +15,9 @@ export type Budget = Readonly<{ spend(): void; tell(answer: Pick<Answer, 'status
 
 const LARGEST_BYTES = 32 * 1024 * 1024;
 const MOST_HOPS = 3;
+// A GET is a point, a POST five (docs.github.com/rest, rate limits, 2026). Who asks on beyond that may be shut out.
+const MOST_POINTS_A_MINUTE = 900;
+const POINTS_OF_POST = 5;
 const MOST_WAITS = 2;
 const LONGEST_WAIT_MS = 120_000;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 307, 308]);
@@ -26,6 +30,7 @@ const AGAIN: ReadonlySet<number> = new Set([408, 500, 502, 503, 504]);
  * request bears the token. Redirects within it are followed (a renamed repository), others are handed back.
  */
 export function openFetch(api: URL, budget: Budget, edge: Edge): Fetch {
+  const pace = openPace({ host: api.host, mostAMinute: isGithubs(api) ? MOST_POINTS_A_MINUTE : Number.POSITIVE_INFINITY }, edge);
   return async (address, { method = 'GET', headers = {}, body } = {}) => {
     let url = new URL(address);
     for (let hop = 0; ; hop++) {
@@ -37,7 +42,7 @@ export function openFetch(api: URL, budget: Budget, edge: Edge): Fetch {
         again: AGAIN,
         ...(method === 'POST' ? ({ method, body: body ?? '' } as const) : {}),
       };
-      const answer = await askWhenAllowed(request, budget, edge);
+      const answer = await askWhenAllowed(request, { ...budget, pace }, edge);
       const next = redirectOf(answer, url);
       if (!next || next.origin !== api.origin || hop >= MOST_HOPS) return responseOf(answer);
       url = next;
@@ -45,17 +50,24 @@ export function openFetch(api: URL, budget: Budget, edge: Edge): Fetch {
   };
 }
 
+type Paced = Budget & Readonly<{ pace: Pace }>;
+
+/** Servers of one's own have no limits, unless somebody sets them. */
+function isGithubs({ hostname }: URL): boolean {
+  return hostname === 'api.github.com' || hostname.endsWith('.ghe.com');
+}
+
 /** A limit that ends soon is waited for, and said so; one that does not is an answer. */
-async function askWhenAllowed(request: Parameters<typeof ask>[0], { spend, tell }: Budget, edge: Edge): Promise<Answer> {
+async function askWhenAllowed(request: Parameters<typeof ask>[0], { spend, tell, pace }: Paced, edge: Edge): Promise<Answer> {
   for (let waits = 0; ; waits++) {
     spend();
+    await pace.turn(request.method === 'POST' ? POINTS_OF_POST : 1);
     const answer = await ask(request, edge);
     tell(answer);
     if (!isLimited(answer) || waits >= MOST_WAITS) return answer;
     const waitMs = waitMsOf(answer.headers, edge.now());
     if (waitMs > LONGEST_WAIT_MS) return answer;
-    edge.progress(`${request.url.host} limits requests: waiting ${Math.ceil(waitMs / 1000)} s`);
-    await edge.sleep(waitMs);
+    pace.pause(waitMs);
   }
 }
 

@@ -6,6 +6,7 @@ import type { Github } from '../clients/github.ts';
 import { isLoopback } from '../clients/oci/host.ts';
 import { isAsked, type Place } from '../clients/oci/read-contents.ts';
 import { unreadOf } from '../clients/oci/read-presence.ts';
+import { CACHE_KEYS } from '../clients/own-files.ts';
 import { defineSource, type Seen, type Wanted } from '../collect/define-source.ts';
 import type { Digest } from '../domain/digest.ts';
 import { byText, groupBy, sortedBy } from '../domain/order.ts';
@@ -34,6 +35,7 @@ const Config = z.strictObject({
     .regex(/^[1-9]\d{0,6}$/, 'is not a number above 0')
     .transform(Number)
     .default(1000),
+  ...CACHE_KEYS,
 });
 type Config = z.output<typeof Config>;
 
@@ -50,8 +52,16 @@ export default defineSource({
   async *observe(config, wanted, edge) {
     const place = placeOf(config);
     const asked = askedOf(place, wanted);
-    const { apiUrl, tokenEnv, gh, maxRequests } = config;
-    const settings = { apiUrl, tokenEnv, gh, maxRequests, reads: 'packages (read:packages)', scope: 'packages' };
+    const { apiUrl, tokenEnv, gh, maxRequests, cache, cacheMiB } = config;
+    const settings = {
+      apiUrl,
+      tokenEnv,
+      gh,
+      maxRequests,
+      cache: { cache, cacheMiB },
+      reads: 'packages (read:packages)',
+      scope: 'packages',
+    };
     // Who is asked for nothing needs no token.
     const github = asked.length > 0 ? (await sessionFor(config, settings, edge)).github : undefined;
     const read = github ? await Promise.all(asked.map((one) => readPackage(github, config, one))) : [];

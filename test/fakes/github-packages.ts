@@ -2,6 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Edge, Seen, Wanted } from '../../src/collect/define-source.ts';
 import type { Digest } from '../../src/domain/digest.ts';
+import { sha256 } from '../../src/domain/identify.ts';
 import { parseImageReference } from '../../src/domain/image-reference.ts';
 import source from '../../src/sources/ghcr.ts';
 import { openEdge } from './edge.ts';
@@ -18,6 +19,8 @@ type Reply = (asking: Asking, nth: number) => Answer | undefined;
 export type FakePackages = Readonly<{
   apiUrl: string;
   calls: Asking[];
+  /** How many of them were answered that nothing has changed. */
+  unchanged(): number;
   /** Pushes a version, the newest so far, and moves the tags to it. */
   push(repository: string, digest: Digest, tags?: readonly string[]): void;
   /** Takes a version away. */
@@ -51,6 +54,7 @@ export async function startPackages(): Promise<FakePackages> {
   const users = new Set<string>();
   const calls: Asking[] = [];
   let pushes = 0;
+  let unchanged = 0;
   let reply: Reply = () => undefined;
 
   const answerTo = (url: URL): Answer => {
@@ -73,13 +77,18 @@ export async function startPackages(): Promise<FakePackages> {
     const url = new URL(request.url ?? '', 'http://github.test');
     const asking = { path: url.pathname, page: Number(url.searchParams.get('page') ?? 1) };
     const answer = reply(asking, calls.push(asking)) ?? wrongIn(request) ?? answerTo(url);
-    sendJson(response, answer.status, answer.body, answer.headers ?? {});
+    const etag = `"${sha256(JSON.stringify(answer.body))}"`;
+    const isUnchanged = answer.status === 200 && request.headers['if-none-match'] === etag;
+    if (isUnchanged) unchanged++;
+    if (isUnchanged) response.writeHead(304, { etag }).end();
+    else sendJson(response, answer.status, answer.body, { ...answer.headers, etag });
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
 
   return {
     apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
+    unchanged: () => unchanged,
     push(repository, digest, tags = []) {
       const versions = stored.get(repository) ?? [];
       for (const version of versions) version.tags.splice(0, Infinity, ...version.tags.filter((tag) => !tags.includes(tag)));
@@ -119,7 +128,7 @@ export async function lookUpPackages(
     lines: [],
   };
   const facts: Seen[] = [];
-  const parsed = source.config.parse({ owner: 'acme', apiUrl, tokenEnv: 'TEA_TOKEN', ...config });
+  const parsed = source.config.parse({ owner: 'acme', apiUrl, tokenEnv: 'TEA_TOKEN', cache: 'off', ...config });
   const world = edge ?? openEdge({ secrets: { TEA_TOKEN: TOKEN } });
   for await (const fact of source.observe(parsed, wanted, world)) facts.push(fact);
   return facts;

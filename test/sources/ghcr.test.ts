@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Seen } from '../../src/collect/define-source.ts';
 import source from '../../src/sources/ghcr.ts';
@@ -109,6 +112,21 @@ describe('a version of a package', () => {
     ]);
   });
 
+  it('is asked for in the next scan only where the listing has changed; where a tag moved, it is told where to', async () => {
+    const cache = await mkdtemp(path.join(tmpdir(), 'selfsame-'));
+    const digestNow = async () => ofKind(await lookUpPackages(fake, { tags: ['ghcr.io/acme/payments:main'] }, { cache }), 'tag')[0]?.digest;
+    const [first, second] = [await digestNow(), await digestNow()];
+    const free = fake.unchanged();
+    const newest = digestOf('payments of tomorrow');
+    fake.push('acme/payments', newest, ['main']);
+
+    const third = await digestNow();
+
+    await rm(cache, { recursive: true });
+    expect([first, second, third]).toEqual([PAYMENTS, PAYMENTS, newest]);
+    expect([free, fake.unchanged()]).toEqual([1, 1]);
+  });
+
   it('that is not listed is not said to be gone', async () => {
     fake.remove('acme/payments', PAYMENTS);
 
@@ -119,7 +137,7 @@ describe('a version of a package', () => {
 
   it('is asked for once, however often it is wanted', async () => {
     const edge = openEdge({ secrets: { TEA_TOKEN: TOKEN } });
-    const config = source.config.parse({ owner: 'acme', apiUrl: fake.apiUrl, tokenEnv: 'TEA_TOKEN' });
+    const config = source.config.parse({ owner: 'acme', apiUrl: fake.apiUrl, tokenEnv: 'TEA_TOKEN', cache: 'off' });
     const image = { registry: 'ghcr.io', repository: 'acme/payments' };
     for (const tag of ['main', '1.4']) {
       const wanted = { digests: [], tags: [{ ...image, tag }], commits: [], lines: [] };

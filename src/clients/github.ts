@@ -1,6 +1,7 @@
 import type { Octokit } from 'octokit';
 import type { z } from 'zod';
 import type { Edge } from '../collect/define-source.ts';
+import { parseJson } from '../domain/parse-json.ts';
 import { unreadable } from '../error.ts';
 import { askingAgain, askingOnce } from './github/ask-again.ts';
 import { download, type Wish } from './github/download.ts';
@@ -29,8 +30,8 @@ export type Question<S extends z.ZodType> = Asked &
     route: string;
     parameters: Readonly<Record<string, string | number | readonly string[]>>;
     schema: S;
-    /** Since when the answer is one that nothing changes any more. */
-    since?: string | undefined;
+    /** Since when nothing changes the answer any more, and whether it is one that may be kept for good. */
+    lasting?: Readonly<{ since: string; isWhole(answer: z.output<S>): boolean }> | undefined;
   }>;
 
 /** The part of GitHub that is read. */
@@ -38,7 +39,7 @@ export type Github = Readonly<{
   /** The answer to a question, checked; what was answered in this collection is not asked again. */
   ask<S extends z.ZodType>(question: Question<S>): Promise<z.output<S>>;
   /** Where GitHub keeps the bytes of something that it hands out by a redirect: an address that is itself a key. */
-  addressOf(question: Omit<Question<z.ZodType>, 'schema'>): Promise<URL>;
+  addressOf(question: Omit<Question<z.ZodType>, 'schema' | 'lasting'>): Promise<URL>;
   /** Bytes that GitHub keeps elsewhere, fetched without the token. */
   download(address: URL, wish: Wish): Promise<Buffer>;
   /** What is kept over runs of something that nothing changes any more since an instant, and has not for a while. */
@@ -68,19 +69,26 @@ export async function openGithub(settings: GithubSettings, edge: Edge): Promise<
   const keptSince: Github['keptSince'] = (since) => (edge.now().getTime() - Date.parse(since ?? '') >= SETTLED_MS ? kept : NOTHING_KEPT);
   const octokit = await openOctokit(api, login, askingAgain(asker, kept));
   const answers = new Map<string, Promise<unknown>>();
-  const send = async ({ route, parameters, what, permission, since }: Omit<Question<z.ZodType>, 'schema'>) => {
+  const send = async ({ route, parameters, what, permission }: Omit<Question<z.ZodType>, 'schema' | 'lasting'>, way?: Fetch) => {
     try {
-      if (since === undefined || keptSince(since) === NOTHING_KEPT) return await octokit.request(route, parameters);
-      return await octokit.request(route, { ...parameters, request: { fetch: askingOnce(asker, kept, since) } });
+      return await octokit.request(route, way ? { ...parameters, request: { fetch: way } } : parameters);
     } catch (error) {
       edge.signal.throwIfAborted();
       throw refusalOf(error, { what, permission });
     }
   };
+  const onceFor = <S extends z.ZodType>({ schema, lasting }: Question<S>): Fetch | undefined => {
+    if (!lasting || keptSince(lasting.since) === NOTHING_KEPT) return undefined;
+    const isLasting = (body: Buffer) => {
+      const parsed = schema.safeParse(parseJson(body.toString('utf8')));
+      return parsed.success && lasting.isWhole(parsed.data);
+    };
+    return askingOnce(asker, kept, { since: lasting.since, isLasting });
+  };
   return {
     async ask(question) {
       const key = JSON.stringify([question.route, question.parameters]);
-      const answer = answers.get(key) ?? send(question).then((answer): unknown => wholeIn(answer, question.what));
+      const answer = answers.get(key) ?? send(question, onceFor(question)).then((answer): unknown => wholeIn(answer, question.what));
       answers.set(key, answer);
       const parsed = question.schema.safeParse(await answer);
       if (parsed.success) return parsed.data;

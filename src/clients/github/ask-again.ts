@@ -27,13 +27,22 @@ export function askingAgain(asker: Fetch, kept: Kept): Fetch {
   };
 }
 
-/** Asks once in a lifetime for what will never be answered otherwise; `since` is when that began to be so. */
-export function askingOnce(asker: Fetch, kept: Kept, since: string): Fetch {
+/** Since when an answer is never another, and whether bytes are one: what is none is not kept, or it would stay for good. */
+type Lasting = Readonly<{ since: string; isLasting(body: Buffer): boolean }>;
+
+/** Asks once in a lifetime for what will never be answered otherwise. */
+export function askingOnce(asker: Fetch, kept: Kept, { since, isLasting }: Lasting): Fetch {
   return async (address, init = {}) => {
     const key = ['once', since, ...questionOf(address, init)];
     const before = await recall(kept, key);
-    return before ? responseOf(before) : remember(kept, key, await asker(address, init));
+    if (before && isLasting(before.body)) return responseOf(before);
+    const answer = await asker(address, init);
+    return isLasting(await bodyOf(answer)) ? remember(kept, key, answer) : answer;
   };
+}
+
+async function bodyOf(answer: Response): Promise<Buffer> {
+  return Buffer.from(await answer.clone().arrayBuffer());
 }
 
 function questionOf(address: string, { headers = {} }: NonNullable<Parameters<Fetch>[1]>): readonly string[] {
@@ -52,8 +61,7 @@ async function remember(kept: Kept, key: readonly string[], answer: Response): P
   const [etag, type = ''] = [answer.headers.get('etag'), answer.headers.get('content-type') ?? undefined];
   if (answer.status !== 200) return answer;
   const head = { type, ...(etag === null ? {} : { etag }) };
-  const body = Buffer.from(await answer.clone().arrayBuffer());
-  await kept.put(key, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body]));
+  await kept.put(key, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), await bodyOf(answer)]));
   return answer;
 }
 

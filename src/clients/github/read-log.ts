@@ -6,6 +6,8 @@ import { type LogDigests, openLogReader, READER } from './log-reader.ts';
 import { type Job, namesOf } from './runs.ts';
 import type { Session } from './session.ts';
 
+// Every line of a log begins with its time; what does not is the page of something between.
+const LOG = /^\uFEFF?\d{4}-\d\d-\d\dT/;
 const LARGEST_LOG = 256 * 1024 * 1024;
 
 const Kept = z.object({
@@ -33,12 +35,12 @@ async function recallOrRead(github: Github, repository: string, job: Job): Promi
   const key = ['log', READER, repository, job.id, job.completed_at ?? ''];
   const before = Kept.safeParse(parseJson((await kept.get(key))?.toString('utf8') ?? ''));
   if (before.success) return { pushed: before.data.pushed.map((one) => ({ ...one, at: one.at })), named: new Set(before.data.named) };
-  const digests = await readLog(github, repository, job);
-  await kept.put(key, Buffer.from(JSON.stringify({ pushed: digests.pushed, named: [...digests.named] })));
+  const { isLog, ...digests } = await readLog(github, repository, job);
+  if (isLog) await kept.put(key, Buffer.from(JSON.stringify({ pushed: digests.pushed, named: [...digests.named] })));
   return digests;
 }
 
-async function readLog(github: Github, repository: string, { id, name }: Job): Promise<LogDigests> {
+async function readLog(github: Github, repository: string, { id, name }: Job): Promise<LogDigests & Readonly<{ isLog: boolean }>> {
   const what = `the log of job ${id} of ${repository} (${name.slice(0, 80)})`;
   const address = await github.addressOf({
     what,
@@ -47,10 +49,19 @@ async function readLog(github: Github, repository: string, { id, name }: Job): P
     parameters: { ...namesOf(repository), job_id: id },
   });
   let reader = openLogReader();
+  let isLog = false;
   const receive = () => {
-    reader = openLogReader();
-    return reader;
+    const { push, end } = (reader = openLogReader());
+    let isFirst = true;
+    return {
+      end,
+      push(piece: Buffer) {
+        if (isFirst) isLog = LOG.test(piece.toString('utf8', 0, 40));
+        isFirst = false;
+        push(piece);
+      },
+    };
   };
   await github.download(address, { what, capBytes: LARGEST_LOG, receive });
-  return reader.digests();
+  return { ...reader.digests(), isLog };
 }

@@ -81,9 +81,13 @@ export async function jobsOf(github: Github, repository: string, run: WorkflowRu
   const since = run.status === 'completed' ? (run.updated_at ?? undefined) : undefined;
   const jobs = await pagesOf(MOST_JOBS, what, async (page) => {
     const parameters = { ...namesOf(repository), run_id: run.id, filter: 'all', per_page: PER_PAGE, page };
-    const question = { what, permission: `Actions: read on ${repository}`, schema, parameters, since };
+    const question = { what, permission: `Actions: read on ${repository}`, schema, parameters };
+    const isWhole = ({ total_count: total, jobs: items }: z.output<typeof schema>) =>
+      items.length === Math.min(PER_PAGE, total - (page - 1) * PER_PAGE) &&
+      items.every((job) => job.run_id === run.id && Boolean(job.conclusion));
     const { total_count: total, jobs: items } = await github.ask({
       ...question,
+      lasting: since === undefined ? undefined : { since, isWhole },
       route: 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs',
     });
     return { total, items };

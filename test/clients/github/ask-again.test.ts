@@ -133,6 +133,32 @@ describe('what GitHub has answered before', () => {
     expect(second.facts).toContainEqual(expect.objectContaining({ kind: 'test', subject: expect.objectContaining({ digest: DIGEST }) }));
   });
 
+  it.each([
+    ['a page of something between', { status: 200, body: '<html>Log in</html>' }],
+    ['a part of the list', { status: 200, body: { total_count: 1, jobs: [] } }],
+    ['a job that has not ended', { status: 200, body: { total_count: 1, jobs: [{ id: 1, run_id: 57, head_sha: COMMIT, name: 'e2e' }] } }],
+  ])('is not kept for good where it was %s', async (_, answer: Answer) => {
+    ran(57);
+    let nth = 0;
+    fake.reply(({ path: at }) => (at.endsWith('/jobs') && ++nth === 1 ? answer : undefined));
+    await scan();
+
+    const { facts } = await scan();
+
+    expect(results(facts)).toEqual(['passed']);
+  });
+
+  it('is read again of a log that something between stood in for', async () => {
+    fake.attest('acme', DIGEST, { bundle: bundleOf({ digest: DIGEST, repositoryId: idOf('acme/payments') }) });
+    ran(57, {}, '<html>Log in</html>');
+    const look = () => scan({ attestations: 'true' }, { [DIGEST]: ['ghcr.io/acme/payments'] });
+    await look();
+
+    const { asked } = await look();
+
+    expect(asked.filter((at) => at.endsWith('/logs'))).toHaveLength(1);
+  });
+
   it('is asked anew where nothing is to be kept', async () => {
     ran(57);
     await scan({ cache: 'off' });

@@ -5,6 +5,7 @@ export default defineRule({
   title: 'One tag stands for two commits: what runs here under it is not what runs elsewhere under it',
   severity: 'medium',
   explains: true,
+  countsAlone: true,
   since: '0.1.0',
   judges: 'deployed',
   messages: {

@@ -5,6 +5,7 @@ export default defineRule({
   title: 'This environment is ahead of the one before it',
   severity: 'medium',
   explains: true,
+  countsAlone: true,
   since: '0.1.0',
   judges: 'deployed',
   messages: {

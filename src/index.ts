@@ -33,6 +33,7 @@ export { defineReporter, type Look, type Reporter } from './report/define-report
 export { escapeMarkdown } from './report/escape-markdown.ts';
 export { formatGaps, groupGaps, tellLocators } from './report/gap-groups.ts';
 export { headlineOf } from './report/headline.ts';
+export { isOpen } from './report/is-open.ts';
 export { listedRows } from './report/listed.ts';
 export { escapeMarkup, type Markup, markup } from './report/markup.ts';
 export { formatOwner, tellUnowned, tellView } from './report/owners.ts';

@@ -6,6 +6,7 @@ import { Report } from './report.ts';
 export const Earlier = Report.pick({ schema: true, effectiveAt: true, law: true, view: true }).extend({
   findings: z.array(
     Finding.pick({
+      fingerprint: true,
       rule: true,
       message: true,
       facts: true,

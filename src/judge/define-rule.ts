@@ -49,6 +49,8 @@ export type Rule<M extends Sentences, S extends Sentences, N extends Needs, O, K
   confidence?: Confidence;
   /** It tells the cause of another rule's finding on the same row: it is shown under that, and never counted by itself. */
   explains?: boolean;
+  /** It explains, and is a drift of its own all the same: where the finding that it is told under is waived, it counts by itself. */
+  countsAlone?: boolean;
   /** It is of whoever wrote the configuration, and is about anything: what explains a finding of ours is never told under it. */
   yours?: boolean;
   /** It also judges what vendors built, of which nothing is known but what it is called and where it runs. */

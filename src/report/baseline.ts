@@ -11,7 +11,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The open findings of a report as waivers for `selfsame.yaml`: each of one rule at one place on one digest, owned, and dated from the recording; without the key where the plan has waivers already. */
 export function* baselineOf(report: Report, terms: Terms): Iterable<string> {
-  const open = report.findings.filter(isOpen);
+  const open = report.findings.filter(isAccepted);
   const until = new Date(Date.parse(report.effectiveAt) + terms.days * DAY_MS).toISOString().slice(0, 10);
   const owners = openOwners(report, terms.owner);
   yield headOf(open.length, report.waivers.length);
@@ -31,7 +31,7 @@ function openOwners({ rows, findings }: Report, named: string | undefined): (fin
   const owners = new Map(rows.map(({ where, artifact, owner }) => [`${where} ${artifact}`, owner]));
   const ownerOf = ({ artifact, at, owners: teams = [] }: Finding, place: string) =>
     named ?? (at ? teams[0] : owners.get(`${place} ${artifact}`));
-  const nobodys = findings.filter(isOpen).flatMap((finding) => finding.where.filter((place) => ownerOf(finding, place) === undefined));
+  const nobodys = findings.filter(isAccepted).flatMap((finding) => finding.where.filter((place) => ownerOf(finding, place) === undefined));
   if (nobodys.length > 0)
     throw new AuditError('USAGE', `nobody owns ${countOf(nobodys.length, 'place')} of what was found, such as ${nobodys[0]}`, {
       hint: 'Say with --owner TEXT who answers for all of it, or name under `teams` who owns it: a waiver without an owner is not applied.',
@@ -39,9 +39,9 @@ function openOwners({ rows, findings }: Report, named: string | undefined): (fin
   return (finding, place) => ownerOf(finding, place) ?? '';
 }
 
-/** Whether it decides by itself: what is told under another goes with that, and what applies later was announced in order to be mended. */
-function isOpen({ waived, under, from }: Finding): boolean {
-  return !waived && !under && !from;
+/** Whether it is accepted now: what is told under another as well, which may stand alone once that is waived; what applies later was announced in order to be mended. */
+function isAccepted({ waived, from }: Finding): boolean {
+  return !waived && !from;
 }
 
 /** What it may be appended to as it is: a second key `waivers` would spoil the file. */

@@ -9,6 +9,8 @@ import type { Row } from '../inventory/row.ts';
 import type { Judged } from '../judge/judge.ts';
 import { notBefore, severityOf } from '../judge/policy.ts';
 import type { Waivers } from '../judge/waivers.ts';
+import { isOpen } from './is-open.ts';
+import { mayStandUnder } from './may-stand-under.ts';
 import { fillMessage, fillWhole } from './words.ts';
 
 /** Before what rules say of a container, where only a channel names it. */
@@ -79,14 +81,11 @@ function groupKeyOf({ rule, row, verdict, severity, waiver }: Drift, ledger: Led
   return [rule.id, verdict.message, row.artifact?.key ?? row.where, counterpart, severity, waiver ? waivers.indexOf(waiver) : ''].join(' ');
 }
 
-/** Told under another only where that one decides at least as much, and as soon, for every row of it. */
+/** Told under another only where that may be so for every row of it; a waiver accepts a finding with its cause, and nothing that only stands beside it. */
 function coveredBy(group: readonly Drift[], finding: Finding, primaryOf: ReadonlyMap<Row, Finding>): string | undefined {
   const over = group.map(({ row }) => primaryOf.get(row));
-  const isOver = (one: Finding | undefined) =>
-    one !== undefined &&
-    reaches(one.severity, finding.severity) &&
-    (one.confidence !== 'low' || finding.confidence === 'low') &&
-    (one.from === undefined || finding.from !== undefined);
+  const isAccepted = finding.waived !== undefined || !group[0]?.rule.countsAlone;
+  const isOver = (one: Finding | undefined) => one !== undefined && mayStandUnder(finding, one) && (!one.waived || isAccepted);
   return over.every(isOver) ? over[0]?.fingerprint : undefined;
 }
 
@@ -132,7 +131,7 @@ export function termsOf({ because = '', owner = '', until = '', approver, ticket
   return { because, owner, until, ...(approver ? { approver } : {}), ...(ticket ? { ticket } : {}) };
 }
 
-/** Whether a finding decides an exit code: its rule applies, it is not known from before, nobody waived it, and it is not told under another. */
-export function isCounted({ severity, waived, under, from, since }: Finding, failOn: Severity): boolean {
-  return !waived && !under && !from && !since && reaches(severity, failOn);
+/** Whether a finding decides an exit code: it is open, and severe enough. */
+export function isCounted(finding: Finding, failOn: Severity): boolean {
+  return isOpen(finding) && reaches(finding.severity, failOn);
 }

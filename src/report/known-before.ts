@@ -22,9 +22,25 @@ export function knownBefore(findings: readonly Finding[], earlier: Earlier | und
   const known = new Map<string, string>();
   for (const told of earlier.findings.filter((one) => isAccusing(one, now.failOn)))
     for (const key of keysOf(told)) known.set(key, told.since ?? earlier.effectiveAt);
-  return findings.map((finding) => {
+  const told = findings.map((finding) => {
     const times = keysOf(finding).map((key) => known.get(key) ?? '');
     return times.length === 0 || times.includes('') ? finding : { ...finding, since: times.reduce((last, at) => (at > last ? at : last)) };
+  });
+  return outOfKnown(told, earlier, now);
+}
+
+/** What is new is not told under what is known, which decides nothing any more: only what was told under something that counted may stay. */
+function outOfKnown(findings: readonly Finding[], { findings: before }: Earlier, { failOn }: Now): readonly Finding[] {
+  const counted = new Set(before.filter((one) => isAccusing(one, failOn)).map(({ fingerprint }) => fingerprint));
+  const wasUnder = new Set(
+    before.filter(({ under, confidence }) => under && counted.has(under) && confidence !== 'low').flatMap((one) => keysOf(one)),
+  );
+  const known = new Set(findings.filter(({ since }) => since).map(({ fingerprint }) => fingerprint));
+  return findings.map((finding) => {
+    const { under, ...alone } = finding;
+    if (!under || !known.has(under) || finding.since) return finding;
+    const keys = keysOf(finding);
+    return keys.length > 0 && keys.every((key) => wasUnder.has(key)) ? finding : alone;
   });
 }
 

@@ -4,6 +4,7 @@ import { byKey } from '../domain/order.ts';
 import { projectOf } from '../domain/project.ts';
 import type { Ledger } from '../inventory/ledger.ts';
 import type { Row } from '../inventory/row.ts';
+import { mayStandUnder } from './may-stand-under.ts';
 
 /** More would bury the likeliest. */
 const MOST_CAUSES = 3;
@@ -19,19 +20,20 @@ export function withCauses(
   inFiles: readonly Finding[],
   ledger: Ledger,
 ): readonly Finding[] {
-  const under = new Map<string, string>();
+  const under = new Map<string, Finding>();
   const told = found.findings.map((finding) => {
     if (finding.under || finding.waived || finding.from) return finding;
     const likely = causesOf(found.rowsOf.get(finding.fingerprint) ?? [], inFiles, ledger);
-    for (const cause of likely) if (!under.has(cause.finding)) under.set(cause.finding, finding.fingerprint);
+    for (const cause of likely) if (!under.has(cause.finding)) under.set(cause.finding, finding);
     return likely.length > 0 ? { ...finding, likely } : finding;
   });
   return [...told, ...inFiles.map((finding) => ({ ...finding, ...isUnder(finding, under.get(finding.fingerprint)) }))];
 }
 
 /** What is found in a file and counts is never hidden under another finding. */
-function isUnder({ severity }: Finding, over: string | undefined): Pick<Finding, 'under'> {
-  return over !== undefined && (severity === 'low' || severity === 'info') ? { under: over } : {};
+function isUnder(finding: Finding, over: Finding | undefined): Pick<Finding, 'under'> {
+  const isSlight = finding.severity === 'low' || finding.severity === 'info';
+  return over !== undefined && isSlight && mayStandUnder(finding, over) ? { under: over.fingerprint } : {};
 }
 
 /** Of rows that nothing acquits: the builds that made what they run, and what their repositories are told to do. */

@@ -3,6 +3,7 @@ import {
   escapeMarkup,
   type Finding,
   formatPlace,
+  isOpen,
   placesOf,
   type Report,
   type ReportRow,
@@ -73,11 +74,6 @@ function* tellFiles({ files: all, effectiveAt, view }: Report, found: Found): It
 }
 
 type Result = Readonly<{ is: 'pass' | 'failure' | 'error' | 'skipped'; message: string; text: string }>;
-
-/** Whether it fails a case: nobody waived it, it is told under no other, its rule applies, and it is not known where only what is new decides. */
-function isOpen({ waived, under, from, since }: Finding): boolean {
-  return !waived && !under && !from && !since;
-}
 
 /** Drift that counts is a failure; what could not be judged is an error; what was waived or is built elsewhere was skipped. */
 function resultOf(row: ReportRow, findings: readonly Finding[]): Result {

@@ -1,4 +1,4 @@
-import { defineReporter, type Finding, printable, printableJson, type Report, type ReportEvent, type Severity } from 'selfsame';
+import { defineReporter, type Finding, isOpen, printable, printableJson, type Report, type ReportEvent, type Severity } from 'selfsame';
 
 const VERDICTS = { 0: 'clean', 1: 'drift', 3: 'inconclusive' } as const;
 /** A receiver takes an event of some ten kilobytes and reads the report where it wants more. */
@@ -19,7 +19,7 @@ function eventOf(report: Report): ReportEvent {
   const { tool, effectiveAt, recordings, plan, exitCode, because, only, view, coverage } = report;
   const findings = report.findings.filter(({ under }) => !under);
   const [newest] = recordings.toSorted((a, b) => (a.takenAt.to < b.takenAt.to ? 1 : -1));
-  const listed = [...findings.filter(isCounted), ...findings.filter((one) => !isCounted(one))].slice(0, LISTED_FINDINGS);
+  const listed = [...findings.filter(isOpen), ...findings.filter((one) => !isOpen(one))].slice(0, LISTED_FINDINGS);
   return {
     schema: 'selfsame/event/v1',
     tool,
@@ -39,7 +39,7 @@ function eventOf(report: Report): ReportEvent {
 }
 
 function countsOf(findings: readonly Finding[], { rows, gaps }: Report): ReportEvent['counts'] {
-  const count = (wanted: Severity) => findings.filter((one) => isCounted(one) && one.severity === wanted).length;
+  const count = (wanted: Severity) => findings.filter((one) => isOpen(one) && one.severity === wanted).length;
   return {
     high: count('high'),
     medium: count('medium'),
@@ -59,17 +59,13 @@ function tellFinding(finding: Finding): ReportEvent['findings'][number] {
     rule,
     severity,
     confidence,
-    counted: isCounted(finding),
+    counted: isOpen(finding),
     text: short(text),
     where: where.slice(0, LISTED_PLACES),
     places: where.length,
     owners,
     ...(at ? { at } : {}),
   };
-}
-
-function isCounted({ waived, from }: Finding): boolean {
-  return !waived && !from;
 }
 
 function short(text: string): string {

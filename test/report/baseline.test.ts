@@ -30,6 +30,18 @@ describe('a baseline', () => {
           owner: "team-payments"
           because: "known before the audit: \\"CHG-4711\\""
           until: "2026-05-31"
+        - rule: "base-layer-mismatch"
+          where: "production/test/default/Deployment/payments-api/app"
+          digest: "sha256:6fe385ac863e8511929a523df841051ac257ba0b2db67aba63c9c0e5480e1fe8"
+          owner: "team-payments"
+          because: "known before the audit: \\"CHG-4711\\""
+          until: "2026-05-31"
+        - rule: "test-evidence-on-other-digest"
+          where: "production/test/default/Deployment/payments-api/app"
+          digest: "sha256:6fe385ac863e8511929a523df841051ac257ba0b2db67aba63c9c0e5480e1fe8"
+          owner: "team-payments"
+          because: "known before the audit: \\"CHG-4711\\""
+          until: "2026-05-31"
       "
     `);
   });
@@ -40,7 +52,7 @@ describe('a baseline', () => {
     const again = await judgedWith(incidents.drift, waivers);
 
     expect(again.exitCode).toBe(0);
-    expect(again.waivers.map(({ state }) => state)).toEqual(['applied', 'applied']);
+    expect(again.waivers.map(({ state }) => state)).toEqual(['applied', 'applied', 'applied', 'applied']);
   });
 
   it('does not waive what is not known', async () => {
@@ -76,8 +88,8 @@ describe('a baseline', () => {
   it('is each team’s for what it owns, where no owner is named', async () => {
     const teams = [api, { name: 'team-worker', images: ['*'] }];
 
-    expect((await owned(teams)).map(({ owner }) => owner)).toEqual(['team-api', 'team-worker']);
-    expect((await owned(teams, 'platform')).map(({ owner }) => owner)).toEqual(['platform', 'platform']);
+    expect((await owned(teams)).map(({ owner }) => owner)).toEqual(['team-api', 'team-worker', 'team-api', 'team-api']);
+    expect((await owned(teams, 'platform')).map(({ owner }) => owner)).toEqual(['platform', 'platform', 'platform', 'platform']);
   });
 
   it('is refused where nobody owns something of it, and no owner is named', async () => {
@@ -95,7 +107,7 @@ describe('a baseline', () => {
 
     const text = [...baselineOf({ ...report, findings }, terms)].join('');
 
-    expect(parse(text, { schema: 'failsafe' }).waivers).toHaveLength(2);
+    expect(parse(text, { schema: 'failsafe' }).waivers).toHaveLength(4);
     expect(text).not.toContain('\u202e');
   });
 });

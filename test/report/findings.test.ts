@@ -44,6 +44,48 @@ describe('a finding', () => {
     expect(findings.find(({ rule }) => rule === 'base-layer-mismatch')?.under).toBe(primary?.fingerprint);
   });
 
+  it('that is a drift of its own counts where what it was told under is waived, until it is waived too', () => {
+    const until = { because: 'no gate yet', owner: 'team-payments', until: '2026-12-31', where: 'production/payments-api' };
+    const withdrawn = (...rules: string[]) =>
+      scenario({ gates: ['e2e'], waivers: rules.map((rule) => ({ rule, ...until })) })
+        .at('09:00')
+        .built('payments@A', { run: '41', commit: 'c0ffee' })
+        .tested('payments@A', { gate: 'e2e' })
+        .at('10:00')
+        .built('payments@D', { run: '60', commit: 'decaf0' })
+        .deployed('payments@D', 'staging/payments-api')
+        .deployed('payments@D', 'production/payments-api')
+        .at('12:00')
+        .recorded()
+        .at('13:00')
+        .deployed('payments@A', 'staging/payments-api');
+
+    const [open, one, both] = [[], ['untested-digest'], ['untested-digest', 'reversed-promotion']].map((waived) =>
+      judgeAll(withdrawn(...waived)),
+    );
+
+    const isUnder = (report: typeof open) => report?.findings.find(({ rule }) => rule === 'reversed-promotion')?.under !== undefined;
+    expect([open, one, both].map((report) => [report?.exitCode, isUnder(report)])).toEqual([
+      [1, true],
+      [1, false],
+      [0, true],
+    ]);
+  });
+
+  it('of a cause is accepted with what it explains', () => {
+    const where = 'production/payments-api';
+    const waiver = { rule: 'rebuilt-after-test', where, because: 'agreed', owner: 'team-payments', until: '2026-12-31' };
+    const rebuilt = scenario({ gates: ['e2e'], waivers: [waiver] })
+      .at('09:00')
+      .built('payments@A', { run: '41', commit: 'c0ffee' })
+      .tested('payments@A', { gate: 'e2e' })
+      .at('14:00')
+      .built('payments@B', { run: '57', commit: 'c0ffee', base: 'Y' })
+      .deployed('payments@B', where);
+
+    expect(judgeAll(rebuilt).exitCode).toBe(0);
+  });
+
   it('of a cause counts although a rule of somebody’s own, which is waived, reports the same row', async () => {
     const off = { severity: 'off' as const };
     const where = 'production/payments-api';

@@ -62,6 +62,27 @@ describe('where only what is new decides', () => {
     expect(rebuilt(report)[0]?.fingerprint).toBe(rebuilt(compared(first().at('15:00')))[0]?.fingerprint);
   });
 
+  it('is a finding new that would be told under a known one, and was not then', () => {
+    const withdrawn = scenario({ gates: ['e2e'] })
+      .at('09:00')
+      .built('payments@A', { run: '41', commit: 'c0ffee' })
+      .tested('payments@A', { gate: 'e2e' })
+      .at('10:00')
+      .built('payments@D', { run: '60', commit: 'decaf0' })
+      .deployed('payments@D', 'staging/payments-api')
+      .deployed('payments@D', API)
+      .at('14:00')
+      .recorded()
+      .at('15:00')
+      .deployed('payments@A', 'staging/payments-api');
+
+    const [next, later] = [compared(withdrawn), compared(withdrawn.recorded().at('16:00'))];
+
+    expect([next.exitCode, later.exitCode]).toEqual([1, 0]);
+    expect(next.findings.find(({ rule }) => rule === 'reversed-promotion')).not.toHaveProperty('under');
+    expect(later.findings.find(({ rule }) => rule === 'reversed-promotion')).toHaveProperty('under');
+  });
+
   it('is the same artifact in one more place new, and in one fewer known', () => {
     const more = compared(first().at('15:00').deployed('payments@B', 'production/payments-worker'));
     const fewer = scenario({ gates: ['e2e'] })

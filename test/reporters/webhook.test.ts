@@ -49,7 +49,9 @@ describe('an event for a webhook', () => {
     const waived = { ...first!, waived: { because: 'known', owner: 'team-payments', until: '2026-04-01' } };
 
     const event = eventOn({ ...report, findings: [waived, { ...second!, from: '2026-12-01' }] });
+    const known = eventOn({ ...report, findings: [{ ...first!, since: '2026-03-01T00:00:00Z' }] });
 
+    expect([known.counts.high, known.findings[0]?.counted]).toEqual([0, false]);
     expect(event.counts).toMatchObject({ high: 0, waived: 1, later: 1 });
     expect(event.findings.map(({ counted }) => counted)).toEqual([false, false]);
   });

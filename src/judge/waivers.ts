@@ -83,7 +83,7 @@ function whyNotApplied({ because, owner, until, where, standing, digest }: Waive
   const missing = Object.entries({ because, owner, until }).filter(([, value]) => !value);
   if (missing.length > 0) return `it has no ${missing.map(([name]) => name).join(', no ')}`;
   if (standing === 'unresolved' && !digest) return 'it names no digest, and what is unresolved can be accepted only digest by digest';
-  if (where.split('/').every((segment) => segment === '*')) return 'its `where` names no place';
+  if (where.split('/').every((segment) => /^\*+$/.test(segment))) return 'its `where` names no place';
   if (!isInFile(where) && !segmentsOf(where))
     return 'its `where` is neither environment/name, a place as reports print it, nor a whole slot';
   return until !== undefined && until < today ? `it ended on ${until}` : undefined;

@@ -54,6 +54,7 @@ describe('a waiver', () => {
     ['no end', { until: undefined }, 'not-applied: it has no until'],
     ['no reason', { because: undefined }, 'not-applied: it has no because'],
     ['no place', { where: '*/*' }, 'not-applied: its `where` names no place'],
+    ['no place, in other words', { where: '**/**' }, 'not-applied: its `where` names no place'],
     ['another place', { where: 'production/ledger' }, 'unused: nothing that it speaks of was found'],
     ['another rule', { rule: 'unknown-origin' }, 'unused: nothing that it speaks of was found'],
   ])('with %s covers nothing, and says so (P03)', (_, change, state) => {

@@ -5,7 +5,8 @@ import { countInFiles } from './coverage-line.ts';
 /** What of a report is one team's: rows, findings, waivers and open questions are narrowed, and no verdict is: the rest stays the whole estate's. */
 export function viewOf(report: Report, owner: string): Report {
   const rows = report.rows.filter((row) => row.owner === owner);
-  const places = new Set(rows.map(({ where }) => where));
+  const files = report.files.filter((file) => file.owner === owner);
+  const places = new Set([...rows, ...files].map(({ where }) => where));
   const isHere = (place: string) => places.has(place);
   const findings = report.findings
     .filter(({ owners }) => owners?.includes(owner))

@@ -91,6 +91,24 @@ jobs:
     expect(view.findings.every(({ at }) => at?.path.endsWith('release.yml'))).toBe(true);
   });
 
+  it('fails its job that a rule finds something in', async () => {
+    const text = await rendered('junit', viewOf(await files(), 'team-payments'));
+
+    expect(text).toMatch(/release\.yml#release" time="0"><failure message="/);
+  });
+
+  it('keeps the places of its findings, and what rules could not tell of its files', async () => {
+    const report = await files();
+    const place = 'file:acme/payments/.github/workflows/release.yml#release';
+    const unknowns = [{ rule: 'rebuild-in-deploy-job', because: 'jobs: calls-a-script', where: [place] }];
+
+    const view = viewOf({ ...report, unknowns }, 'team-payments');
+
+    expect(new Set(view.findings.flatMap(({ where }) => where))).toEqual(new Set([place]));
+    expect(view.unknowns).toEqual(unknowns);
+    expect(viewOf({ ...report, unknowns }, 'team-ledger').unknowns).toEqual([]);
+  });
+
   it('passes no file of another team, of whose findings nothing is shown', async () => {
     const text = await rendered('junit', viewOf(await files(), 'team-payments'));
 

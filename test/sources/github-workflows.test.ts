@@ -152,6 +152,10 @@ describe('what a workflow names', () => {
       'api/fixtures/Dockerfile': 'hello',
       'Dockerfile.dockerignore': '*',
       'containerfile.test.ts': 'import { it } from "vitest";',
+      'dockerfile.ndjson': '{}',
+      'nights/monday/recording.json': '{}',
+      'nights/monday/SHA256SUMS': '',
+      'nights/monday/raw/Dockerfile': 'hello',
     });
 
     const facts = await observe(root);

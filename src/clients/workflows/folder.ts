@@ -13,6 +13,8 @@ const WORKFLOWS = '.github/workflows';
 const WORKFLOW = /\.ya?ml$/;
 // What others wrote and tests are fed; a workflow that builds one of them names it.
 const SKIPPED: ReadonlySet<string> = new Set(['.git', 'node_modules', 'vendor', '.venv', 'testdata', 'fixtures', '__fixtures__']);
+// A recording holds files that are called like what they tell of; what it tells is read elsewhere, and is no part of the checkout.
+const RECORDING = ['recording.json', 'SHA256SUMS'];
 const LARGEST_BYTES = 4 * 1024 * 1024;
 const MOST_ENTRIES = 200_000;
 const MOST_FILES = 500;
@@ -44,7 +46,7 @@ export async function dockerfilesIn(root: string, signal: AbortSignal): Promise<
       errorOf(error, folder || '.', 'Let the user that runs the audit read it.'),
     );
     if (inside instanceof AuditError) left.push({ path: folder || '.', error: inside });
-    const all = inside instanceof AuditError ? [] : inside;
+    const all = inside instanceof AuditError || isRecording(inside) ? [] : inside;
     entries += all.length;
     paths.push(...all.filter((entry) => !entry.isDirectory() && isDockerfile(entry.name)).map(({ name }) => path.posix.join(folder, name)));
     if (entries > MOST_ENTRIES || paths.length > MOST_FILES)
@@ -78,6 +80,10 @@ export async function textIn(root: string, file: string): Promise<string | Audit
     const told = errorOf(error, file, 'Let the user that runs the audit read it.');
     return told.because === 'not-found' ? undefined : told;
   }
+}
+
+function isRecording(entries: readonly Dirent[]): boolean {
+  return RECORDING.every((name) => entries.some((entry) => entry.name === name));
 }
 
 function entriesOf(root: string, folder: string): Promise<Dirent[]> {

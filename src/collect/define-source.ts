@@ -87,10 +87,12 @@ export type Source<C extends z.ZodType = z.ZodType> = Readonly<{
   openBlobs?(config: z.output<C>, edge: Edge): Promise<ReadBlob>;
   /** What its credentials could do beyond what it needs, a line each; a source leaves it out where asking would change something. */
   excess?(config: z.output<C>, edge: Edge): Promise<readonly string[]>;
+  /** Whether its login is accepted, asked by itself where nothing is wanted; false where nobody tells. What is refused, it throws. */
+  tryLogin?(config: z.output<C>, edge: Edge): Promise<boolean>;
 }>;
 
 /** Any source, once its configuration has been tied to its code by the compiler. */
-export type AnySource = Omit<Source, 'expects' | 'keeping' | 'observe' | 'openBlobs' | 'excess'> &
+export type AnySource = Omit<Source, 'expects' | 'keeping' | 'observe' | 'openBlobs' | 'excess' | 'tryLogin'> &
   Readonly<{
     expects(config: never): readonly Expectation[];
     /** As a method, so that it is handed whatever its own schema has parsed. */
@@ -98,6 +100,7 @@ export type AnySource = Omit<Source, 'expects' | 'keeping' | 'observe' | 'openBl
     observe(config: never, wanted: Wanted, edge: Edge): AsyncIterable<Seen>;
     openBlobs?(config: never, edge: Edge): Promise<ReadBlob>;
     excess?(config: never, edge: Edge): Promise<readonly string[]>;
+    tryLogin?(config: never, edge: Edge): Promise<boolean>;
   }>;
 
 /** Returns its argument; at compile time it ties the configuration to the code that reads it. */

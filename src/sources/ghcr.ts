@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isAccepted } from '../clients/github/accepted.ts';
 import { type PackageVersion, versionsOf } from '../clients/github/package-versions.ts';
 import { sessionFor } from '../clients/github/session.ts';
 import { PUBLIC_API } from '../clients/github/token.ts';
@@ -7,7 +8,7 @@ import { isLoopback } from '../clients/oci/host.ts';
 import { isAsked, type Place } from '../clients/oci/read-contents.ts';
 import { unreadOf } from '../clients/oci/read-presence.ts';
 import { CACHE_KEYS } from '../clients/own-files.ts';
-import { defineSource, type Seen, type Wanted } from '../collect/define-source.ts';
+import { defineSource, type Edge, type Seen, type Wanted } from '../collect/define-source.ts';
 import type { Digest } from '../domain/digest.ts';
 import { byText, groupBy, sortedBy } from '../domain/order.ts';
 import { type AuditError, unreadable } from '../error.ts';
@@ -52,18 +53,8 @@ export default defineSource({
   async *observe(config, wanted, edge) {
     const place = placeOf(config);
     const asked = askedOf(place, wanted);
-    const { apiUrl, tokenEnv, gh, maxRequests, cache, cacheMiB } = config;
-    const settings = {
-      apiUrl,
-      tokenEnv,
-      gh,
-      maxRequests,
-      cache: { cache, cacheMiB },
-      reads: 'packages (read:packages)',
-      scope: 'packages',
-    };
     // Who is asked for nothing needs no token.
-    const github = asked.length > 0 ? (await sessionFor(config, settings, edge)).github : undefined;
+    const github = asked.length > 0 ? await githubOf(config, edge) : undefined;
     const read = github ? await Promise.all(asked.map((one) => readPackage(github, config, one))) : [];
     yield* read.flat();
     if (github) edge.progress(`GitHub: ${github.account()}`);
@@ -72,7 +63,14 @@ export default defineSource({
     for (const repository of [...told].filter((one) => !open.has(one)).toSorted(byText))
       yield { kind: 'coverage', of: 'tag', scope: { registry: config.registry, repository }, locator: place.locate(repository, '*') };
   },
+  tryLogin: async (config, edge) => isAccepted(await githubOf(config, edge)),
 });
+
+async function githubOf(config: Config, edge: Edge): Promise<Github> {
+  const { apiUrl, tokenEnv, gh, maxRequests, cache, cacheMiB } = config;
+  const settings = { apiUrl, tokenEnv, gh, maxRequests, cache: { cache, cacheMiB }, reads: 'packages (read:packages)', scope: 'packages' };
+  return (await sessionFor(config, settings, edge)).github;
+}
 
 /** The repositories of packages that are named without a pattern. */
 function plainIn({ owner, packages }: Config): readonly string[] {

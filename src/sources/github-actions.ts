@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TrustSettings } from '../attestation/policy.ts';
+import { isAccepted } from '../clients/github/accepted.ts';
 import { AppSettings } from '../clients/github/app-login.ts';
 import { protectionsOf } from '../clients/github/protections.ts';
 import { type Judging, type Names, readAttested } from '../clients/github/read-attested.ts';
@@ -12,7 +13,7 @@ import { isLoopback } from '../clients/oci/host.ts';
 import { CACHE_KEYS } from '../clients/own-files.ts';
 import type { RecordKind } from '../clients/records/unread.ts';
 import { openTrust } from '../clients/trust.ts';
-import { defineSource, type Place, type Seen, type Wanted } from '../collect/define-source.ts';
+import { defineSource, type Edge, type Place, type Seen, type Wanted } from '../collect/define-source.ts';
 import { matches } from '../domain/glob.ts';
 import { byText, sortedBy } from '../domain/order.ts';
 import { projectOf } from '../domain/project.ts';
@@ -76,9 +77,7 @@ export default defineSource({
   tells: ['build', 'test'],
   async *observe(config, wanted, edge) {
     try {
-      const { apiUrl, tokenEnv, app, gh, maxRequests, cache, cacheMiB } = config;
-      const wording = { reads: 'Actions and attestations of the repositories', scope: 'repositories' };
-      const session = await sessionFor(config, { apiUrl, tokenEnv, app, gh, maxRequests, cache: { cache, cacheMiB }, ...wording }, edge);
+      const session = await sessionOf(config, edge);
       const names = namesIn(wanted);
       const judging = { proving: await openTrust(config.trust, edge), keep: rawKeeper(edge) };
       const attested = await attestedIn(session, config, { names, ...judging });
@@ -106,7 +105,14 @@ export default defineSource({
       for (const kind of toldBy(config)) yield gapOf(kind, {}, failure);
     }
   },
+  tryLogin: async (config, edge) => isAccepted((await sessionOf(config, edge)).github),
 });
+
+function sessionOf(config: Config, edge: Edge): Promise<Session> {
+  const { apiUrl, tokenEnv, app, gh, maxRequests, cache, cacheMiB } = config;
+  const wording = { reads: 'Actions and attestations of the repositories', scope: 'repositories' };
+  return sessionFor(config, { apiUrl, tokenEnv, app, gh, maxRequests, cache: { cache, cacheMiB }, ...wording }, edge);
+}
 
 /** What the wanted digests are called; bases are somebody else's. */
 function namesIn({ digests }: Wanted): Names {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isAccepted } from '../clients/github/accepted.ts';
 import { AppSettings } from '../clients/github/app-login.ts';
 import { sessionFor } from '../clients/github/session.ts';
 import { PUBLIC_API } from '../clients/github/token.ts';
@@ -57,7 +58,14 @@ export default defineSource({
     if (config.path !== undefined) yield* inFolder({ root: config.path, exclude: config.exclude }, edge);
     else yield* onGithub(config, wanted, edge);
   },
+  tryLogin: async (config, edge) => config.path === undefined && isAccepted(await githubOf(config, edge)),
 });
+
+async function githubOf(config: Config, edge: Edge): Promise<Github> {
+  const { apiUrl, tokenEnv, app, gh, maxRequests } = config;
+  const settings = { apiUrl, tokenEnv, app, gh, maxRequests, reads: 'the contents of the repositories', scope: 'repositories' };
+  return (await sessionFor(config, settings, edge)).github;
+}
 
 async function* inFolder(folder: Folder, edge: Edge): AsyncIterable<Seen> {
   const { repository, facts, left, calls } = await readFolder(folder, edge);
@@ -77,10 +85,8 @@ function elsewhere(calls: readonly Call[]): readonly OpenLeft[] {
 }
 
 async function* onGithub(config: Config, wanted: Wanted, edge: Edge): AsyncIterable<Seen> {
-  const { apiUrl, tokenEnv, app, gh, maxRequests } = config;
-  const settings = { apiUrl, tokenEnv, app, gh, maxRequests, reads: 'the contents of the repositories', scope: 'repositories' };
-  const { github } = await sessionFor(config, settings, edge);
-  const locate = webAddress(apiUrl);
+  const github = await githubOf(config, edge);
+  const locate = webAddress(config.apiUrl);
   if (wanted.commits.length === 0) yield* refusedOf(github, config);
   const read = await readCommits(github, commitsIn(config, wanted), { locate, exclude: config.exclude });
   const calls = read.flatMap((one) => one.calls);

@@ -71,6 +71,7 @@ const ownedBy = (name: string) => ({ id: idOf(name), full_name: name });
 
 /** What GitHub's description of its API allows (rest-api-description, 2022-11-28): parameters that it does not know are a mistake here. */
 const ALLOWED: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^GET \/rate_limit$/, []],
   [/^GET \/repos\/[^/]+\/[^/]+\/actions\/runs$/, ['head_sha', 'created', 'exclude_pull_requests', 'per_page', 'page']],
   [/^GET \/repos\/[^/]+\/[^/]+\/actions\/runs\/\d+\/jobs$/, ['filter', 'per_page', 'page']],
   [/^GET \/repos\/[^/]+\/[^/]+\/actions\/runs\/\d+\/artifacts$/, ['name', 'per_page', 'page']],
@@ -122,6 +123,7 @@ export async function startGithub(): Promise<FakeGithub> {
     const { path, query, body } = called;
     const [, kind, name, rest = ''] =
       /^\/(repos|orgs|users)\/([^/]+(?:\/[^/]+)?)\/((?:actions|attestations).*|bulk-list)$/.exec(path) ?? [];
+    if (path === '/rate_limit') return { status: 200, body: { resources: {}, rate: {} } };
     if (path.endsWith('/environments')) return pageOf('environments', environments, called);
     const moved = movedIn(called);
     if (moved) return { status: 200, body: moved.slice(0, Number(query.get('per_page') ?? 30)) };

@@ -20,7 +20,7 @@ export type Trouble = Readonly<{ because: string; of?: readonly string[]; where:
 export type Examined = Readonly<{
   name: string;
   use: string;
-  state: 'fine' | 'missing' | 'untried';
+  state: 'fine' | 'accepted' | 'missing' | 'untried';
   saw: Readonly<Record<string, number>>;
   troubles: readonly Trouble[];
   /** What its credentials could do beyond what it needs: said, and no trouble. */
@@ -36,6 +36,8 @@ type Asked = Readonly<{
   seen: readonly Observation[];
   trouble?: Trouble;
   isTried: boolean;
+  /** Nothing was wanted of it, and its login is accepted. */
+  isAccepted?: boolean;
   excess?: readonly string[];
 }>;
 
@@ -75,14 +77,29 @@ function isFirst({ one }: Asked): boolean {
 async function askIf(isDue: boolean, asked: Asked, wanted: Wanted, edge: Edge): Promise<Asked> {
   const { one } = asked;
   if (!isDue) return asked;
-  if (!one || !isConcerned(one, wanted)) return { ...asked, isTried: !one };
+  if (!one) return asked;
   edge.progress(`asking ${one.name}`);
   try {
-    const seen = await collect([one], () => wanted, edge);
+    if (!isConcerned(one, wanted)) return { ...asked, ...(await loginOf(one, edge)) };
+    let requests = 0;
+    const spent = (host: string) => {
+      requests += 1;
+      edge.spent(host);
+    };
+    const seen = await collect([one], () => wanted, { ...edge, spent });
+    const isSilent = requests === 0 && seen.every(({ kind }) => kind === 'coverage' || kind === 'expected');
+    if (isSilent && one.source.tryLogin) return { ...asked, seen, ...(await loginOf(one, edge)) };
     return { ...asked, seen, excess: await excessOf(one, seen, edge) };
   } catch (error) {
     return { ...asked, trouble: troubleOf(error) };
   }
+}
+
+/** How a source fares that nothing was wanted of. */
+async function loginOf({ source, config }: NamedSource, edge: Edge): Promise<Pick<Asked, 'isTried' | 'isAccepted'>> {
+  // The configuration was parsed by the source's own schema.
+  const isAccepted = (await source.tryLogin?.(config as never, edge)) ?? false;
+  return { isTried: isAccepted, isAccepted };
 }
 
 /** Whoever was seen with something has credentials to ask about. */
@@ -107,11 +124,12 @@ function isConcerned({ source, config }: NamedSource, { digests, tags }: Wanted)
   return references.some(({ registry }) => registries.includes(registry.toLowerCase()));
 }
 
-function examinedOf({ entry: { use, name = use }, seen, trouble, isTried, excess = [] }: Asked): Examined {
+function examinedOf({ entry: { use, name = use }, seen, trouble, isTried, isAccepted, excess = [] }: Asked): Examined {
   const facts = seen.filter(({ kind }) => !['gap', 'coverage', 'expected'].includes(kind));
   const saw = Object.fromEntries([...groupBy(facts, ({ kind }) => kind)].map(([kind, { length }]) => [kind, length]));
   const troubles = [...(trouble ? [trouble] : []), ...troublesIn(seen)];
-  const state = troubles.length > 0 ? 'missing' : 'fine';
+  const fine = isAccepted ? 'accepted' : 'fine';
+  const state = troubles.length > 0 ? 'missing' : fine;
   return { name, use, state: isTried ? state : 'untried', saw, troubles, excess };
 }
 

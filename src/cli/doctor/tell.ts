@@ -4,10 +4,11 @@ import { wrap } from '../../report/wrap.ts';
 import type { Examination, Examined, Trouble } from './examine.ts';
 
 const WIDTH = 80;
+const FINE: readonly Examined['state'][] = ['fine', 'accepted'];
 
 /** Whether a scan would meet nothing that it cannot read. */
 export function isFine({ sources, together }: Examination): boolean {
-  return together.length === 0 && sources.every(({ state }) => state === 'fine');
+  return together.length === 0 && sources.every(({ state }) => FINE.includes(state));
 }
 
 /** An examination for a person: source by source, what is in the way with what to do, and what was asked of whom. */
@@ -15,13 +16,14 @@ export function tell(examination: Examination, requests: ReadonlyMap<string, num
   const { sources, together } = examination;
   const blocks = [...sources.map(tellSource), ...together.map((trouble) => `together: ${tellTrouble(trouble)}`)];
   const asked = [...requests].map(([host, count]) => `${printable(host)} (${count})`).join(', ');
-  const missing = sources.filter(({ state }) => state !== 'fine').length + together.length;
+  const missing = sources.filter(({ state }) => !FINE.includes(state)).length + together.length;
   const sum = isFine(examination) ? `${countOf(sources.length, 'source')}, nothing to mend.` : `${countOf(missing, 'thing')} to mend.`;
   return `${blocks.join('\n')}\n${folded(`${sum} Asked: ${asked || 'nobody'}.`, '')}`;
 }
 
 const STATES: Readonly<Record<Examined['state'], string>> = {
   fine: 'fine',
+  accepted: 'its login is accepted, and nothing of ours was wanted of it: what it may read was not tried',
   missing: 'something is missing',
   untried: 'not tried: nothing of ours that runs comes from there',
 };
@@ -30,7 +32,7 @@ function tellSource({ name, use, state, saw, troubles, excess }: Examined): stri
   const title = name === use ? use : `${use} ${name}`;
   const facts = Object.entries(saw).map(([kind, count]) => countOf(count, kind.replaceAll('-', ' ')));
   const seen = facts.length > 0 ? folded(`saw ${facts.join(', ')}`, '  ') : '';
-  return `${printable(title)}: ${STATES[state]}\n${seen}${troubles.map((trouble) => `  ${tellTrouble(trouble)}`).join('')}${excess.map((line) => folded(`more than it needs: ${line}`, '    ').slice(2)).join('')}`;
+  return `${wrap(printable(`${title}: ${STATES[state]}`), WIDTH - 2, '  ')}\n${seen}${troubles.map((trouble) => `  ${tellTrouble(trouble)}`).join('')}${excess.map((line) => folded(`more than it needs: ${line}`, '    ').slice(2)).join('')}`;
 }
 
 function tellTrouble({ because, of = [], where: [first = '', ...others], hint }: Trouble): string {

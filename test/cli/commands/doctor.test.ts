@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NODES, node, PODS, pod, RUNNING, TOKEN } from '../../fakes/cluster.ts';
 import { type Run, selfsame } from '../../fakes/command-line.ts';
+import { TOKEN as GITHUB_TOKEN, startGithub } from '../../fakes/github.ts';
 import { type Fault, type Listed, REVIEWS, refused, reviewed, startKubernetes, writeKubeconfig } from '../../fakes/kubernetes.ts';
 import { type FakeRegistry, sendJson, startRegistry } from '../../fakes/registry.ts';
 
@@ -40,9 +41,16 @@ async function harbour(fault?: Fault): Promise<string> {
 const CLUSTER = '{ use: kubernetes, context: harbour, insecure: "true", environments: { staging: [stg], production: [prd] } }';
 const ours = () => `{ use: oci, registry: "${registry.host}", insecure: "true" }`;
 
-type Given = Readonly<{ sources: readonly string[]; more?: string; fault?: Fault; argv?: readonly string[]; tested?: string }>;
+type Given = Readonly<{
+  sources: readonly string[];
+  more?: string;
+  fault?: Fault;
+  argv?: readonly string[];
+  tested?: string;
+  env?: Readonly<Record<string, string>>;
+}>;
 
-async function examined({ sources, more = '', fault, argv = [], tested = `sha256:${'a'.repeat(64)}` }: Given): Promise<Run> {
+async function examined({ sources, more = '', fault, argv = [], tested = `sha256:${'a'.repeat(64)}`, env = {} }: Given): Promise<Run> {
   const cwd = mkdtempSync(path.join(tmpdir(), 'selfsame-doctor-'));
   const text = `version: 1\npromotion: [staging, production]\nlimits: { retries: 0 }\n${more}sources:\n${sources.map((source) => `  - ${source}\n`).join('')}`;
   writeFileSync(path.join(cwd, 'selfsame.yaml'), text);
@@ -50,7 +58,7 @@ async function examined({ sources, more = '', fault, argv = [], tested = `sha256
     path.join(cwd, 'records.jsonl'),
     `{"schema":"selfsame/record/v1","kind":"test","digest":"${tested}","gate":"e2e","result":"passed","at":"2026-01-01T00:00:00Z"}\n`,
   );
-  return selfsame(['doctor', ...argv], { cwd, env: { KUBECONFIG: await harbour(fault), REGISTRY_PASSWORD: PASSWORD } });
+  return selfsame(['doctor', ...argv], { cwd, env: { KUBECONFIG: await harbour(fault), REGISTRY_PASSWORD: PASSWORD, ...env } });
 }
 
 /** What was said, as one line: lines are folded for a terminal. */
@@ -183,6 +191,34 @@ describe('selfsame doctor', () => {
 
     expect(run.status).toBe(3);
     expect(told(run)).toContain('oci other: not tried: nothing of ours that runs comes from there');
+  });
+
+  it('tries at least the login, where nothing was wanted of a source', async () => {
+    const github = await startGithub();
+    stops.push(() => github.stop());
+    const actions = `{ use: github-actions, repositories: [acme/*], apiUrl: "${github.apiUrl}", tokenEnv: HARBOUR, attestations: "false" }`;
+
+    const accepted = await examined({ sources: [CLUSTER, ours(), actions], env: { HARBOUR: GITHUB_TOKEN } });
+    const refusedOne = await examined({ sources: [CLUSTER, ours(), actions], env: { HARBOUR: 'ghp_of_last_year' } });
+    const unset = await examined({ sources: [CLUSTER, ours(), actions, '{ use: ghcr, owner: acme, tokenEnv: HARBOUR }'] });
+
+    expect([accepted.status, told(accepted)]).toEqual([
+      0,
+      expect.stringContaining('github-actions: its login is accepted, and nothing of'),
+    ]);
+    expect([refusedOne.status, told(refusedOne)]).toEqual([3, expect.stringContaining('GitHub does not accept the token')]);
+    expect([unset.status, told(unset)]).toEqual([3, expect.stringMatching(/ghcr: something is missing .*HARBOUR is not set/)]);
+  });
+
+  it('does not take a server that tells no limit for one that accepts', async () => {
+    const github = await startGithub();
+    stops.push(() => github.stop());
+    github.reply(() => ({ status: 404, body: { message: 'Rate limiting is not enabled.' } }));
+    const actions = `{ use: github-actions, repositories: [acme/*], apiUrl: "${github.apiUrl}", tokenEnv: HARBOUR, attestations: "false" }`;
+
+    const run = await examined({ sources: [CLUSTER, ours(), actions], env: { HARBOUR: GITHUB_TOKEN } });
+
+    expect([run.status, told(run)]).toEqual([3, expect.stringContaining('github-actions: not tried: nothing of ours that runs')]);
   });
 
   it('tries a registry whose channels are compared, though no cluster is read', async () => {

@@ -63,6 +63,11 @@ describe('a scan of workflows alone', () => {
     [['scan', '.'], 'selfsame scan --source github-workflows .'],
     [['scan', '--source', 'oci', '.'], 'What can be run alone: github-workflows.'],
     [['scan', '--source', 'github-workflow', '.'], 'Did you mean "github-workflows"?'],
+    [['scan', '--source', 'github-workflows', 'nowhere'], '"nowhere": ENOENT'],
+    [['scan', '--source', 'github-workflows', 'Dockerfile'], '"Dockerfile": it is no folder'],
+    [['scan', '--source', 'github-workflows', 'acme/payments'], '{ use: github-workflows, repositories: [acme/payments] }'],
+    [['scan', '--source', 'github-workflows', 'https://github.com/acme/payments.git'], 'repositories: [acme/payments] }'],
+    [['scan', '--source', 'github-workflows', 'git@github.com:acme/payments.git'], 'repositories: [acme/payments] }'],
     [['scan', '--source', 'github-workflows', '--keep', 'nights'], 'Write the source into the configuration'],
     [['scan', '--source', 'github-workflows', '--config', 'other.yaml'], 'Name it with --config FILE'],
   ])('is refused where it cannot be meant: %j', async (argv, hint) => {

@@ -106,6 +106,8 @@ function* tellFinding(finding: Finding, report: Report, { width, bold }: Style):
   for (const cause of tellLikely(finding, report)) yield `  likely cause: ${wrap(printable(cause), width - 16, '    ')}\n`;
   yield `  fix: ${wrap(printable(finding.fix), width - 7, '       ')}\n`;
   yield* tellPlaces(placesOf(finding));
+  // What a waiver calls it.
+  if (finding.at) yield `  as ${printable(finding.where.join(', '))}\n`;
   if (finding.owners)
     yield `  owner: ${wrap(printable(finding.owners.map((owner) => formatOwner(owner, report)).join(', ')), width - 9, '         ')}\n`;
   for (const [name, value] of digestsAmong(finding.facts)) yield `  ${printable(`${name} ${value}`)}\n`;

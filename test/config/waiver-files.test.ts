@@ -99,6 +99,7 @@ describe('waivers from files', () => {
       `${PAYMENTS}${waiver('x').replace('production/', '')}`,
       'AT/waivers/a.yaml:7: "payments-api" is no place\nWrite',
     ],
+    ['a place in a file that is none', `${PAYMENTS}${waiver('x').replace('production/', '')}`, 'file:owner/repository/path, with #job'],
     ['a day that is none', PAYMENTS.replace('2026-12-31', 'soon'), 'AT/waivers/a.yaml:6: waivers.0.until: is "soon"'],
     [
       'a key that is nearly one',

@@ -50,6 +50,21 @@ describe('a scan of workflows alone', () => {
     expect({ status, text: stdout.includes('nowhere.jsonl') }).toEqual({ status: 0, text: false });
   });
 
+  it('prints what a waiver calls a finding, and takes it', async () => {
+    const place = path.resolve('fixtures/workflows/rebuild-in-deploy-job');
+    const before = await selfsame(['scan', '--source', 'github-workflows', place], { cwd: checkout() });
+    const keys = [...new Set(before.stdout.match(/(?<=^ {2}as )file:.*$/gm))];
+    const rules = ['digest-not-propagated', 'duplicate-build', 'rebuild-in-deploy-job'];
+    const terms = 'because: it is replaced, owner: team-payments, until: 2999-12-31';
+    const waivers = keys.flatMap((key) => rules.map((rule) => `  - { rule: ${rule}, where: "${key}", ${terms} }\n`));
+    const cwd = checkout({ 'selfsame.yaml': `version: 1\npromotion: [staging, production]\nwaivers:\n${waivers.join('')}` });
+
+    const after = await selfsame(['scan', '--source', 'github-workflows', place], { cwd });
+
+    expect(keys).toContainEqual(expect.stringMatching(/^file:\.\/\.github\/workflows\/[\w-]+\.yml#\w+$/));
+    expect([before.status, after.status]).toEqual([1, 0]);
+  });
+
   it('keeps to what the configuration says of its own kind', async () => {
     const sources = 'sources: [{ use: github-workflows, path: elsewhere, exclude: [test/*] }]';
     const cwd = checkout({ 'selfsame.yaml': `version: 1\npromotion: [qa, live]\n${sources}\n`, 'test/Dockerfile': 'hello' });

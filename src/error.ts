@@ -6,7 +6,7 @@ const CODES = {
   CONFIG_NOT_FOUND: { says: 'no configuration file was found', exitCode: 2 },
   CONFIG_INVALID: { says: 'the configuration cannot be used', exitCode: 2 },
   MEMBER_NOT_FOUND: { says: 'no such rule, source or reporter', exitCode: 2 },
-  MEMBER_INVALID: { says: 'a file in a registry folder is not a member', exitCode: 2 },
+  MEMBER_INVALID: { says: 'a file of rules, sources or reporters cannot be used', exitCode: 2 },
   RECORDING_NOT_FOUND: { says: 'this is not a recording', exitCode: 2 },
   RECORDING_INVALID: { says: 'the recording cannot be read', exitCode: 4 },
   RECORDING_TAMPERED: { says: 'the recording does not match its checksums', exitCode: 4 },

@@ -5,6 +5,7 @@ import type { LoadedCode } from '../domain/report.ts';
 import { AuditError } from '../error.ts';
 import type { AnyRule } from '../judge/define-rule.ts';
 import { importDefault, memberFiles } from '../registry.ts';
+import { refuseOverlooked } from './refuse-overlooked.ts';
 import { faultOf, isRule } from './sound-rule.ts';
 import { watchModules } from './watch-modules.ts';
 
@@ -39,7 +40,7 @@ export async function loadRulesFrom(folders: readonly string[], taken: readonly 
 export async function ruleFilesIn(folders: readonly string[], taken: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const all = new Map<string, string>();
   for (const folder of folders)
-    for (const [id, file] of await filesIn(folder)) {
+    for (const [id, file] of await filesIn(folder, folders)) {
       const other = all.get(id) ?? (taken.includes(id) ? 'a rule of selfsame' : undefined);
       if (other !== undefined)
         throw new AuditError('MEMBER_INVALID', `${file} has the id "${id}", as has ${other}`, {
@@ -50,7 +51,7 @@ export async function ruleFilesIn(folders: readonly string[], taken: readonly st
   return all;
 }
 
-async function filesIn(folder: string): Promise<ReadonlyMap<string, string>> {
+async function filesIn(folder: string, folders: readonly string[]): Promise<ReadonlyMap<string, string>> {
   // Modules are known by their real path, and so is what they import.
   const real = await realpath(folder).catch((cause: NodeJS.ErrnoException) => {
     throw new AuditError('CONFIG_INVALID', `rulesFrom: ${folder} cannot be read (${cause.code})`, {
@@ -59,6 +60,7 @@ async function filesIn(folder: string): Promise<ReadonlyMap<string, string>> {
     });
   });
   const files = await memberFiles(real);
+  await refuseOverlooked(real, [...files.values()], await Promise.all(folders.map((one) => realpath(one).catch(() => one))));
   if (files.size > 0) return files;
   throw new AuditError('CONFIG_INVALID', `rulesFrom: there is no rule in ${folder}`, {
     hint: 'Write one, `selfsame new rule ID --to DIR` begins it; or take the folder out of rulesFrom.',

@@ -128,6 +128,16 @@ describe('rules of one’s own', () => {
     expect((await paged)?.stdout).toBe('# own\n\nOurs.\n');
   });
 
+  it('may lie in a folder below another that is named too, beside tests and types', async () => {
+    const beside = { 'rules/own.test.ts': '', 'rules/own.d.ts': '', 'rules/lib/registries.ts': REGISTRIES };
+    const files = { ...beside, 'rules/own.js': ruleWith({}), 'rules/more/never-this-registry.ts': NEVER_THIS.replace('./lib', '../lib') };
+    const folder = estateWith(files, CONFIG.replace('[./rules]', '[./rules, ./rules/more]'));
+
+    const { report } = await judge(folder);
+
+    expect(report.code).toContainEqual(expect.objectContaining({ path: 'rules/more/never-this-registry.ts' }));
+  });
+
   it('are refused where no code may be run, and nothing is judged without them', async () => {
     const folder = estateWith({ 'rules/own.js': ruleWith({}, `console.log('was run');\n`) });
 
@@ -172,6 +182,13 @@ describe('rules of one’s own', () => {
     ],
     ['has the id of another', { 'rules/own.js': ruleWith({}), 'more/own.js': ruleWith({}) }, 'has the id "own", as has '],
     ['is not there at all', { 'rules/README.md': '' }, 'there is no rule in '],
+    ['is not named by its id', { 'rules/own.js': ruleWith({}), 'rules/MyRule.ts': ruleWith({}) }, 'MyRule.ts is not named as a rule is'],
+    ['ends as no rule does', { 'rules/own.js': ruleWith({}), 'rules/other.mjs': ruleWith({}) }, 'other.mjs is not named as a rule is'],
+    [
+      'lies in a folder below',
+      { 'rules/own.js': ruleWith({}), 'rules/more/other.ts': NEVER_THIS },
+      'more/other.ts is a rule in a folder that is not looked through',
+    ],
     ['lies in no folder', { 'other/own.js': ruleWith({}) }, 'cannot be read (ENOENT)'],
   ])('are refused with the file and what is wrong, where one %s', async (_, files, told) => {
     const folder = estateWith(files, 'more/own.js' in files ? CONFIG.replace('[./rules]', '[./rules, ./more]') : CONFIG);

@@ -43,6 +43,7 @@ export default defineRule({
   fix: 'Find out who deployed {running} in the freeze, and why. If it had to be, write the digest under `allow` of that freeze, so that it stands there who was let through; else roll it back. Then let the pipeline ask for the freeze before it deploys.',
   options: z.strictObject({ freezes: z.array(Freeze).default([]) }),
   awaits: 'freezes',
+  mustTell: 'judge it together with recordings from before and after the freeze, or waive what ran there before',
 
   needs: (row, ledger, { freezes }) => ({ frozen: ledger.frozenOf(row, freezes) }),
 

@@ -25,6 +25,7 @@ export default defineRule({
   fix: 'Deploy what passed together: the {partner} that {run} had, or what {otherRun} had with {beside}. To keep the two, let {gate} run with both in one run and record each digest: `selfsame record test --gate {gate} --result passed --digest {running}`, and the same with {beside}.',
   options: z.strictObject({ groups: z.array(patterns).default([]) }),
   awaits: 'groups',
+  mustTell: 'let every test of the group be listed, each with the digest that it tested and its run',
 
   needs: (row, ledger, { groups }) => ({ together: ledger.togetherOf(row, groups) }),
 

@@ -28,6 +28,7 @@ export default defineRule({
   fix: 'Find out who deployed {running}, and whether he may. Have somebody else look at it: approve it and deploy it again, or roll back to what was approved. Then let the environment ask for a reviewer, and prevent that who asks reviews (`prevent_self_review` of a GitHub environment).',
   options: z.strictObject({ approvals: z.record(z.string(), z.strictObject({ ci: names, by: names.optional() })).default({}) }),
   awaits: 'approvals',
+  mustTell: 'let a source list approvals (`deployments: "true"` of github-actions), or record them with `selfsame record approve`',
 
   needs: (row, ledger, { approvals }) => ({ leave: ledger.leaveOf(row, approvals) }),
 

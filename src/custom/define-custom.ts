@@ -35,6 +35,7 @@ export function defineCustom(written: CustomRule, placeOf: PlaceOf): AnyRule {
     severity,
     ...(vendors ? { vendors } : {}),
     yours: true,
+    ...(assert === undefined ? {} : { mustTell: 'let what it asks for be recorded, or leave out by `when` where that is not known' }),
     since: 'yours',
     judges: 'deployed',
     messages: { drift: withPlainNames(message) },

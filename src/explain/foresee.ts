@@ -4,8 +4,10 @@ import { formatImageReference } from '../domain/image-reference.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
 import type { Report, ReportRow } from '../domain/report.ts';
+import type { Vouchable } from '../domain/statement.ts';
 import type { Closure } from '../inventory/closure.ts';
 import { isCounted } from '../report/findings.ts';
+import { mustTell } from '../report/must-tell.ts';
 import { asIfDeployed, type Candidate, type Destination } from './candidate.ts';
 
 type Findings = Report['findings'];
@@ -19,10 +21,13 @@ export type ForeseenRow = Readonly<
     instead?: string;
     /** Nothing of its line was seen in the environment: the place is made up. */
     invented?: true;
-    /** The rules that could not tell of an accusing standing, where no rule could. */
+    /** The rules that could not tell: of an accusing standing, where no rule could, and wherever they must. */
     untold?: readonly string[];
   }
 >;
+
+/** What a candidate is judged by beside what runs: a failed gate or a missing approval may stand in what was not read. */
+const DECISIVE: ReadonlySet<Vouchable> = new Set(['build', 'test', 'approval', 'deployment']);
 
 export type Verdict = 'may-go' | 'must-not-go' | 'cannot-tell';
 
@@ -39,19 +44,20 @@ export type Foreseen = Readonly<{
   /** Findings on what runs already, which would stay. */
   remain: Findings;
   disappear: Findings;
-  /** What of builds and tests could not be read: a gate may have failed there. */
+  /** What of builds, tests, approvals and deployments could not be read: a gate may have failed there. */
   gaps: Report['gaps'];
 }>;
 
 /** Judges the recordings as they are and as if the candidates were deployed. */
-export function foresee(candidates: readonly Candidate[], recordings: readonly Recording[], { plan, rules, version }: Law): Foreseen {
+export function foresee(candidates: readonly Candidate[], recordings: readonly Recording[], law: Law): Foreseen {
+  const { plan, rules, version } = law;
   const before = judgeRecorded(recordings, plan, rules, version);
   const { recordings: after, destinations, closure } = asIfDeployed(recordings, candidates, plan);
   const report = judgeRecorded(after, plan, rules, version);
   const byPlace = new Map(destinations.map((destination) => [destination.where, destination]));
-  const rows = report.rows.flatMap((row) => foreseenRow(row, byPlace.get(row.where), { report, closure }));
+  const rows = report.rows.flatMap((row) => foreseenRow(row, byPlace.get(row.where), { report, closure, law }));
   const findings = at(report.findings, (place) => byPlace.has(place));
-  const gaps = report.gaps.filter(({ of }) => of === 'build' || of === 'test');
+  const gaps = report.gaps.filter(({ of }) => DECISIVE.has(of));
   const images = candidates.map((candidate) => {
     const where = destinations.filter((one) => one.candidate === candidate).map((one) => one.where);
     const here = at(findings, (place) => where.includes(place));
@@ -80,13 +86,13 @@ function isJudged({ unknowns }: Report, rows: readonly ForeseenRow[], { place, r
   return !unknowns.some((unknown) => unknown.rule === rule && unknown.where.includes(place));
 }
 
-type Seen = Readonly<{ report: Report; closure: Closure }>;
+type Seen = Readonly<{ report: Report; closure: Closure; law: Law }>;
 
-function foreseenRow(row: ReportRow, destination: Destination | undefined, { report, closure }: Seen): ForeseenRow[] {
+function foreseenRow(row: ReportRow, destination: Destination | undefined, { report, closure, law }: Seen): ForeseenRow[] {
   if (!destination) return [];
   const unfit = unfitIn(destination, closure);
   const instead = insteadOf(row, destination, closure);
-  const untold = destination.isThere ? [] : untoldOf(row, report);
+  const untold = [...(destination.isThere ? [] : untoldOf(row, report)), ...silentOn(row, report, law)];
   return [
     {
       ...row,
@@ -102,6 +108,16 @@ function foreseenRow(row: ReportRow, destination: Destination | undefined, { rep
 function untoldOf({ where, standing }: ReportRow, { findings, unknowns }: Report): readonly string[] {
   if (!['rebuilt', 'foreign', 'untested'].includes(standing.is) || findings.some((finding) => finding.where.includes(where))) return [];
   return unknowns.filter((unknown) => unknown.where.includes(where)).map(({ rule, because }) => `${rule} (${because})`);
+}
+
+/** The rules that must tell, and cannot of the row. */
+function silentOn(row: ReportRow, { unknowns, dormant, effectiveAt }: Report, { plan, rules }: Law): readonly string[] {
+  const asked = new Set(rules.filter((rule) => mustTell(rule, row, plan, effectiveAt.slice(0, 10))).map(({ id }) => id));
+  const silent = unknowns.filter(({ rule, where }) => asked.has(rule) && where.includes(row.where));
+  return [
+    ...silent.map(({ rule, because }) => `${rule} (${because})`),
+    ...dormant.filter((id) => asked.has(id)).map((id) => `${id} (no source tells of it)`),
+  ];
 }
 
 function unfitIn({ unfit, candidate }: Destination, closure: Closure): string | undefined {

@@ -59,6 +59,11 @@ export type Rule<M extends Sentences, S extends Sentences, N extends Needs, O, K
   appliesFrom?: string;
   /** The first release that has it. */
   since: string;
+  /**
+   * The next step where it cannot tell, of a rule that somebody asked to decide: told what to judge by, an audit in which it cannot tell of a
+   * row at the end of the path is inconclusive, though nothing else is missing.
+   */
+  mustTell?: string;
   /** What each subject is. */
   judges: K;
   /** Every sentence it can report, so that every one can be tested. */

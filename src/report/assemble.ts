@@ -18,7 +18,7 @@ import { openWaivers, type Waivers } from '../judge/waivers.ts';
 import { clustersOf } from './clusters.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { type FileTerms, type FoundInFiles, fileFindingsOf, filesJudged } from './file-findings.ts';
-import { findingsOf, termsOf, worstFirst } from './findings.ts';
+import { findingsOf, type Terms, termsOf, worstFirst } from './findings.ts';
 import { gapsOf, gapsOfMissing, gapsOfShrinkage, gapsOfUnanswered, gapsOfUnseen } from './gaps.ts';
 import { keepListOf } from './keep-list.ts';
 import { knownBefore } from './known-before.ts';
@@ -26,6 +26,8 @@ import { lawOf } from './law-of.ts';
 import { withCauses } from './likely-causes.ts';
 import { owned } from './owners.ts';
 import { unclearOf } from './unclear.ts';
+import { unknownsOf } from './unknowns.ts';
+import { untoldBy } from './untold.ts';
 import { formatStanding, nextStepFor, tellObservation } from './words.ts';
 
 export type Assembly = Readonly<{
@@ -46,10 +48,11 @@ export function assembleReport({ recordings, ledger, rules, judged, judgedFiles,
   const effectiveAt = inOrder.at(-1)?.takenAt.to ?? '1970-01-01T00:00:00Z';
   const today = effectiveAt.slice(0, 10);
   const waivers = openWaivers(plan, today);
+  const terms = { plan, waivers, today };
   const rows = ledger.rows.map((row) => ({ ...toReportRow(row, ledger, waivers), ...ownedBy(row, plan) }));
   const asked = askedFor(inOrder);
   const isAlone = asked.has('workflow-file') && !asked.has('running-image') && !asked.has('channel');
-  const { findings: found, cited, waived } = everyFinding({ judged, judgedFiles, ledger, plan, waivers, today, isAlone });
+  const { findings: found, cited, waived } = everyFinding({ judged, judgedFiles, ledger, ...terms, isAlone });
   const findings = knownBefore(found, earlier, { effectiveAt, law: lawOf(plan), failOn: plan.failOn });
   const gaps = everyGap(inOrder, isAlone ? [] : plan.promotion.flat(), ledger);
   return {
@@ -61,7 +64,7 @@ export function assembleReport({ recordings, ledger, rules, judged, judgedFiles,
     law: lawOf(plan),
     ...(earlier ? { against: earlier.effectiveAt } : {}),
     promotion: plan.promotion,
-    ...conclude({ findings, rows, gaps, ledger, plan, judgedFiles, isAlone, against: earlier?.effectiveAt }),
+    ...conclude({ findings, rows, gaps, ledger, judged, judgedFiles, terms, isAlone, against: earlier?.effectiveAt }),
     only: plan.only.toSorted(byText),
     coverage: (isAlone ? [] : plan.promotion.slice(1).flat()).map((environment) => coverageOf(environment, rows, ledger)),
     ...oldestOf(ledger),
@@ -83,17 +86,29 @@ export function assembleReport({ recordings, ledger, rules, judged, judgedFiles,
   };
 }
 
-type Concluding = Pick<Assembly, 'ledger' | 'plan' | 'judgedFiles'> &
+type Concluding = Pick<Assembly, 'ledger' | 'judged' | 'judgedFiles'> &
   Pick<Report, 'rows' | 'gaps'> &
-  Readonly<{ findings: readonly Finding[]; isAlone: boolean; against: string | undefined }>;
+  Readonly<{ findings: readonly Finding[]; terms: Terms; isAlone: boolean; against: string | undefined }>;
 
-function conclude({ findings, rows, gaps, ledger, plan, judgedFiles, isAlone, against }: Concluding): ReturnType<typeof exitCodeOf> {
+function conclude({
+  findings,
+  rows,
+  gaps,
+  ledger,
+  judged,
+  judgedFiles,
+  terms,
+  isAlone,
+  against,
+}: Concluding): ReturnType<typeof exitCodeOf> {
+  const { plan } = terms;
   const places = [...rows.map(({ where }) => where), ...ledger.idle];
   const unmatched = plan.only.filter((place) => !places.some((where) => isPlacedIn(where, place)));
   const strays = plan.only.length > 0 ? [] : ledger.outside.filter(({ onPath }) => onPath.length > 0);
   const isJudged = (environment: string) => isAsked(environment, plan) && (unmatched.length === 0 || rows.length > 0);
   const lastRank = isAlone ? [] : (plan.promotion.at(-1) ?? []).filter(isJudged);
   const unclear = isAlone ? unclearOf(judgedFiles) : { all: 0, decisive: 0 };
+  const untold = untoldBy(judged, ledger, terms);
   return exitCodeOf({
     findings,
     rows,
@@ -102,6 +117,7 @@ function conclude({ findings, rows, gaps, ledger, plan, judgedFiles, isAlone, ag
     isAlone,
     unclear,
     files: ledger.workflows.jobs.length + ledger.workflows.dockerfiles.length,
+    untold,
     strays: strays.length,
     unmatched,
     failOn: plan.failOn,
@@ -214,25 +230,6 @@ function coverageOf(environment: string, rows: readonly ReportRow[], ledger: Led
 function oldestOf({ rows }: Ledger): Pick<Report, 'oldest'> {
   const [oldest] = rows.flatMap(({ running }) => running.map(({ at }) => at)).toSorted(byText);
   return oldest ? { oldest } : {};
-}
-
-/** What rules could not tell, one line per rule and reason; what no source was configured for is dormant, and listed once. */
-function unknownsOf(judged: readonly Judged[], judgedFiles: readonly JudgedFile[]): Pick<Report, 'unknowns' | 'dormant'> {
-  const placed = [
-    ...judged.map(({ rule, row: { where }, verdict }) => ({ rule, where, verdict })),
-    ...judgedFiles.map(({ rule, subject: { where }, verdict }) => ({ rule, where, verdict })),
-  ];
-  const all = placed.flatMap(({ rule, where, verdict }) =>
-    verdict.outcome === 'unknown' ? verdict.because.map((because) => ({ rule: rule.id, because, where })) : [],
-  );
-  const isDormant = ({ because }: { because: string }) => because.endsWith('not-configured');
-  const asked = all.filter((one) => !isDormant(one));
-  const unknowns = [...groupBy(asked, ({ rule, because }) => `${rule} ${because}`)].toSorted(byKey(([key]) => key)).map(([, group]) => ({
-    rule: group[0]?.rule ?? '',
-    because: group[0]?.because ?? '',
-    where: [...new Set(group.map(({ where }) => where))].toSorted(byText),
-  }));
-  return { unknowns, dormant: [...new Set(all.filter(isDormant).map(({ rule }) => rule))].toSorted(byText) };
 }
 
 function tallyOf(judged: readonly Pick<Judged, 'verdict'>[], waived: number): Report['tally'] {

@@ -21,13 +21,15 @@ export type Outcome = Readonly<{
   unclear: Readonly<{ all: number; decisive: number }>;
   /** How many jobs and files were judged. */
   files: number;
+  /** Rules that must tell and cannot, each with its next step. */
+  untold: readonly string[];
   /** When the audit ended that findings were compared with. */
   against?: string | undefined;
 }>;
 
 /** 0 complete and clean, 1 drift, 3 inconclusive; with every reason for it. 1 beats 3. */
 export function exitCodeOf(outcome: Outcome): { exitCode: 0 | 1 | 3; because: string[] } {
-  const { findings, rows, gaps, lastRank, strays, unmatched, failOn, against } = outcome;
+  const { findings, rows, gaps, lastRank, strays, unmatched, failOn, against, untold } = outcome;
   const severe = findings.filter((finding) => isCounted(finding, failOn));
   const known = findings.filter(({ since, ...finding }) => since && isCounted(finding, failOn));
   const compared = against === undefined ? [] : [`compared with ${against}: ${count(known.length, 'finding')} known from then`];
@@ -45,6 +47,7 @@ export function exitCodeOf(outcome: Outcome): { exitCode: 0 | 1 | 3; because: st
     ...(unresolved > 0 ? [`${count(unresolved, 'row')} unresolved`] : []),
     ...(gaps.length > 0 ? [`${count(gaps.length, 'gap')} in what was read`] : []),
     ...(strays > 0 ? [`${count(strays, 'namespace')} in no environment that run image lines of the path`] : []),
+    ...untold,
     ...(unsure > 0 ? [`${count(unsure, 'finding')} of low confidence`] : []),
     ...(outcome.isAlone && outcome.files === 0 ? ['there is no job and no Dockerfile to judge'] : []),
     ...(outcome.unclear.decisive > 0

@@ -31,6 +31,16 @@ function mayGo(sketches: string | readonly string[], given: Pick<Scenario, 'reco
 }
 
 describe('an image that is to go to production', () => {
+  it.each(['approval', 'deployment'] as const)('cannot be told, though its gate passed, where not every %s could be read', (of) => {
+    const torn = tested
+      .released('checkout@K', { to: 'prod', run: '58' })
+      .approved('checkout@K', { for: 'prod', by: 'grace', requestedBy: 'ada' })
+      .blindTo(of, 'forbidden')
+      .deployed('payments@A', 'production/payments-api');
+
+    expect(mayGo('payments@A', torn)).toMatchObject({ exitCode: 3, images: [{ verdict: 'cannot-tell' }], gaps: [{ of }] });
+  });
+
   it('may, where its gate passed, and the finding on what runs now would go with it', () => {
     const foreseen = mayGo('payments@A', tested.deployed('payments@B', 'production/payments-api'));
 

@@ -125,6 +125,7 @@ describe('where only what is new decides', () => {
       isAlone: false,
       unclear: { all: 0, decisive: 0 },
       files: 0,
+      untold: [],
       against: FIRST,
     };
 

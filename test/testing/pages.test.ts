@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,6 +54,31 @@ describe('a new rule', () => {
     expect([status, run.status]).toEqual([0, 0]);
     expect(stdout).toContain('Judge by it: rulesFrom: [./rules]');
     expect(run.told).toMatch(/law, losing evidence never acquits/);
+  });
+
+  it('is not put among the rules of selfsame itself', async () => {
+    const { status, stderr } = await selfsame(['new', 'rule', 'not-rehearsed'], { cwd: ROOT });
+
+    expect([status, stderr]).toEqual([2, expect.stringContaining('Write a rule of your own elsewhere: --to DIR.')]);
+  });
+
+  it('is told to be tried as it can be, where modules are CommonJS, and installed', async () => {
+    const folder = project();
+    writeFileSync(path.join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+
+    const { stdout } = await selfsame(['new', 'rule', 'not-rehearsed', '--to', 'ops/rules'], { cwd: folder });
+
+    expect(stdout).toContain('  Try it: node --test ops/rules/not-rehearsed.test.ts\n');
+    expect(stdout).toContain('  Before that: let package.json say "type": "module"');
+  });
+
+  it('is told to be tried by the sources in a clone that was not built', async () => {
+    const folder = mkdtempSync(path.join(ROOT, '.own-rules-'));
+
+    const { stdout } = await selfsame(['new', 'rule', 'not-rehearsed', '--to', folder], { cwd: ROOT });
+
+    rmSync(folder, { recursive: true });
+    expect(stdout).toContain(`  Try it: node --conditions=selfsame-source --test ${folder}/not-rehearsed.test.ts\n`);
   });
 
   it('fails it once its verdict is another', async () => {

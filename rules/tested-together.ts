@@ -13,7 +13,7 @@ export default defineRule({
     apart:
       '{where} runs {running}, which {gate} passed in {run} together with {tested}; {partner} beside it is {beside}, which passed in {otherRun}. No run of a gate passed with all of the group that runs here.',
     alone:
-      '{where} runs {running}, which {gate} passed in {run}, where no record names any {partner}; beside it that is {beside}, which passed in {otherRun}. No run of a gate passed with all of the group that runs here.',
+      '{where} runs {running}, which {gate} passed in {run}, where nothing passed of {partner}; beside it that is {beside}, which passed in {otherRun}. No run of a gate passed with all of the group that runs here.',
   },
   skips: {
     vendor: 'built outside this audit',

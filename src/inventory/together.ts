@@ -7,7 +7,7 @@ import { allRead } from './all-read.ts';
 import { buildsOfArtifact } from './origin.ts';
 import { doesCount } from './rehearsal.ts';
 import { type Identified, isIdentified, type Row } from './row.ts';
-import { setOf, testedSetsOf } from './tested-sets.ts';
+import { isSettledIn, runOf, testedSetsOf } from './tested-sets.ts';
 import type { World } from './world.ts';
 
 /** Whether what runs beside each other passed a gate together; a group is told at the first of its members that runs. */
@@ -95,30 +95,46 @@ function onlyOne(ofMember: readonly Row[]): Identified | string {
 function verdictOn(world: World, set: readonly Identified[]): Known<Together> {
   const [first, ...others] = set;
   if (!first) return known({ is: 'alone' });
-  const sets = testedSetsOf(world, first);
-  const common = [...sets.bySet].find(([name]) => others.every((other) => testedSetsOf(world, other).bySet.has(name)));
   const running = set.flatMap((row) => row.running);
-  if (common)
-    return known({ is: 'together' }, [
-      ...running,
-      ...others.flatMap((other) => testedSetsOf(world, other).bySet.get(common[0]) ?? []),
-      common[1],
-    ]);
+  const common = inOneSet(world, first, others);
+  if (common) return common.known ? known({ is: 'together' }, [...running, ...common.evidence]) : common;
 
   const doubt = doubtOf(world, set);
   if (!doubt.known) return doubt;
-  // With each of the others it may have been tested, only never with all.
-  const partner = others.find((other) => ![...sets.bySet.keys()].some((name) => testedSetsOf(world, other).bySet.has(name))) ?? others[0];
-  const [mine, theirs] = [sets.newest, partner && testedSetsOf(world, partner).newest];
-  if (!partner || !mine || !theirs) return known({ is: 'not-passed' }, [...running, ...doubt.evidence]);
+  const mine = testedSetsOf(world, first).newest;
+  // With each of the others it may have been tested, only never with all: one of them was not in this run.
+  const partner = mine && others.find((other) => !testedSetsOf(world, other).byRun.has(runOf(mine) ?? ''));
+  const theirs = partner && testedSetsOf(world, partner).newest;
+  if (!mine || !theirs || set.some((row) => !testedSetsOf(world, row).newest))
+    return known({ is: 'not-passed' }, [...running, ...doubt.evidence]);
   const beside = besideIn(world, mine, partner);
+  if (beside.includes(partner.artifact.digest)) return unknown('run-executed-again');
   return known({ is: 'apart', mine, theirs, partner, beside }, [...running, mine, theirs, ...doubt.evidence]);
 }
 
-/** What of a partner's lines a test was of. */
+/** The passes of one run with all of them: in one attempt, or in several of which each ran a part; else that attempts differ in what they had. */
+function inOneSet(world: World, first: Identified, others: readonly Identified[]): Known<undefined> | undefined {
+  const sets = [first, ...others].map((row) => testedSetsOf(world, row));
+  const [mine, ...theirs] = sets;
+  const set = [...(mine?.bySet.keys() ?? [])].find((name) => theirs.every(({ bySet }) => bySet.has(name)));
+  if (set !== undefined)
+    return known(
+      undefined,
+      sets.flatMap(({ bySet }) => bySet.get(set) ?? []),
+    );
+  const runs = [...(mine?.byRun.keys() ?? [])].filter((name) => theirs.every(({ byRun }) => byRun.has(name)));
+  const run = runs.find((name) => [first, ...others].every((row) => isSettledIn(world, row, name)));
+  if (run === undefined) return runs.length > 0 ? unknown('run-executed-again') : undefined;
+  return known(
+    undefined,
+    sets.flatMap(({ byRun }) => byRun.get(run) ?? []),
+  );
+}
+
+/** What of a partner's lines passed in the run of a test. */
 function besideIn(world: World, test: TestRecord, { lines }: Identified): readonly string[] {
-  const ofLines = lines.flatMap((line) => world.testsOfLine.get(line) ?? []).filter((other) => setOf(other) === setOf(test));
-  return [...new Set(ofLines.flatMap(({ subject }) => subject.digest ?? subject.image?.digest ?? []))].toSorted();
+  const ofLines = lines.flatMap((line) => world.testsOfLine.get(line) ?? []).filter((other) => runOf(other) === runOf(test));
+  return [...new Set(ofLines.filter(doesCount).flatMap(({ subject }) => subject.digest ?? subject.image?.digest ?? []))].toSorted();
 }
 
 /** That no gate passed with all of them can be said only where every test was listed, and each says what it had. */

@@ -67,6 +67,7 @@ export type Release = Readonly<{ to: string; run?: string; result?: 'succeeded' 
 export type Test = Readonly<{
   /** One gate at one time is one run, unless it is named; `none` is none. */
   run?: string;
+  attempt?: number;
   gate: string;
   result?: TestRecord['result'];
   trust?: Trust;
@@ -131,7 +132,7 @@ function tell(event: Event): string {
     case 'index':
       return `index ${event.image} is pushed with ${event.members.join(', ')}`;
     case 'test':
-      return `gate ${event.by.gate} ${event.by.result ?? 'passed'} on ${event.image ?? 'whatever runs there'}`;
+      return `gate ${event.by.gate} ${event.by.result ?? 'passed'} on ${event.image ?? 'whatever runs there'}${event.by.attempt ? `, in attempt ${event.by.attempt}` : ''}`;
     case 'approve':
       return tellLeave(event.image, event.by);
     case 'release':

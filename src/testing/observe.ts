@@ -165,14 +165,14 @@ function policyOf({ at, repository, rules, listed }: Extract<Event, { did: 'poli
 function testRecord({
   at,
   image,
-  by: { gate, run: id = `${gate}-${at}`, result = 'passed', trust = 'recorded', platform, startedAt = at },
+  by: { gate, run: id = `${gate}-${at}`, attempt, result = 'passed', trust = 'recorded', platform, startedAt = at },
 }: Extract<Event, { did: 'test' }>): Observation {
   const named = image === undefined ? { commit: 'c0ffee' } : { image: digestOf(image).declared, digest: digestOf(image).digest };
   return Observation.parse({
     ...seen(at, `gate ${gate}`),
     kind: 'test',
     gate,
-    ...(id === 'none' ? {} : { run: run(id) }),
+    ...(id === 'none' ? {} : { run: run(id, attempt) }),
     subject: { ...named, ...(platform ? { platform } : {}) },
     result,
     startedAt: instant(startedAt),

@@ -39,6 +39,15 @@ const cases = {
       .at('14:00')
       .deployed('payments@B', API)
       .deployed('checkout@L', SHOP),
+    'one of the two failed, and passed when the failed jobs were run again': built
+      .at('12:00')
+      .tested('payments@A', { ...e2e, run: '61' })
+      .tested('checkout@K', { ...e2e, run: '61', result: 'failed' })
+      .at('12:30')
+      .tested('checkout@K', { ...e2e, run: '61', attempt: 2 })
+      .at('14:00')
+      .deployed('payments@A', API)
+      .deployed('checkout@K', SHOP),
     'each cluster runs what passed together': tested
       .deployed('payments@A', API)
       .deployed('checkout@K', SHOP)
@@ -99,6 +108,18 @@ const cases = {
         .deployed('checkout@K', SHOP),
       finds: [{ where: API, says: 'apart', with: {} }],
     },
+    'one failed beside the other, and passed in a run of its own': {
+      given: built
+        .at('12:00')
+        .tested('payments@A', { ...e2e, run: '61' })
+        .tested('checkout@K', { ...e2e, run: '61', result: 'failed' })
+        .at('13:00')
+        .tested('checkout@K', { ...e2e, run: '62' })
+        .at('14:00')
+        .deployed('payments@A', API)
+        .deployed('checkout@K', SHOP),
+      finds: [{ where: API, says: 'alone', with: { running: 'payments@A', otherRun: 'github-actions run 62 attempt 1' } }],
+    },
     'two gates ran in one run, and neither had both': {
       given: built
         .at('12:00')
@@ -132,6 +153,31 @@ const cases = {
         .deployed('payments@B', API)
         .deployed('checkout@K', SHOP),
       because: 'together: run-not-recorded',
+    },
+    'the run was executed again with another image of one: the other was not tested again beside it': {
+      given: built
+        .at('12:00')
+        .tested('payments@A', { ...e2e, run: '61' })
+        .tested('checkout@K', { ...e2e, run: '61', result: 'failed' })
+        .at('12:30')
+        .tested('checkout@L', { ...e2e, run: '61', attempt: 2 })
+        .at('14:00')
+        .deployed('payments@A', API)
+        .deployed('checkout@L', SHOP),
+      because: 'together: run-executed-again',
+    },
+    'one passed in the first attempt and failed in the last, in which the other passed': {
+      given: built
+        .at('12:00')
+        .tested('payments@A', { ...e2e, run: '61', result: 'failed' })
+        .tested('checkout@K', { ...e2e, run: '61' })
+        .at('12:30')
+        .tested('payments@A', { ...e2e, run: '61', attempt: 2 })
+        .tested('checkout@K', { ...e2e, run: '61', attempt: 2, result: 'failed' })
+        .at('14:00')
+        .deployed('payments@A', API)
+        .deployed('checkout@K', SHOP),
+      because: 'together: run-executed-again',
     },
     'nobody recorded the build of one, so that a pass may name another of its digests': {
       given: tested.pushed('checkout@M').tested('checkout@M', e2e).deployed('payments@B', API).deployed('checkout@M', SHOP),

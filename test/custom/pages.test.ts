@@ -115,7 +115,7 @@ describe('rules without code', () => {
 
     const [list, one] = await Promise.all([['rules'], ['rules', 'declared-by-digest']].map((argv) => selfsame(argv, { cwd: folder })));
 
-    expect(list?.stdout).toMatch(/\ndeclared-by-digest +low +What runs is declared by its digest\n$/);
+    expect(list?.stdout).toMatch(/\ndeclared-by-digest +low +What runs is declared by its digest\n/);
     expect(one?.stdout).toContain('- {where} runs {digest}.');
   });
 

@@ -133,7 +133,14 @@ function declaredAs(spec: ImageReference, template: ImageReference | undefined):
 
 /** Everything but what is counted or dated; words have one order as they stand, and there may be many. */
 function sameness({ since: _, finishedAt: __, locator: ___, starts, ...image }: Running): string {
-  return `${canonicalJson(image)} ${JSON.stringify(starts && [starts.command, starts.args])}`;
+  return `${canonicalJson(image)}${wordsOf(starts)}`;
+}
+
+/** Most containers are started as their image says. */
+function wordsOf(starts: Running['starts']): string {
+  if (!starts) return '';
+  const { command = [], args = [] } = starts;
+  return command.length + args.length === 0 ? '=' : JSON.stringify([command, args]);
 }
 
 function count(groups: Map<string, Group>, image: Running, node: string | undefined, runtime: string | undefined): void {

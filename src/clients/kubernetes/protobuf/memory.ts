@@ -3,12 +3,14 @@ import type { Pod } from '../objects.ts';
 type Metadata = Pod['metadata'];
 type Containers = Pod['spec']['containers'];
 
-/** What was read lately, so that what pods repeat is made once: their names, labels, images, nodes and owners. */
+/** What was read lately, so that what pods repeat is made once: their names, labels, images, nodes, owners and what starts them. */
 export type Memory = Readonly<{
   /** The text of the UTF-8 between two places; it holds nothing but its own characters. */
   text(bytes: Buffer, start: number, end: number): string;
   labels: Remembered<Metadata['labels']>;
   owners: Remembered<Metadata['ownerReferences']>;
+  command: Remembered<string[]>;
+  args: Remembered<string[]>;
   /** The containers that were read of the pod before. */
   containers: { value: Containers };
 }>;
@@ -34,7 +36,15 @@ export function openMemory(): Memory {
     known[place] = made;
     return made;
   };
-  return { text, labels: { bytes: Buffer.alloc(0), value: {} }, owners: { bytes: Buffer.alloc(0), value: [] }, containers: { value: [] } };
+  const nothing = Buffer.alloc(0);
+  return {
+    text,
+    labels: { bytes: nothing, value: {} },
+    owners: { bytes: nothing, value: [] },
+    command: { bytes: nothing, value: [] },
+    args: { bytes: nothing, value: [] },
+    containers: { value: [] },
+  };
 }
 
 /** Names differ at their ends, paths and digests too; a few bytes from the front tell the rest apart. */

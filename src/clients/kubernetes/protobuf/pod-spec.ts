@@ -1,6 +1,8 @@
 import type { Container, PodSpec } from '../objects.ts';
 import { append, NONE } from './append.ts';
 import { readInnerText } from './inner-text.ts';
+import type { Remembered } from './memory.ts';
+import { readRun } from './run.ts';
 import { readEnd, readTag, readText, skipField, type Wire } from './wire.ts';
 
 type Image = PodSpec['volumes'][number]['image'];
@@ -91,10 +93,10 @@ function readContainer(wire: Wire, outerTag: number, outer: number): Container {
         read.image = readText(wire, tag, end);
         break;
       case CONTAINER.command:
-        read.command = append(read.command, readText(wire, tag, end));
+        read.command = joined(read.command, readWords(wire, tag, end, wire.memory.command));
         break;
       case CONTAINER.args:
-        read.args = append(read.args, readText(wire, tag, end));
+        read.args = joined(read.args, readWords(wire, tag, end, wire.memory.args));
         break;
       case CONTAINER.readinessProbe:
         wire.at = readEnd(wire, tag, end);
@@ -112,6 +114,15 @@ function readContainer(wire: Wire, outerTag: number, outer: number): Container {
     }
   }
   return read;
+}
+
+function readWords(wire: Wire, tag: number, end: number, seen: Remembered<string[]>): string[] {
+  return readRun(wire, tag, end, { seen, begin: () => [], take: (words, its) => void words.push(readText(wire, its, end)) });
+}
+
+/** An API server writes them side by side, and then the first are none. */
+function joined(words: string[], more: string[]): string[] {
+  return words === NONE ? more : [...words, ...more];
 }
 
 function emptyContainer(): Container {

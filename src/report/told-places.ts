@@ -10,7 +10,8 @@ const COMMIT_LENGTH = 12;
 
 /** `path:line`, as editors and terminals open it, with the repository and commit where they are known. */
 export function formatFileLine({ repository, commit, path, line }: FileLine): string {
-  const known = [repository, commit?.slice(0, COMMIT_LENGTH)].filter(Boolean).join(' at ');
+  // What a checkout is called that does not say whose it is.
+  const known = [repository === '.' ? '' : repository, commit?.slice(0, COMMIT_LENGTH)].filter(Boolean).join(' at ');
   return `${path}:${line}${known ? ` (${known})` : ''}`;
 }
 

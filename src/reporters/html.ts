@@ -47,18 +47,20 @@ export default defineReporter({
     yield openPage(report).html;
     yield summaryOf(report).html;
     yield '<main id="content" class="page">';
-    for (const piece of pageStandings(report)) yield piece.html;
+    const isOfFiles = report.coverage.length === 0;
+    if (!isOfFiles) for (const piece of pageStandings(report)) yield piece.html;
     yield* tellFindings(report, rowIds);
     for (const piece of [...pageOpenQuestions(report), ...pageRest(report)]) yield piece.html;
-    for (const piece of pagePopulation(report)) yield piece.html;
+    if (!isOfFiles) for (const piece of pagePopulation(report)) yield piece.html;
     yield `</main>${aboutOf(report).html}</body></html>\n`;
   },
 });
 
 /** The policy allows the one style of the page, by its digest, and nothing else: no script, image, font, frame, form or request. */
-function openPage({ exitCode, effectiveAt, promotion }: Report): Markup {
+function openPage({ exitCode, effectiveAt, promotion, coverage }: Report): Markup {
   const policy = `default-src 'none'; style-src 'sha256-${Buffer.from(sha256(PAGE_STYLE), 'hex').toString('base64')}'; base-uri 'none'; form-action 'none'`;
-  const title = `selfsame: ${(promotion.at(-1) ?? []).join(', ')}, ${VERDICTS[exitCode]}, ${effectiveAt.slice(0, 10)}`;
+  const where = coverage.length === 0 ? 'files alone' : (promotion.at(-1) ?? []).join(', ');
+  const title = `selfsame: ${where}, ${VERDICTS[exitCode]}, ${effectiveAt.slice(0, 10)}`;
   return markup`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">
@@ -68,18 +70,24 @@ function openPage({ exitCode, effectiveAt, promotion }: Report): Markup {
 }
 
 function summaryOf(report: Report): Markup {
-  const { exitCode, because, effectiveAt, promotion, coverage, findings, gaps, rows } = report;
+  const { exitCode, because, effectiveAt, promotion, coverage, findings, gaps, rows, unknowns } = report;
   const open = rows.filter(({ standing, waived }) => standing.is === 'unresolved' && !waived).length;
   const primary = findings.filter(({ under }) => !under).length;
   const files = formatFiles(report);
-  return markup`<header class="top"><div class="page"><h1>Does ${(promotion.at(-1) ?? []).join(' and ')} run what was tested?</h1>
+  return markup`<header class="top"><div class="page"><h1>${questionOf(report)}</h1>
 <p class="verdict"><strong class="chip exit-${exitCode}">${VERDICTS[exitCode]}</strong> <span>exit ${exitCode}: ${because.join('; ')}</span></p>
 <p class="note">As of ${timeOf(effectiveAt)}; promoted ${promotion.map((rank) => rank.join(', ')).join(' → ')}.</p>
 ${tellView(report).map((line) => markup`<p><strong>${line}</strong></p>\n`)}<ul class="coverage">${coverage.map((one) => markup`<li>${pageCoverage(one)}${formatCoverage(one, report)}</li>`)}${files && markup`<li>${files}</li>`}</ul>
-<nav aria-label="Sections"><ul><li><a href="#standings">Standings</a></li><li><a href="#findings">Findings (${primary})</a></li>
-<li><a href="#open">Not known (${open + gaps.length})</a></li><li><a href="#beside">Beside</a></li><li><a href="#population">All containers (${rows.length})</a></li>
+<nav aria-label="Sections"><ul>${coverage.length > 0 && markup`<li><a href="#standings">Standings</a></li>`}<li><a href="#findings">Findings (${primary})</a></li>
+<li><a href="#open">Not known (${open + gaps.length + unknowns.length})</a></li><li><a href="#beside">Beside</a></li>${coverage.length > 0 && markup`<li><a href="#population">All containers (${rows.length})</a></li>`}
 <li><a href="#about">About this report</a></li></ul></nav></div></header>
 `;
+}
+
+function questionOf({ coverage, promotion }: Report): string {
+  return coverage.length === 0
+    ? 'Do these workflows deploy what they test?'
+    : `Does ${(promotion.at(-1) ?? []).join(' and ')} run what was tested?`;
 }
 
 function* tellFindings(report: Report, rowIds: ReadonlyMap<string, string>): Iterable<string> {

@@ -37,7 +37,7 @@ export default defineReporter({
     yield `- **exit ${report.exitCode}**: ${escapeMarkdown(report.because.join('; '))}\n\n`;
     for (const line of tellView(report)) yield `${escapeMarkdown(line)}\n\n`;
     const { rows, left } = listedRows(report.rows);
-    yield '| standing | container | image | why |\n|---|---|---|---|\n';
+    if (rows.length > 0) yield '| standing | container | image | why |\n|---|---|---|---|\n';
     for (const { standing, where, image, digest, text, waived } of rows)
       yield `| ${standing.is}${waived ? ', waived' : ''} | ${escapeMarkdown(formatPlace(where))} | ${escapeMarkdown(image)}@${escapeMarkdown(shortDigest(digest))} | ${escapeMarkdown(text)} |\n`;
     if (left > 0) yield `\nAnd ${left} rows more, all selfsame or equivalent.\n`;

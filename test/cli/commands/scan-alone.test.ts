@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -48,6 +48,20 @@ describe('a scan of workflows alone', () => {
     const { status, stdout } = await selfsame(['scan', '--source', 'github-workflows', '.', '--report', 'json'], { cwd });
 
     expect({ status, text: stdout.includes('nowhere.jsonl') }).toEqual({ status: 0, text: false });
+  });
+
+  it('is told without what is only of containers', async () => {
+    const place = path.resolve('fixtures/workflows/rebuild-in-deploy-job');
+    const cwd = checkout();
+    const reports = ['table', 'markdown=audit.md', 'html=audit.html'].flatMap((report) => ['--report', report]);
+
+    const { stdout } = await selfsame(['scan', '--source', 'github-workflows', place, ...reports], { cwd });
+
+    const [markdown, html] = ['audit.md', 'audit.html'].map((file) => readFileSync(path.join(cwd, file), 'utf8'));
+    expect(stdout).toMatch(/^ {2}at \.github\/workflows\/[\w-]+\.yml:\d+$/m);
+    expect(markdown).not.toContain('| standing |');
+    expect(html).toContain('<h1>Do these workflows deploy what they test?</h1>');
+    expect(html).not.toMatch(/#standings|#population|id="standings"|id="population"/);
   });
 
   it('prints what a waiver calls a finding, and takes it', async () => {

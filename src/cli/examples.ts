@@ -36,6 +36,9 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   record: [
     `selfsame record build --image ghcr.io/acme/payments:1.4 --digest ${DIGEST} --out records.jsonl`,
     `selfsame record test --gate e2e --result passed --digest ${DIGEST} --out records.jsonl`,
+    `selfsame record approve --environment production --by ada --requested-by grace --digest ${DIGEST}`,
+    `selfsame record promote --from staging --to production --by ada --digest ${DIGEST}`,
+    `selfsame record deploy --environment production --by argo --digest ${DIGEST}`,
   ],
   baseline: [`selfsame baseline ${NIGHT} --owner team-payments --because "found on the first day"`],
   rules: ['selfsame rules', 'selfsame rules rebuilt-after-test'],
@@ -44,8 +47,8 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   completion: ['selfsame completion bash >> ~/.bashrc', 'selfsame completion fish > ~/.config/fish/completions/selfsame.fish'],
 };
 
-/** The examples of a command as its help shows them. */
-export function examplesOf(command: string): string {
-  const lines = EXAMPLES[command] ?? [];
+/** The examples of a command, or of one of those below it, as its help shows them. */
+export function examplesOf(command: string, below = ''): string {
+  const lines = (EXAMPLES[command] ?? []).filter((line) => `${line} `.startsWith(`selfsame ${command} ${below && `${below} `}`));
   return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`;
 }

@@ -57,7 +57,10 @@ async function run(argv: readonly string[]): Promise<number> {
     addCompletion,
   ])
     add(program, ran);
-  for (const command of program.commands) command.addHelpText('after', () => examplesOf(command.name()));
+  for (const command of program.commands) {
+    command.addHelpText('after', () => examplesOf(command.name()));
+    for (const below of command.commands) below.addHelpText('after', () => examplesOf(command.name(), below.name()));
+  }
   await program.parseAsync(argv, { from: 'user' });
   return exitCode;
 }

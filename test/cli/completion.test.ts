@@ -73,6 +73,19 @@ describe('the help', () => {
     expect(wrong).toEqual([]);
   });
 
+  it.each([
+    ...['build', 'test', 'approve', 'promote', 'deploy'].map((event) => ['record', event]),
+    ['new', 'rule'],
+  ])('has an example of %s %s, and of no other', async (command, below) => {
+    const { stdout } = await selfsame([command, below, '--help'], { cwd });
+
+    const [, examples = ''] = stdout.split('Examples:\n');
+    expect(examples.trim().split('\n')).toEqual(
+      EXAMPLES[command]?.filter((line) => line.includes(` ${command} ${below} `)).map((line, at) => (at === 0 ? line : `  ${line}`)),
+    );
+    expect(examples).toContain(`selfsame ${command} ${below} `);
+  });
+
   it('fits a terminal of 80 columns', async () => {
     const { stdout } = await selfsame(['--help'], { cwd });
 

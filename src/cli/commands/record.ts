@@ -48,10 +48,18 @@ export async function record(kind: Event, options: RecordOptions, step: Step = {
   const line = lineOf(kind, options, step);
   if (!('run' in line))
     process.stderr.write('selfsame: no CI system was recognised: the line names no run; name it with --run-platform and --run-id\n');
+  if (kind === 'approve') warnOfNobody(options);
   const json = JSON.stringify(line);
   if (options.out === undefined) await write(`${json}\n`);
   else await appendLine(options.out, json);
   return 0;
+}
+
+/** The line is a true record all the same; it is only that nothing will rest on it. */
+function warnOfNobody({ by, requestedBy, state = 'approved' }: RecordOptions): void {
+  if (state !== 'approved' || (requestedBy !== undefined && requestedBy !== by)) return;
+  const why = requestedBy === undefined ? 'the line does not say who asked for it (--requested-by)' : `${requestedBy} asked for it too`;
+  process.stderr.write(`selfsame: this approval will not count: ${why}, and it has to be somebody else\n`);
 }
 
 /** The record of an event, checked as whoever reads it checks it. */

@@ -8,6 +8,7 @@ import { Digest } from '../../../src/domain/digest.ts';
 import { sha256 } from '../../../src/domain/identify.ts';
 import { AuditError } from '../../../src/error.ts';
 import records from '../../../src/sources/records.ts';
+import { selfsame } from '../../fakes/command-line.ts';
 import { openEdge } from '../../fakes/edge.ts';
 
 const A = Digest.parse(`sha256:${sha256('payments@A')}`);
@@ -50,6 +51,54 @@ function refusalOf(kind: Event, options: RecordOptions): AuditError {
   }
   throw new Error('it was not refused');
 }
+
+describe('an approval', () => {
+  it.each([
+    ['that says no requester', [], 'does not say who asked for it (--requested-by)'],
+    ['of who asked', ['--requested-by', 'ada'], 'ada asked for it too'],
+  ])('%s is written, with a warning that it will not count', async (_, more, why) => {
+    const argv = [
+      'record',
+      'approve',
+      '--environment',
+      'production',
+      '--by',
+      'ada',
+      '--digest',
+      A,
+      '--run-platform',
+      'ci',
+      '--run-id',
+      '1',
+    ];
+
+    const { status, stdout, stderr } = await selfsame([...argv, ...more], { cwd: path.dirname(file) });
+
+    expect([status, stdout, stderr]).toEqual([0, expect.stringContaining('"kind":"approve"'), expect.stringContaining(why)]);
+  });
+
+  it('of somebody else, and a rejection, are written without a word', async () => {
+    const argv = [
+      'record',
+      'approve',
+      '--environment',
+      'production',
+      '--by',
+      'ada',
+      '--digest',
+      A,
+      '--run-platform',
+      'ci',
+      '--run-id',
+      '1',
+    ];
+
+    const approved = await selfsame([...argv, '--requested-by', 'grace'], { cwd: path.dirname(file) });
+    const rejected = await selfsame([...argv, '--state', 'rejected'], { cwd: path.dirname(file) });
+
+    expect([approved.stderr, rejected.stderr]).toEqual(['', '']);
+  });
+});
 
 describe('a line that the command writes', () => {
   it('is a build that the records source reads, with the run that wrote it', async () => {

@@ -1,3 +1,5 @@
+import { settingIn } from './setting.ts';
+
 /** Whether what stands under a condition runs: whenever its workflow does, never on its way to an environment, or nobody can tell by its words. */
 export type Condition = 'always' | 'never' | 'open';
 
@@ -35,7 +37,7 @@ function unwrapped(part: string): string {
 
 function fill(part: string, given: Readonly<Record<string, string>>): string {
   return part.replaceAll(/\b(?:github\.event\.)?inputs\.(?<name>[\w-]+)/g, (whole, name: string) => {
-    const value = given[name];
+    const value = settingIn(given, name);
     if (value === undefined || value.includes('${{')) return whole;
     return value === 'true' || value === 'false' ? value : `'${value}'`;
   });

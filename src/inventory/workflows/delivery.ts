@@ -1,6 +1,7 @@
 import type { Dockerfile, WorkflowFile, WorkflowJob, WorkflowStep } from '../../domain/workflow.ts';
 import { commandsOf } from './commands.ts';
 import { bothOf, type Condition, conditionOf } from './condition.ts';
+import { settingIn } from './setting.ts';
 import type { PlacedStep, Written } from './subject.ts';
 
 /** Everything that was read of how repositories build, test and deploy. */
@@ -143,7 +144,7 @@ function placed(
 
 /** What a caller handed over stands where the called names it. */
 function fillIn(text: string, given: Readonly<Record<string, string>>): string {
-  return text.replaceAll(/\$\{\{\s*inputs\.(?<name>[\w-]+)\s*\}\}/g, (whole, name: string) => given[name] ?? whole);
+  return text.replaceAll(/\$\{\{\s*inputs\.(?<name>[\w-]+)\s*\}\}/g, (whole, name: string) => settingIn(given, name) ?? whole);
 }
 
 const EXPRESSION = /\$\{\{\s*env\.(?<name>\w+)\s*\}\}/g;
@@ -154,7 +155,7 @@ function withVariables(text: string, known: Readonly<Record<string, string>>, fo
   return text.replaceAll(form, (whole: string, ...found: readonly unknown[]) => {
     // The named groups come last.
     const { name, braced } = found.at(-1) as { name?: string; braced?: string };
-    const value = known[name ?? braced ?? ''];
+    const value = settingIn(known, name ?? braced ?? '');
     return value === undefined || value.includes('$') ? whole : value;
   });
 }

@@ -1,3 +1,5 @@
+import { settingIn } from './setting.ts';
+
 /** What an environment's name says of how far it is from users; names are the teams' own, these are what most of them use. */
 const WORDS: Readonly<Record<string, 'production' | 'upstream'>> = {
   prod: 'production',
@@ -28,20 +30,19 @@ function wordsOf(text: string): readonly string[] {
     .filter(Boolean);
 }
 
-/** The word of a text that names an environment, where one does: one of the plan's own, or one that most teams use. */
+/** The first word of a text that names an environment, where one does. */
 export function environmentIn(text: string, environments: readonly string[]): string | undefined {
-  const lower = text.toLowerCase();
-  const own = environments.find((name) => lower === name.toLowerCase());
-  return own ?? wordsOf(text).find((word) => word in WORDS || environments.includes(word));
+  return environmentsIn(text, environments)[0];
 }
 
-/** Every word of a text that names an environment. */
+/** The words of a text that name environments: one of the plan's own that it is as a whole, else its own and those that most teams use. */
 export function environmentsIn(text: string, environments: readonly string[]): readonly string[] {
-  const own = environments.find((name) => text.toLowerCase() === name.toLowerCase());
-  return own === undefined ? wordsOf(text).filter((word) => word in WORDS || environments.includes(word)) : [own];
+  const lower = text.toLowerCase();
+  const own = environments.find((name) => lower === name.toLowerCase());
+  return own === undefined ? wordsOf(text).filter((word) => settingIn(WORDS, word) !== undefined || environments.includes(word)) : [own];
 }
 
 /** Whether an environment is the one that users meet: the last rank of the plan, or what most teams call so. */
 export function isProduction(environment: string, last: readonly string[]): boolean {
-  return last.includes(environment) || wordsOf(environment).some((word) => WORDS[word] === 'production');
+  return last.includes(environment) || wordsOf(environment).some((word) => settingIn(WORDS, word) === 'production');
 }

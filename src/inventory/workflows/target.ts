@@ -1,5 +1,6 @@
 import type { Plan } from '../../domain/plan.ts';
 import { environmentIn, environmentsIn, isProduction } from './environment-word.ts';
+import { settingIn } from './setting.ts';
 import type { JobSubject, Target, Written } from './subject.ts';
 
 /** A job with what is to be known of it before its steps are read. */
@@ -47,7 +48,7 @@ function namedForEnvironments({ matrix, environment }: Written['job']): Written[
 /** What an expression can stand for, where the file itself says so: an axis of the matrix, or the choices of an input. */
 function valuesOf(text: string, { file, job }: Written): readonly string[] {
   const [, from, name = ''] = /^\$\{\{\s{0,9}(?<from>matrix|inputs|github\.event\.inputs)\.(?<name>[\w-]+)\s{0,9}\}\}$/.exec(text) ?? [];
-  if (from === 'matrix') return job.matrix[name] ?? [];
+  if (from === 'matrix') return settingIn(job.matrix, name) ?? [];
   if (from !== undefined) return file.inputs.find((input) => input.name === name)?.options ?? [];
   if (!text.includes('${{')) return [text];
   // Of a choice that an expression makes, every end that it spells out.

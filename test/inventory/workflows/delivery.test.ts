@@ -77,6 +77,28 @@ describe('what a job calls', () => {
     ]);
   });
 
+  it.each([
+    'constructor',
+    '__proto__',
+    'toString',
+    'hasOwnProperty',
+  ])('is set by nobody where it is called what every object has: %s', (name) => {
+    const workflows = opened({
+      '.github/workflows/a.yml': `on: push
+jobs:
+  ${name}:
+    environment: "\${{ matrix.${name} }}"
+    steps:
+      - { if: inputs.${name}, run: "echo $${name} \${${name}} \${{ inputs.${name} }} \${{ env.${name} }}" }
+      - { uses: docker/build-push-action@v6, with: { push: true, tags: "ghcr.io/acme/payments:\${{ env.${name} }}" } }
+`,
+    });
+
+    const told = workflows.jobs.map((job) => ({ targets: job.targets, builds: workflows.shippedBy(job) }));
+
+    expect(told).toMatchObject([{ targets: [], builds: { known: true, value: [{ repositories: ['ghcr.io/acme/payments'] }] } }]);
+  });
+
   it('is followed so far only, where workflows that mean harm call each other', () => {
     const calls = (next: string) =>
       `on: { workflow_call: {} }\njobs:\n${Array.from({ length: 40 }, (_, nth) => `  j${nth}: { uses: ./.github/workflows/${next}.yml }\n`).join('')}`;

@@ -1,4 +1,4 @@
-import { type Finding, reaches, type Severity, type Waived } from '../domain/finding.ts';
+import { type Finding, reaches, Severity, type Waived } from '../domain/finding.ts';
 import { identify, sha256 } from '../domain/identify.ts';
 import type { Observation } from '../domain/observation.ts';
 import { byKey, byText, groupBy } from '../domain/order.ts';
@@ -15,8 +15,6 @@ import { fillMessage, fillWhole } from './words.ts';
 
 /** Before what rules say of a container, where only a channel names it. */
 const PUBLISHED = 'By what its channel publishes (nobody saw it run): ';
-
-const SEVERITY_ORDER: readonly Severity[] = ['high', 'medium', 'low', 'info'];
 
 type Drift = Readonly<{
   rule: Judged['rule'];
@@ -59,7 +57,7 @@ export function findingsOf(judged: readonly Judged[], ledger: Ledger, terms: Ter
 
 /** Findings as reports list them. */
 export function worstFirst(findings: readonly Finding[]): readonly Finding[] {
-  return findings.toSorted(byKey(({ severity, rule, fingerprint }) => `${SEVERITY_ORDER.indexOf(severity)} ${rule} ${fingerprint}`));
+  return findings.toSorted(byKey(({ severity, rule, fingerprint }) => `${Severity.options.indexOf(severity)} ${rule} ${fingerprint}`));
 }
 
 function toDrift({ rule, row, verdict }: Judged, ledger: Ledger, { plan, waivers }: Terms): Drift[] {
@@ -98,7 +96,7 @@ function primaries(groups: readonly { group: readonly Drift[]; finding: Finding 
 }
 
 function rankOf({ finding }: { finding: Finding }): number {
-  return SEVERITY_ORDER.indexOf(finding.severity);
+  return Severity.options.indexOf(finding.severity);
 }
 
 function toFinding(group: readonly Drift[], ledger: Ledger, { plan, today }: Terms): Finding {

@@ -55,7 +55,7 @@ export function openReading(world: Pick<World, 'recordings' | 'silenceOn' | 'pla
     isHidden: (subject) => isHidden(doings(subject)),
     siblingsOf,
     othersOf: (subject) => othersOf(subject, siblingsOf(subject), world),
-    neededBy: (subject) => neededBy(subject, siblingsOf(subject)),
+    neededBy: rememberOf((subject: JobSubject) => neededBy(subject, siblingsOf(subject))),
     shippedBy: rememberOf((subject: JobSubject) =>
       andThen(shippedBy(stepsThat, subject), (steps) => known(steps.map((step) => buildStepOf(step, stepsOf(subject))))),
     ),

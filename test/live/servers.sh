@@ -101,6 +101,8 @@ spawn() {
   shift
   setsid "$@" >"$state/log/$name" 2>&1 </dev/null 9>&- &
   echo $! >"$state/pid/$name"
+  # For a moment its arguments are still those of this script, and it would be taken for one that has ended.
+  for _ in $(seq 100); do is_ours $! && return; sleep 0.01; done
 }
 
 # is_ours PID  every server has the folder in its arguments, whatever else took its number since

@@ -12,11 +12,11 @@ export type NamedSource = Readonly<{ name: string; source: AnySource; config: un
 /** What is wanted, given all that was seen so far. */
 export type WantedFrom = (observations: readonly Observation[]) => Wanted;
 
-const MOST_ROUNDS = 5;
+const MOST_ROUNDS = 6;
 const NOTHING: Wanted = { digests: [], tags: [], commits: [], lines: [] };
 
 /**
- * Asks every source: first those that need no question, then, for at most five rounds, those that answer what the others left open.
+ * Asks every source: first those that need no question, then, for at most six rounds, those that answer what the others left open.
  * A source that fails leaves gaps where it was expected to answer; only a mistake in its configuration is thrown.
  */
 export async function collect(sources: readonly NamedSource[], wantedFrom: WantedFrom, edge: Edge): Promise<readonly Observation[]> {
@@ -27,7 +27,9 @@ export async function collect(sources: readonly NamedSource[], wantedFrom: Wante
   refuseOneClusterTwice(seen);
   const known = new Set<string>();
   for (let round = 1; round <= MOST_ROUNDS && asked.length > 0; round++) {
-    const fresh = withoutKnown(wantedFrom(seen), known);
+    const wanted = wantedFrom(seen);
+    // What records say of a digest tells how far back those of its line matter, so they are asked by digest first.
+    const fresh = withoutKnown(round === 1 ? { ...wanted, lines: [] } : wanted, known);
     if (round > 1 && isNothing(fresh)) return seen;
     edge.progress(`round ${round}: ${fresh.digests.length} digests, ${fresh.commits.length} commits, ${fresh.lines.length} lines`);
     const ofSource = ({ source }: NamedSource) => partOf(fresh, source);
@@ -41,7 +43,7 @@ export async function collect(sources: readonly NamedSource[], wantedFrom: Wante
 const leftOver = {
   because: 'not-asked',
   detail: `more is wanted after ${MOST_ROUNDS} rounds`,
-  hint: 'Report this with the recording: five rounds should do.',
+  hint: 'Report this with the recording: six rounds should do.',
 } as const;
 
 /** What lasts over all rounds: a source that is asked again may tell again what it told, and once is enough. */

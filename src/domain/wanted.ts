@@ -16,6 +16,6 @@ export type Wanted = Readonly<{
   tags: readonly ImageReference[];
   /** Commits whose builds are wanted, by repository without its host. */
   commits: readonly Readonly<{ repository: string; commit: string }>[];
-  /** Image lines, `registry/repository` as written, whose builds and tests are all wanted. */
-  lines: readonly string[];
+  /** Image lines, `registry/repository` as written: what is recorded of them is all wanted, or all since an instant. */
+  lines: readonly Readonly<{ line: string; since?: string }>[];
 }>;

@@ -13,6 +13,7 @@ import { openWorld } from './open-world.ts';
 import { rankOf } from './pairing.ts';
 import { rollbackTargetOf } from './rollback.ts';
 import { wantedBases } from './wanted-bases.ts';
+import { wantedLines } from './wanted-lines.ts';
 import type { World } from './world.ts';
 
 /** A digest with one reference it was seen under. */
@@ -23,13 +24,13 @@ export function wantedFrom(observations: readonly Observation[], plan: Plan): Wa
   const world = openWorld([{ takenAt: { from: '', to: '' }, digest: '', observations }], plan);
   const running = imagesOf(world, observations, 'running-image');
   const declared = imagesOf(world, observations, 'declared-image');
-  const lacking = running.filter((image) => lacksRecords(world, image));
-  const lines = [...new Set(lacking.flatMap((image) => namesOf(image.declared.spec, plan)))].toSorted(byText);
+  const lines = wantedLines(world, running);
+  const whole = lines.filter(({ since }) => since === undefined).map(({ line }) => line);
   const digests = [
     ...running.flatMap((image) => [...digestsOfRunning(image, plan), ...membersPulled(image, world), ...familyWanted(world, image)]),
     ...declared.flatMap((image) => digestsOfDeclared(image, world)),
-    ...outputsWanted(world, running, lines),
-    ...testedWanted(world, lines),
+    ...outputsWanted(world, running, whole),
+    ...testedWanted(world, whole),
   ];
   const references = [...running.map((image) => image.declared.spec), ...declared.map((image) => image.declared)];
   const bases = wantedBases(world, running);
@@ -111,21 +112,6 @@ function outputsWanted(world: World, running: readonly RunningImage[], lines: re
   const ofLine = lines.flatMap((line) => world.buildsOfLine.get(line) ?? []);
   const builds: readonly BuildRecord[] = [...new Set([...ofSource, ...ofLine])];
   return builds.flatMap(({ outputs }) => outputs.map(({ digest, image }) => ({ digest, reference: image })));
-}
-
-/** Whether no build is known to have made it, or no configured gate to have passed on it. */
-function lacksRecords(world: World, image: RunningImage): boolean {
-  const found = artifactRunBy(image, world.closure);
-  if (typeof found === 'string') return false;
-  const family = [...world.closure.familyOf(found)];
-  if (!family.some((digest) => world.buildsOf.has(digest))) return true;
-  const tests = family.flatMap((digest) => world.testsOf.get(digest) ?? []);
-  return world.plan.gates.some(({ name }) => !tests.some(({ gate, result }) => gate === name && result !== 'failed'));
-}
-
-/** A line by every name that records may write it: as the cluster does, and as its mirror's origin. */
-function namesOf(reference: ImageReference, plan: Plan): string[] {
-  return [`${reference.registry}/${reference.repository}`, lineOf(reference, plan)];
 }
 
 function commitsOf(world: World, observations: readonly Observation[], running: readonly RunningImage[]): Wanted['commits'] {

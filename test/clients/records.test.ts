@@ -56,6 +56,7 @@ const image = fc.constantFrom(
 );
 const record = fc
   .record({
+    at: fc.constantFrom('2026-03-02T09:00:00Z', '2026-03-02T08:59:59.9Z', '2026-03-02T07:30:00-01:00', '2026-03-01T23:00:00.000Z'),
     digest: few.map(digestOf),
     commit: fc.option(few.map(commitOf), { nil: undefined }),
     repository: fc.constantFrom('acme/payments', 'https://github.com/acme/payments.git', 'mallory/payments', undefined),
@@ -87,10 +88,14 @@ const written = fc
     return (manner === 'indented' ? `\t ${compact}` : compact) + end;
   });
 
+const since = fc.constantFrom(undefined, '2026-03-02T09:00:00Z', '2026-03-02T08:00:00Z');
+
 const wanted = fc.record({
   digests: fc.uniqueArray(few).map((names) => names.map((name) => ({ digest: digestOf(name), seenIn: [] }))),
   commits: fc.uniqueArray(few).map((names) => names.map((name) => ({ repository: 'acme/payments', commit: commitOf(name) }))),
-  lines: fc.subarray(['ghcr.io/acme/payments', 'docker.io/library/redis', 'registry.test:5000/acme/payments']),
+  lines: fc
+    .subarray(['ghcr.io/acme/payments', 'docker.io/library/redis', 'registry.test:5000/acme/payments'])
+    .chain((names) => fc.tuple(...names.map((line) => since.map((from) => ({ line, ...(from ? { since: from } : {}) }))))),
   tags: fc.constant([]),
 });
 
@@ -103,10 +108,13 @@ function keptByParsing(text: string, { digests, commits, lines }: Wanted): numbe
     const trimmed = line.replaceAll(/^[ \t\r]+|[ \t\r]+$/g, '');
     if (!trimmed.startsWith('{') || told.has(trimmed)) return [];
     told.add(trimmed);
-    const { digest, platforms, commit, repository, image: name } = JSON.parse(trimmed) as ReturnType<typeof build> & { platforms?: object };
+    const value = JSON.parse(trimmed) as ReturnType<typeof build> & { platforms?: object };
+    const { digest, platforms, commit, repository, image: name, at } = value;
     const isOfCommit = hashes.has(commit) && (repository === undefined || /(^|\/)acme\/payments/.test(repository));
     const isOfLine = lines.some(
-      (one) => one === name.replace(/:[^:/]*$/, '') || (one.endsWith('/redis') && /^(?:docker.io\/)?redis/.test(name)),
+      ({ line: one, since: from }) =>
+        (one === name.replace(/:[^:/]*$/, '') || (one.endsWith('/redis') && /^(?:docker.io\/)?redis/.test(name))) &&
+        (from === undefined || Date.parse(at) >= Date.parse(from)),
     );
     const isNamed = [digest, ...Object.values(platforms ?? {})].some((value) => names.has(String(value)));
     return isNamed || isOfCommit || isOfLine ? [index + 1] : [];

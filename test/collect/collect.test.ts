@@ -51,7 +51,17 @@ describe('the collector', () => {
     expect(asked).toEqual([cart]);
   });
 
-  it('says where five rounds were not enough', async () => {
+  it('asks by line only once records were asked by digest', async () => {
+    const asked: Wanted[] = [];
+    const lines = [{ line: 'registry.test/payments' }];
+    const records = source('records', (wanted) => [asked.push(wanted), covered].slice(1) as Seen[], ['digests', 'lines']);
+
+    await collect([records], () => ({ ...cart, lines }), openEdge());
+
+    expect(asked).toEqual([cart, { ...NOTHING, lines }]);
+  });
+
+  it('says where six rounds were not enough', async () => {
     let round = 0;
     const more = () => ({ ...NOTHING, digests: [{ digest: Digest.parse(`sha256:${String(round++).padStart(64, '0')}`), seenIn: [] }] });
 

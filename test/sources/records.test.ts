@@ -203,7 +203,7 @@ describe('a record', () => {
       build({ image: 'registry.test:5000/acme/payments' }),
     ]);
 
-    const facts = await ask({ ...NOTHING, lines: ['docker.io/library/redis', 'registry.test:5000/acme/payments'] });
+    const facts = await ask({ ...NOTHING, lines: [{ line: 'docker.io/library/redis' }, { line: 'registry.test:5000/acme/payments' }] });
 
     expect(facts.flatMap(({ locator }) => /:\d$/.exec(locator)?.[0] ?? [])).toEqual([':1', ':2', ':3', ':5']);
   });

@@ -2,7 +2,7 @@ import { parseImageReference } from '../../domain/image-reference.ts';
 import { projectOf } from '../../domain/project.ts';
 import type { Wanted } from '../../domain/wanted.ts';
 import { hashFinder } from './hash-finder.ts';
-import { bytesOf, hexTable, holdsText } from './hex-table.ts';
+import { bytesOf, hexTable, holds, holdsText } from './hex-table.ts';
 import type { RawFilter } from './scan-block.ts';
 
 /** A parsed line, of which nothing is known yet. */
@@ -11,7 +11,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** Which lines are wanted: asked of their bytes first, then of their value. */
 export type LineFilter = Readonly<{
   raw: RawFilter;
-  /** Whether a parsed line names a wanted digest, commit or image line. */
+  /** Whether a parsed line names a wanted digest or commit, or an image line at a wanted time. */
   matches(line: Fields): boolean;
   /** How many bytes the table of wanted digests retains. */
   bytes: number;
@@ -23,18 +23,19 @@ const [TAB, SPACE, QUOTE, SLASH, COLON, AT] = [9, 32, 34, 47, 58, 64];
 export function lineFilter({ digests, commits, lines }: Pick<Wanted, 'digests' | 'commits' | 'lines'>): LineFilter {
   const wantsDigest = digestFilter(digests.map(({ digest }) => digest));
   const wantsCommit = commitFilter(commits);
-  const wantedLines = new Set(lines);
+  const isOfLine = lineMatcher(lines);
   return {
     raw: {
+      isDigestWanted: (bytes, at) => holds(wantsDigest.tables[0], bytes, at),
       holdsHash: hashFinder([...wantsDigest.tables, ...wantsCommit.tables]),
-      mayNameLine: lines.length > 0 ? lineFinder(lines) : undefined,
+      sinceOfImage: lines.length > 0 ? lineFinder(lines) : undefined,
       takesAll: wantsDigest.opaque > 0,
     },
     matches: (line) =>
       wantsDigest.of(line.digest) ||
       (isObject(line.platforms) && Object.values(line.platforms).some(wantsDigest.of)) ||
       wantsCommit.of(line) ||
-      (wantedLines.size > 0 && typeof line.image === 'string' && wantedLines.has(lineOf(line.image))),
+      isOfLine(line),
     bytes: wantsDigest.tables.reduce((sum, table) => sum + bytesOf(table), 0),
   };
 }
@@ -49,7 +50,7 @@ function digestFilter(digests: readonly string[]) {
     const digits = hexOf(value);
     return holdsText(table, digits) || holdsText(longTable, digits) || opaque.has(value);
   };
-  return { tables: [table, longTable], opaque: opaque.size, of };
+  return { tables: [table, longTable] as const, opaque: opaque.size, of };
 }
 
 function commitFilter(commits: Wanted['commits']) {
@@ -66,13 +67,28 @@ function commitFilter(commits: Wanted['commits']) {
   return { tables: [hexTable(40, hashes), hexTable(64, hashes)], of };
 }
 
+/** Whether a line is a record of a wanted image, and not surely older than is wanted. */
+function lineMatcher(lines: Wanted['lines']): (line: Fields) => boolean {
+  const sinceByLine = new Map(lines.map(({ line, since = '' }) => [line, since]));
+  return ({ image, at }) => {
+    const since = sinceByLine.size > 0 && typeof image === 'string' ? sinceByLine.get(lineOf(image)) : undefined;
+    if (since === undefined) return false;
+    return since === '' || typeof at !== 'string' || !(Date.parse(at) < Date.parse(since));
+  };
+}
+
 /** Familiar names are written out in several ways, but never their last segment: its hash is what bytes are asked for. */
-function lineFinder(lines: readonly string[]): NonNullable<RawFilter['mayNameLine']> {
-  const segments = new Set(lines.map((line) => segmentHash(Buffer.from(`${line}"`), 0)));
+function lineFinder(lines: Wanted['lines']): NonNullable<RawFilter['sinceOfImage']> {
+  const sinceBySegment = new Map<number, string>();
+  for (const { line, since = '' } of lines) {
+    const segment = segmentHash(Buffer.from(`${line}"`), 0);
+    const before = sinceBySegment.get(segment);
+    sinceBySegment.set(segment, before === undefined || since < before ? since : before);
+  }
   return (bytes, keyEnd) => {
     const colon = skipBlanks(bytes, keyEnd);
     const quote = skipBlanks(bytes, colon + 1);
-    return bytes[colon] !== COLON || bytes[quote] !== QUOTE || segments.has(segmentHash(bytes, quote + 1));
+    return bytes[colon] !== COLON || bytes[quote] !== QUOTE ? '' : sinceBySegment.get(segmentHash(bytes, quote + 1));
   };
 }
 

@@ -48,9 +48,9 @@ function tell(value: unknown): Facts | undefined {
 
 function isWanted(fact: BuildFact | TestFact, filter: LineFilter): boolean {
   if (fact.kind === 'test') return filter.matches({ digest: fact.subject.digest });
-  const { source, outputs } = fact;
+  const { source, outputs, at } = fact;
   const about = source ? { repository: source.repository, commit: source.commit } : {};
   return outputs.some(({ image, digest }) =>
-    filter.matches({ ...about, digest, image: formatImageReference({ ...image, digest: undefined }) }),
+    filter.matches({ ...about, digest, at, image: formatImageReference({ ...image, digest: undefined }) }),
   );
 }

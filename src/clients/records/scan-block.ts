@@ -3,10 +3,12 @@ import { type Block, LONGEST_LINE } from './read-blocks.ts';
 
 /** What can be asked of a line's bytes before it is parsed; false only where no parser could find anything wanted in it. */
 export type RawFilter = Readonly<{
-  /** Whether some hexadecimal value of the line is wanted. */
+  /** Whether the 64 digits at a place are those of a wanted digest. */
+  isDigestWanted(bytes: Buffer, at: number): boolean;
+  /** Whether some hexadecimal value between two places is wanted. */
   holdsHash(bytes: Buffer, start: number, end: number): boolean;
-  /** Whether the image whose key ends at a place may be of a wanted line; left out where no lines are wanted. */
-  mayNameLine?: ((bytes: Buffer, at: number) => boolean) | undefined;
+  /** Since when records of the image are wanted whose key ends at a place: "" since ever. Left out where no lines are wanted. */
+  sinceOfImage?: ((bytes: Buffer, keyEnd: number) => string | undefined) | undefined;
   /** Whether something is wanted that bytes cannot be asked for. */
   takesAll: boolean;
 }>;
@@ -19,25 +21,31 @@ export type Visitor = Readonly<{
 }>;
 
 const IMAGE_KEY = '"image"';
+const TIME_KEY = '"at"';
+const INSTANT_LENGTH = '2026-03-02T09:00:00'.length;
 // As JSON.stringify, printf and most others write it; a neutral record that begins otherwise is parsed, which is slower and no less right.
 const NEUTRAL = Buffer.from('{"schema":"selfsame/record/');
 const NEUTRAL_SPACED = Buffer.from('{"schema": "selfsame/record/');
-const NAMED = ['build', 'test'].map((kind) => Buffer.from(`{"schema":"${RECORD_SCHEMA}","kind":"${kind}","digest":"sha256:`));
+const NAMED = ['build', 'test'].map((kind) => beginning(`{"schema":"${RECORD_SCHEMA}","kind":"${kind}","digest":"sha256:`));
 const DIGEST_KEY = '"digest"';
 const SHA256 = Buffer.from('"sha256:');
-const [NEWLINE, RETURN, SPACE, TAB, BACKSLASH, OPEN, CLOSE, COLON, QUOTE] = [10, 13, 32, 9, 92, 123, 125, 58, 34];
-const IS_DIGIT = new Uint8Array(256);
-for (const digit of '0123456789abcdef') IS_DIGIT[digit.charCodeAt(0)] = 1;
+const DIGEST_DIGITS = 64;
+const [NEWLINE, RETURN, SPACE, TAB, BACKSLASH, OPEN, CLOSE, COLON, QUOTE, ZULU] = [10, 13, 32, 9, 92, 123, 125, 58, 34, 90];
+// Two digits are looked at together, and no look decides alone: a branch for every digit costs more than all of the looks.
+const ARE_DIGITS = new Uint8Array(1 << 16);
+for (const first of '0123456789abcdef')
+  for (const second of '0123456789abcdef') ARE_DIGITS[first.charCodeAt(0) | (second.charCodeAt(0) << 8)] = 1;
 
 /** How many lines a block has, and how many of them are blank. */
 export type Counts = Readonly<{ lines: number; blank: number }>;
 
 /** Walks the lines of a block, counts them, and tells those that are no object and those that may be wanted. */
-export function scanBlock(block: Block, { takesAll, holdsHash, mayNameLine }: RawFilter, visitor: Visitor): Counts {
+export function scanBlock(block: Block, filter: RawFilter, visitor: Visitor): Counts {
   const { bytes, end } = block;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const nextEscape = cursor(bytes.subarray(0, end), BACKSLASH);
-  const namesLine = mayNameLine ? lineNamer(block, mayNameLine) : () => false;
-  const namesDigest = digestNamer(block);
+  const namesLine = lineNamer(block, filter);
+  const namesDigest = digestNamer(block, view);
   let escape = -1;
   let [nth, blank] = [0, 0];
   for (let start = 0, newline = 0; start < end; start = newline + 1, nth++) {
@@ -46,63 +54,125 @@ export function scanBlock(block: Block, { takesAll, holdsHash, mayNameLine }: Ra
     const last = bytes[newline - 1] === CLOSE ? newline : skipBack(bytes, first, newline);
     if (escape < first) escape = nextEscape(first);
     const isObject = bytes[first] === OPEN && bytes[last - 1] === CLOSE && last - first <= LONGEST_LINE;
-    if (first === last) blank++;
-    else if (!isObject) visitor.broken(nth);
+    if (!isObject) {
+      if (first === last) blank++;
+      else visitor.broken(nth);
+      continue;
+    }
+    const digest = plainDigest(view, first);
+    const isPlain = digest > 0;
     // A key may be written with escapes, and so may a digest: such a line is always parsed.
-    else if (takesAll || escape < last || holdsHash(bytes, first, last) || namesLine(first, last) || !namesDigest(first, last))
-      visitor.candidate(nth, { start: first, end: last, isAsked: true });
-    else if (!beginsWith(bytes, first, NEUTRAL) && !beginsWith(bytes, first, NEUTRAL_SPACED))
-      visitor.candidate(nth, { start: first, end: last, isAsked: false });
+    const isAsked =
+      filter.takesAll ||
+      escape < last ||
+      (isPlain && filter.isDigestWanted(bytes, digest)) ||
+      filter.holdsHash(bytes, isPlain ? digest + DIGEST_DIGITS : first, last) ||
+      namesLine(first, last) ||
+      !(isPlain || namesDigest(first, last));
+    if (isAsked || !(isPlain || isNeutralAt(bytes, first))) visitor.candidate(nth, { start: first, end: last, isAsked });
   }
   return { lines: nth, blank };
+}
+
+/** A text as numbers of eight bytes each; the last of them ends where the text does. */
+type Beginning = Readonly<{ length: number; eights: Float64Array; lastAt: number; last: number }>;
+
+function beginning(text: string): Beginning {
+  const bytes = Buffer.from(text);
+  const eights = Float64Array.from({ length: bytes.length >> 3 }, (_, nth) => bytes.readDoubleLE(8 * nth));
+  return { length: bytes.length, eights, lastAt: bytes.length - 8, last: bytes.readDoubleLE(bytes.length - 8) };
+}
+
+/** Where the digits of a line's digest begin, where it begins as most are written and the digest is one; else -1. */
+function plainDigest(view: DataView, first: number): number {
+  for (const named of NAMED) {
+    if (!beginsAs(view, first, named)) continue;
+    const digest = first + named.length;
+    return areDigits(view, digest) ? digest : -1;
+  }
+  return -1;
+}
+
+function beginsAs(view: DataView, first: number, { eights, lastAt, last }: Beginning): boolean {
+  // No text in ASCII is the number that equals nothing, nor one of the two zeros that equal one another.
+  for (let nth = 0; nth < eights.length; nth++) if (view.getFloat64(first + 8 * nth, true) !== eights[nth]) return false;
+  return view.getFloat64(first + lastAt, true) === last;
+}
+
+/** Whether 64 digits stand at a place, in lower case, and a quote behind them. */
+function areDigits(view: DataView, start: number): boolean {
+  const end = start + DIGEST_DIGITS;
+  if (view.getUint8(end) !== QUOTE) return false;
+  let all = 1;
+  for (let at = start; at < end; at += 2) all &= ARE_DIGITS[view.getUint16(at, true)] ?? 0;
+  return all === 1;
+}
+
+function isNeutralAt(bytes: Buffer, first: number): boolean {
+  return beginsWith(bytes, first, NEUTRAL) || beginsWith(bytes, first, NEUTRAL_SPACED);
+}
+
+function beginsWith(bytes: Buffer, start: number, expected: Buffer): boolean {
+  for (let at = 0; at < expected.length; at++) if (bytes[start + at] !== expected[at]) return false;
+  return true;
 }
 
 /**
  * Whether every digest of a line is written as one: a line whose digest is misspelt is found by no digest, and must not pass for one
  * that speaks of something else. Any other spelling is left to the parser.
  */
-function digestNamer({ bytes, end }: Block): (first: number, last: number) => boolean {
+function digestNamer({ bytes, end }: Block, view: DataView): (first: number, last: number) => boolean {
   const nextKey = cursor(bytes.subarray(0, end), DIGEST_KEY);
   return (first, last) => {
-    if (isNamedPlainly(bytes, first)) return true;
     let at = nextKey(first);
     if (at >= last) return false;
-    for (; at < last; at = nextKey(at + 1)) if (!isDigestAt(bytes, at + DIGEST_KEY.length)) return false;
+    for (; at < last; at = nextKey(at + 1)) {
+      const value = valueOf(bytes, at + DIGEST_KEY.length);
+      if (value < 0 || !beginsWith(bytes, value, SHA256) || !areDigits(view, value + SHA256.length)) return false;
+    }
     return true;
   };
 }
 
-/** Whether a line begins as most are written, with a digest that is one: asked first, because a search costs twice as much. */
-function isNamedPlainly(bytes: Buffer, first: number): boolean {
-  const beginning = NAMED.find((one) => beginsWith(bytes, first, one));
-  return beginning !== undefined && endsAsDigest(bytes, first + beginning.length);
-}
-
-function isDigestAt(bytes: Buffer, keyEnd: number): boolean {
-  const colon = skipForward(bytes, keyEnd, bytes.length);
-  const value = skipForward(bytes, colon + 1, bytes.length);
-  return bytes[colon] === COLON && beginsWith(bytes, value, SHA256) && endsAsDigest(bytes, value + SHA256.length);
-}
-
-/** Whether 64 digits stand at a place, in lower case, and a quote behind them. */
-function endsAsDigest(bytes: Buffer, start: number): boolean {
-  const end = start + 64;
-  if (bytes[end] !== QUOTE) return false;
-  for (let at = start; at < end; at++) if (IS_DIGIT[bytes[at] ?? 0] === 0) return false;
-  return true;
-}
-
-function beginsWith(bytes: Buffer, start: number, beginning: Buffer): boolean {
-  for (let at = 0; at < beginning.length; at++) if (bytes[start + at] !== beginning[at]) return false;
-  return true;
-}
-
-function lineNamer({ bytes, end }: Block, mayNameLine: NonNullable<RawFilter['mayNameLine']>): (first: number, last: number) => boolean {
+/** Whether a line may be a record of a wanted image, and new enough. */
+function lineNamer({ bytes, end }: Block, { sinceOfImage }: RawFilter): (first: number, last: number) => boolean {
+  if (!sinceOfImage) return () => false;
   const nextImage = cursor(bytes.subarray(0, end), IMAGE_KEY);
+  const isOlder = timeReader(bytes.subarray(0, end));
   return (first, last) => {
-    for (let at = nextImage(first); at < last; at = nextImage(at + 1)) if (mayNameLine(bytes, at + IMAGE_KEY.length)) return true;
+    for (let at = nextImage(first); at < last; at = nextImage(at + 1)) {
+      const since = sinceOfImage(bytes, at + IMAGE_KEY.length);
+      if (since !== undefined && !isOlder(since, first, last)) return true;
+    }
     return false;
   };
+}
+
+/** Whether a line is surely of a time before an instant: it gives some times, all of them plainly and in UTC, and all are before. */
+function timeReader(bytes: Buffer): (since: string, first: number, last: number) => boolean {
+  const nextTime = cursor(bytes, TIME_KEY);
+  return (since, first, last) => {
+    let at = nextTime(first);
+    if (since === '' || at >= last) return false;
+    for (; at < last; at = nextTime(at + 1)) {
+      const value = valueOf(bytes, at + TIME_KEY.length);
+      if (value < 0 || !isInstantBefore(bytes, value + 1, since)) return false;
+    }
+    return true;
+  };
+}
+
+function isInstantBefore(bytes: Buffer, start: number, since: string): boolean {
+  const end = bytes.indexOf(QUOTE, start);
+  if (end - start <= INSTANT_LENGTH || bytes[end - 1] !== ZULU) return false;
+  return bytes.toString('latin1', start, start + INSTANT_LENGTH) < since.slice(0, INSTANT_LENGTH);
+}
+
+/** Where the string begins that is the value of the key that ends at a place; -1 where none does. */
+function valueOf(bytes: Buffer, keyEnd: number): number {
+  const colon = skipForward(bytes, keyEnd, bytes.length);
+  const value = skipForward(bytes, colon + 1, bytes.length);
+  return bytes[colon] === COLON && bytes[value] === QUOTE ? value : -1;
 }
 
 /** Finds a needle at or after a place, where places only grow: what was found lying ahead is not searched for again. */

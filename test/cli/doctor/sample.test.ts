@@ -16,14 +16,14 @@ describe('a sample of what is wanted', () => {
       ],
       tags: [at('payments'), at('payments')],
       commits: ['c0ffee', 'c0ffee1'].map((commit) => ({ repository: 'acme/payments', commit })),
-      lines: ['registry.test/payments'],
+      lines: [{ line: 'registry.test/payments' }],
     };
 
     expect(sampleOf(wanted)).toEqual({
       digests: [wanted.digests[0], wanted.digests[2]],
       tags: [at('payments')],
       commits: [wanted.commits[0]],
-      lines: ['registry.test/payments'],
+      lines: [{ line: 'registry.test/payments' }],
     });
   });
 
@@ -34,7 +34,7 @@ describe('a sample of what is wanted', () => {
       digests: names.map((name) => ({ digest: digest('a'), seenIn: [at(name)] })),
       tags: [],
       commits: names.map((repository) => ({ repository, commit: 'c0ffee' })),
-      lines: names,
+      lines: names.map((line) => ({ line })),
     });
 
     expect([digests.length, commits.length, lines.length]).toEqual([50, 5, 100]);

@@ -3,6 +3,7 @@ import { Digest } from '../domain/digest.ts';
 import { type AuditError, unreadable } from '../error.ts';
 import { type Answer, ask, type Head, type Request } from './http.ts';
 import { type AuthoritySettings, openAuthority } from './oci/authority.ts';
+import type { Budget } from './oci/budget.ts';
 import type { Held } from './oci/content.ts';
 import { type AskFor, holds, isListed } from './oci/holds.ts';
 import { ACCEPT, bareType, shapeOf } from './oci/media-type.ts';
@@ -49,14 +50,15 @@ type Call = Readonly<{
   large?: Readonly<{ receive: NonNullable<Request['receive']>; size: number }>;
 }>;
 
-/** A client of one registry, and of no other host but its token server and where it sends for blobs. */
-export function openRegistry(settings: AuthoritySettings, edge: Edge): Registry {
-  const authority = openAuthority(settings, edge);
+/** A client of one registry, within its budget, and of no other host but its token server and where it sends for blobs. */
+export function openRegistry(settings: AuthoritySettings, budget: Budget): Registry {
+  const authority = openAuthority(settings, budget.edge);
   const nameOf = (repository: string) => `${settings.registry}/${repository}`;
   const urlOf = ({ repository, path }: Pick<Call, 'repository' | 'path'>) => new URL(`/v2/${repository}/${path}`, settings.origin);
 
   const call = async ({ method = 'GET', accept, ...where }: Call): Promise<Answer> => {
     const url = urlOf(where);
+    const edge = method === 'GET' && where.path.startsWith('manifests/') ? budget.pulling : budget.edge;
     const answer = await authority(where.repository, (authorization) => {
       const headers = { accept, ...(authorization === undefined ? {} : { authorization }) };
       const { receive, size = 0 } = where.large ?? {};
@@ -64,6 +66,7 @@ export function openRegistry(settings: AuthoritySettings, edge: Edge): Registry 
       const request: Request = { method, url, headers, options: settings.options, capBytes, ...(receive ? { receive } : {}) };
       return where.follows ? follow(request, withTimeFor(size, edge)) : ask(request, edge);
     });
+    budget.tell(answer);
     refuseEncoded(answer, url);
     return answer;
   };

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { TrustSettings } from '../attestation/policy.ts';
 import { openLayouts } from '../clients/image-files/layout-registry.ts';
 import { rawKeeper } from '../clients/keep-raw.ts';
-import { openConfiguredCache } from '../clients/oci/cache.ts';
+import { type Budget, openBudget } from '../clients/oci/budget.ts';
+import { type ContentCache, NO_CACHE, openConfiguredCache } from '../clients/oci/cache.ts';
+import { estimateOf } from '../clients/oci/estimate.ts';
 import { type Finder, openFinder } from '../clients/oci/find.ts';
 import { isLoopback } from '../clients/oci/host.ts';
 import { openAttachments, openReferrers } from '../clients/oci/list-referrers.ts';
@@ -42,6 +44,11 @@ const Config = z
     channels: z.record(z.string(), z.record(z.string().regex(/^[\w.-]+$/, 'is no name'), Channel)).optional(),
     layouts: z.array(z.string().min(1)).min(1).optional(),
     referrers: z.enum(['true', 'false']).default('true'),
+    maxRequests: z
+      .string()
+      .regex(/^[1-9]\d{0,6}$/, 'is not a number above 0')
+      .transform(Number)
+      .optional(),
     ...CACHE_KEYS,
     trust: TrustSettings.optional(),
     insecure: z.enum(['false', 'true', 'beyond-loopback']).default('false'),
@@ -79,13 +86,14 @@ export default defineSource({
   async *observe(config, all, edge) {
     const wanted = config.layouts ? { ...all, tags: [] } : all;
     const proving = await openTrust(config.trust, edge);
-    const { registry, finder } = await sessionFor(config, edge);
+    const { registry, finder, budget, cache } = await sessionFor(config, edge);
     const place = placeOf(config, registry);
     const referrers = config.referrers === 'true' && !config.layouts ? openReferrers(registry, finder) : undefined;
-    if (config.channels && !told.has(config)) {
-      told.add(config);
-      yield* await readChannels(place, config.channels, { registry, finder });
-    }
+    const channels = told.has(config) ? {} : (config.channels ?? {});
+    told.add(config);
+    const circumstances = { channels: Object.values(channels).flatMap(Object.keys).length, referrers: referrers !== undefined };
+    budget?.foresee(await estimateOf(place, wanted, { ...circumstances, cache: config.maxRequests === undefined ? NO_CACHE : cache }));
+    if (config.channels) yield* await readChannels(place, channels, { registry, finder });
     const [content, tags, bases] = await Promise.all([
       readContents(place, ourOwn(wanted), finder),
       readTags(place, wanted, registry),
@@ -105,12 +113,16 @@ export default defineSource({
     const locator = config.layouts?.join(', ') ?? originOf(config).origin;
     if (content.isWhole && presence.isWhole) yield { kind: 'coverage', of: 'content', scope, locator };
     if (tags.isWhole && !config.layouts) yield { kind: 'coverage', of: 'tag', scope, locator };
+    const account = budget?.account() ?? '';
+    if (account !== '') edge.progress(`${config.registry}: ${account}`);
   },
 
-  openBlobs: async (config, edge) => (await open(config, edge)).download,
+  openBlobs: async (config, edge) => (await open(config, edge)).registry.download,
 });
 
-type Session = Readonly<{ registry: Registry; finder: Finder }>;
+/** A registry, and what it may be asked; files may be asked anything. */
+type Opened = Readonly<{ registry: Registry; budget?: Budget }>;
+type Session = Opened & Readonly<{ finder: Finder; cache: ContentCache }>;
 
 const sessions = new WeakMap<Edge, Map<Config, Promise<Session>>>();
 
@@ -124,13 +136,16 @@ function sessionFor(config: Config, edge: Edge): Promise<Session> {
 }
 
 async function openSession(config: Config, edge: Edge): Promise<Session> {
-  const registry = await open(config, edge);
+  const opened = await open(config, edge);
   const cache = await openConfiguredCache(config.layouts ? { ...config, cache: 'off' } : config, edge);
-  return { registry, finder: openFinder(registry, cache, rawKeeper(edge)) };
+  return { ...opened, cache, finder: openFinder(opened.registry, cache, rawKeeper(edge)) };
 }
 
-async function open(config: Config, edge: Edge): Promise<Registry> {
-  return config.layouts ? openLayouts(config.registry, config.layouts) : openRegistry(await settingsOf(config, edge), edge);
+async function open(config: Config, edge: Edge): Promise<Opened> {
+  const { registry, layouts, maxRequests } = config;
+  if (layouts) return { registry: await openLayouts(registry, layouts) };
+  const budget = openBudget({ registry, host: originOf(config).host, maxRequests }, edge);
+  return { registry: openRegistry(await settingsOf(config, edge), budget), budget };
 }
 
 function hostnameOf(registry: string): string {

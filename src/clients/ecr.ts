@@ -5,12 +5,20 @@ import type { Digest } from '../domain/digest.ts';
 import { matches } from '../domain/glob.ts';
 import { unreadable } from '../error.ts';
 import { Details, Download, Images, Lifecycle, Listed, Referrers, Repositories } from './ecr/answers.ts';
+import { assumeRole, type Role, type Unsigned } from './ecr/assume-role.ts';
 import { refusalOf } from './ecr/refusal.ts';
 import { ask } from './http.ts';
+import type { Budget } from './oci/budget.ts';
 import { ACCEPT } from './oci/media-type.ts';
 import type { Referrer } from './oci/referrers.ts';
 
-export type EcrSettings = Readonly<{ account: string; region: string; profile: string | undefined; endpoint: string | undefined }>;
+export type EcrSettings = Readonly<{
+  account: string;
+  region: string;
+  profile: string | undefined;
+  endpoint: string | undefined;
+  assumeRole: Role | undefined;
+}>;
 
 /** An image by its digest or by a tag. */
 export type ImageId = Readonly<{ imageDigest: Digest } | { imageTag: string }>;
@@ -46,11 +54,13 @@ const MOST_PAGES = 100;
 
 type Send = <S extends z.ZodType>(action: string, schema: S, job: () => Promise<unknown>) => Promise<z.output<S>>;
 
-/** Opens ECR for one account and region, with the credentials that the SDK finds; they are struck out of everything written. */
-export async function openEcr(settings: EcrSettings, edge: Edge): Promise<Ecr> {
+/** Opens ECR for one account and region, with the credentials that the SDK finds, or those of a role; they are struck out of everything written. */
+export async function openEcr(settings: EcrSettings, edge: Edge, budget: Pick<Budget, 'edge'>): Promise<Ecr> {
   const sdk = await import('@aws-sdk/client-ecr');
-  const client = new sdk.ECRClient(clientConfig(settings, edge));
-  const send = openSend(settings, edge, concealCredentials(client, edge));
+  const own = new sdk.ECRClient(clientConfig(settings, edge));
+  const role = roleCredentials(own, settings, edge);
+  const client = role ? new sdk.ECRClient({ ...clientConfig(settings, edge), credentials: role }) : own;
+  const send = openSend(settings, budget.edge, concealCredentials(client, edge));
   const registryId = settings.account;
   const options = { abortSignal: edge.signal };
   return {
@@ -125,10 +135,15 @@ async function everyPage<T>(what: string, ask: (token: string | undefined) => Pr
   });
 }
 
+/** The host of its API. */
+export function hostOf({ region, endpoint }: Pick<EcrSettings, 'region' | 'endpoint'>): string {
+  return endpoint === undefined ? `api.ecr.${region}.amazonaws.com` : new URL(endpoint).host;
+}
+
 /** Sends within the limit of the host, and tells what fails as why it could not be read. */
-function openSend({ account, region, endpoint }: EcrSettings, edge: Edge, ready: Promise<void>): Send {
-  const host = endpoint === undefined ? `api.ecr.${region}.amazonaws.com` : new URL(endpoint).host;
-  const name = `ECR of ${account} in ${region}`;
+function openSend(settings: EcrSettings, edge: Edge, ready: Promise<void>): Send {
+  const host = hostOf(settings);
+  const name = `ECR of ${settings.account} in ${settings.region}`;
   // Whoever sends first is told what is wrong with the credentials; where nobody sends, nobody needs any.
   ready.catch(() => undefined);
   return async (action, schema, job) => {
@@ -180,6 +195,17 @@ function clientConfig({ region, profile, endpoint }: EcrSettings, edge: Edge): E
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(isGiven ? { credentials: own } : {}),
   };
+}
+
+/** The credentials of the role that is to be assumed, asked for again before they expire; undefined where none is. */
+function roleCredentials(own: ECRClient, { assumeRole: role, region }: EcrSettings, edge: Edge) {
+  if (!role) return undefined;
+  const sign = async (request: Unsigned) => {
+    await concealCredentials(own, edge);
+    const signer = await own.config.signer({ name: 'sigv4', signingName: 'sts', signingRegion: region, properties: {} });
+    return signer.sign(request);
+  };
+  return () => assumeRole(role, { region, sign }, edge);
 }
 
 async function concealCredentials(client: ECRClient, edge: Edge): Promise<void> {

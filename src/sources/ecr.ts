@@ -1,20 +1,23 @@
 import { z } from 'zod';
 import { TrustSettings } from '../attestation/policy.ts';
+import { Role } from '../clients/ecr/assume-role.ts';
+import { estimateCalls } from '../clients/ecr/estimate.ts';
 import { hundredsOf, openEcrFinder } from '../clients/ecr/find.ts';
+import { openEcrHoldings } from '../clients/ecr/holdings.ts';
 import { readLifecycles } from '../clients/ecr/lifecycle.ts';
+import { readEcrTags } from '../clients/ecr/read-tags.ts';
 import { openEcrAttachments, openEcrReferrers } from '../clients/ecr/referrers.ts';
-import { failureOf } from '../clients/ecr/refusal.ts';
-import { type Ecr, openEcr } from '../clients/ecr.ts';
+import { type Ecr, type EcrSettings, hostOf, openEcr } from '../clients/ecr.ts';
 import { rawKeeper } from '../clients/keep-raw.ts';
-import { openConfiguredCache } from '../clients/oci/cache.ts';
-import type { Finder } from '../clients/oci/find.ts';
+import { BUDGET_KEYS, openBudget } from '../clients/oci/budget.ts';
+import { NO_CACHE, openConfiguredCache } from '../clients/oci/cache.ts';
 import { readAttachments } from '../clients/oci/read-attachments.ts';
-import { basesIn, gapOf, isAsked, ourOwn, type Place, readContents, readOrigins } from '../clients/oci/read-contents.ts';
-import { type Holdings, readPresence, unreadOf } from '../clients/oci/read-presence.ts';
-import { verify } from '../clients/oci/verify.ts';
+import { basesIn, gapOf, ourOwn, type Place, readContents, readOrigins } from '../clients/oci/read-contents.ts';
+import { readPresence, unreadOf } from '../clients/oci/read-presence.ts';
+import { onceACollection } from '../clients/once-a-collection.ts';
 import { CACHE_KEYS } from '../clients/own-files.ts';
 import { openTrust } from '../clients/trust.ts';
-import { defineSource, type Seen, type Wanted } from '../collect/define-source.ts';
+import { defineSource, type Edge, type Seen } from '../collect/define-source.ts';
 import { Digest } from '../domain/digest.ts';
 import { byText, groupBy, sortedBy } from '../domain/order.ts';
 import { AuditError } from '../error.ts';
@@ -26,11 +29,18 @@ const Config = z.strictObject({
   registry: z.string().regex(HOST, 'is no registry of ECR: write its host, as in image references'),
   repositories: z.array(z.string().min(1)).min(1).optional(),
   profile: z.string().min(1).optional(),
+  assumeRole: Role.optional(),
+  /** Prefixes of repositories that ECR fills by itself from elsewhere when they are pulled. */
+  pullThrough: z
+    .array(z.string().regex(/^[a-z0-9][a-z0-9._/-]*[a-z0-9]$/, 'is no prefix: write it as the pull-through rule does, docker-hub'))
+    .min(1)
+    .optional(),
   /** Another address of the API, as a VPC endpoint has. */
   endpoint: z.url({ protocol: /^https?$/ }).optional(),
   referrers: z.enum(['true', 'false']).default('true'),
   /** Whose signatures prove what they say; nobody's where it is left out. */
   trust: TrustSettings.optional(),
+  ...BUDGET_KEYS,
   ...CACHE_KEYS,
 });
 type Config = z.output<typeof Config>;
@@ -51,14 +61,15 @@ export default defineSource({
   async *observe(config, wanted, edge) {
     const place = placeOf(config);
     const proving = await openTrust(config.trust, edge);
-    const ecr = await openEcr({ ...ownerOf(config), profile: config.profile, endpoint: config.endpoint }, edge);
-    const finder = openEcrFinder(ecr, place, { cache: await openConfiguredCache(config, edge), keep: rawKeeper(edge) });
+    const { ecr, finder, budget, cache } = await sessionFor(config, edge);
+    const kept = config.maxRequests === undefined ? NO_CACHE : cache;
+    budget.foresee(await estimateCalls(place, wanted, { cache: kept, referrers: config.referrers === 'true' }));
     const [content, bases, tags] = await Promise.all([
       readContents(place, ourOwn(wanted), finder),
       readContents(place, basesIn(wanted), finder),
-      readTags({ place, ecr }, wanted),
+      readEcrTags({ place, ecr }, wanted),
     ]);
-    const holdings = holdingsOf({ place, ecr }, finder);
+    const holdings = openEcrHoldings({ place, ecr, isCached: (repository) => isCached(config, repository) }, finder);
     const presence = await readPresence(place, wanted, holdings);
     yield* await dated({ place, ecr }, content.seen);
     yield* presence.seen;
@@ -72,7 +83,18 @@ export default defineSource({
     const locator = place.locate('*', '*');
     if (content.isWhole && presence.isWhole) yield { kind: 'coverage', of: 'content', scope, locator };
     if (tags.isWhole) yield { kind: 'coverage', of: 'tag', scope, locator };
+    const account = budget.account();
+    if (account !== '') edge.progress(`${config.registry}: ${account}`);
   },
+});
+
+/** One for all rounds of a collection: a role is assumed once, and what was handed out is known. */
+const sessionFor = onceACollection(async (config: Config, edge: Edge) => {
+  const { registry, profile, endpoint, assumeRole, maxRequests } = config;
+  const settings: EcrSettings = { ...ownerOf(config), profile, endpoint, assumeRole };
+  const budget = openBudget({ registry, host: hostOf(settings), maxRequests }, edge);
+  const [ecr, cache] = [await openEcr(settings, edge, budget), await openConfiguredCache(config, edge)];
+  return { ecr, cache, budget, finder: openEcrFinder(ecr, placeOf(config), { cache, keep: rawKeeper(edge) }) };
 });
 
 function ownerOf({ registry }: Config): Readonly<{ account: string; region: string }> {
@@ -85,6 +107,10 @@ function placeOf(config: Config): Place {
   const { account, region } = ownerOf(config);
   const locate = (repository: string, reference: string) => `arn:aws:ecr:${region}:${account}:repository/${repository}@${reference}`;
   return { registry, repositories, isAt: (reference) => reference.registry.toLowerCase() === registry, locate };
+}
+
+function isCached({ pullThrough = [] }: Config, repository: string): boolean {
+  return pullThrough.some((prefix) => repository.startsWith(`${prefix}/`));
 }
 
 type Datable = Extract<Seen, { kind: 'index' | 'manifest' | 'tag' }>;
@@ -129,81 +155,4 @@ async function pushTimes(ecr: Ecr, repository: string, digests: readonly Digest[
     const found = await Promise.all(halves.map((half) => pushTimes(ecr, repository, half)));
     return new Map(found.flatMap((half) => [...half]));
   }
-}
-
-/** ECR says image by image what a repository does not hold, and only to whom it lets read the repository. */
-function holdingsOf({ place, ecr }: Reading, finder: Pick<Finder, 'wasHandedOut'>): Holdings {
-  return async (repository, digests) => {
-    const known = digests.filter((digest) => finder.wasHandedOut(repository, digest));
-    const open = digests.filter((digest) => !known.includes(digest));
-    const batches = await Promise.all(hundredsOf(open).map((some) => heldAmong({ place, ecr }, repository, some)));
-    return new Map<Digest, boolean | AuditError>([...known.map((digest) => [digest, true] as const), ...batches.flat()]);
-  };
-}
-
-async function heldAmong({ place, ecr }: Reading, repository: string, digests: readonly Digest[]) {
-  const { images, failures } = await ecr.getImages(
-    repository,
-    digests.map((imageDigest) => ({ imageDigest })),
-  );
-  const held = images.map(({ imageId }) => [imageId.imageDigest, true] as const);
-  const others = failures.map(({ imageId: { imageDigest = '' }, failureCode }) => {
-    const isGone = failureCode === 'ImageNotFound';
-    return [Digest.parse(imageDigest), isGone ? false : failureOf(failureCode, `${place.registry}/${repository}@${imageDigest}`)] as const;
-  });
-  return [...held, ...others];
-}
-
-async function readTags({ place, ecr }: Reading, { tags }: Wanted): Promise<Readonly<{ seen: readonly Seen[]; isWhole: boolean }>> {
-  const ours = tags.filter(place.isAt);
-  const asked = ours.filter((tag) => isAsked(place, tag));
-  const byRepository = sortedBy([...groupBy(asked, ({ repository }) => repository)], ([repository]) => repository);
-  const seen = await Promise.all(
-    byRepository.map(async ([repository, references]) => {
-      const names = [...new Set(references.map(({ tag = 'latest' }) => tag))].toSorted(byText);
-      return readTagsOf({ place, ecr }, repository, names);
-    }),
-  );
-  return { seen: seen.flat(), isWhole: asked.length === ours.length && seen.flat().every(({ kind }) => kind !== 'gap') };
-}
-
-async function readTagsOf({ place, ecr }: Reading, repository: string, names: readonly string[]): Promise<readonly Seen[]> {
-  const gap = (reference: string, error: unknown) => gapOf('tag', place, { repository, reference, error: unreadOf(error) });
-  const gaps: Seen[] = [];
-  const isImmutable = await ecr.immutability(repository).catch((error: unknown) => {
-    gaps.push(gap('*', error));
-    return () => undefined;
-  });
-  const found = await Promise.all(
-    hundredsOf(names).map((some) =>
-      tagsAmong({ place, ecr }, repository, some)
-        .then((digests) => some.map((tag) => seenAs(tag, digests.get(tag))))
-        .catch((error: unknown) => some.map((tag) => gap(tag, error))),
-    ),
-  );
-  function seenAs(tag: string, digest: Digest | AuditError | undefined): Seen {
-    if (typeof digest !== 'string') return gap(tag, digest ?? failureOf('no answer', `${place.registry}/${repository}:${tag}`));
-    const image = { registry: place.registry, repository, tag };
-    return { kind: 'tag', image, digest, immutable: isImmutable(tag), locator: place.locate(repository, tag) };
-  }
-  return [...found.flat(), ...gaps];
-}
-
-async function tagsAmong(
-  { place, ecr }: Reading,
-  repository: string,
-  names: readonly string[],
-): Promise<ReadonlyMap<string, Digest | AuditError>> {
-  const { images, failures } = await ecr.getImages(
-    repository,
-    names.map((imageTag) => ({ imageTag })),
-  );
-  const found = images.map(({ imageId: { imageDigest, imageTag = '' }, imageManifest }) => {
-    verify(imageDigest, Buffer.from(imageManifest), place.locate(repository, imageDigest));
-    return [imageTag, imageDigest] as const;
-  });
-  const failed = failures.map(({ imageId: { imageTag = '' }, failureCode }) => {
-    return [imageTag, failureOf(failureCode, `${place.registry}/${repository}:${imageTag}`)] as const;
-  });
-  return new Map<string, Digest | AuditError>([...failed, ...found]);
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { TrustSettings } from '../attestation/policy.ts';
 import { openLayouts } from '../clients/image-files/layout-registry.ts';
 import { rawKeeper } from '../clients/keep-raw.ts';
-import { type Budget, openBudget } from '../clients/oci/budget.ts';
+import { BUDGET_KEYS, type Budget, openBudget } from '../clients/oci/budget.ts';
 import { type ContentCache, NO_CACHE, openConfiguredCache } from '../clients/oci/cache.ts';
 import { estimateOf } from '../clients/oci/estimate.ts';
 import { type Finder, openFinder } from '../clients/oci/find.ts';
@@ -15,6 +15,7 @@ import { readChannels } from '../clients/oci/read-channels.ts';
 import { type Account, basesIn, gapOf, isAsked, ourOwn, type Place, readContents, readOrigins } from '../clients/oci/read-contents.ts';
 import { explainGone, type Holdings, readPresence, unreadOf } from '../clients/oci/read-presence.ts';
 import { openRegistry, type Registry } from '../clients/oci.ts';
+import { onceACollection } from '../clients/once-a-collection.ts';
 import { CACHE_KEYS } from '../clients/own-files.ts';
 import { openTrust } from '../clients/trust.ts';
 import { defineSource, type Edge, type Seen, type Wanted } from '../collect/define-source.ts';
@@ -44,11 +45,7 @@ const Config = z
     channels: z.record(z.string(), z.record(z.string().regex(/^[\w.-]+$/, 'is no name'), Channel)).optional(),
     layouts: z.array(z.string().min(1)).min(1).optional(),
     referrers: z.enum(['true', 'false']).default('true'),
-    maxRequests: z
-      .string()
-      .regex(/^[1-9]\d{0,6}$/, 'is not a number above 0')
-      .transform(Number)
-      .optional(),
+    ...BUDGET_KEYS,
     ...CACHE_KEYS,
     trust: TrustSettings.optional(),
     insecure: z.enum(['false', 'true', 'beyond-loopback']).default('false'),
@@ -124,16 +121,8 @@ export default defineSource({
 type Opened = Readonly<{ registry: Registry; budget?: Budget }>;
 type Session = Opened & Readonly<{ finder: Finder; cache: ContentCache }>;
 
-const sessions = new WeakMap<Edge, Map<Config, Promise<Session>>>();
-
 /** One for all rounds of a collection: that a repository handed something out in one is known in the next. */
-function sessionFor(config: Config, edge: Edge): Promise<Session> {
-  const ofEdge = sessions.get(edge) ?? new Map<Config, Promise<Session>>();
-  sessions.set(edge, ofEdge);
-  const session = ofEdge.get(config) ?? openSession(config, edge);
-  ofEdge.set(config, session);
-  return session;
-}
+const sessionFor = onceACollection(openSession);
 
 async function openSession(config: Config, edge: Edge): Promise<Session> {
   const opened = await open(config, edge);

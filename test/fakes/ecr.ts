@@ -19,6 +19,8 @@ export type EcrReply = (call: Call, nth: number) => Readonly<{ status: number; b
 export type FakeEcr = Readonly<{
   endpoint: string;
   calls: Call[];
+  /** The keys that signed them. */
+  signers: string[];
   /** Requests for blobs, at the storage. */
   downloads: string[];
   put(repository: string, content: object, mediaType?: string): Descriptor;
@@ -64,6 +66,7 @@ export async function startEcr(): Promise<FakeEcr> {
   const policies = new Map<string, string>();
   const described = new Map<string, object>();
   const calls: Call[] = [];
+  const signers: string[] = [];
   const downloads: string[] = [];
   let reply: EcrReply = () => undefined;
   let pushes = 0;
@@ -147,6 +150,7 @@ export async function startEcr(): Promise<FakeEcr> {
       const action = String(request.headers['x-amz-target']).replace('AmazonEC2ContainerRegistry_V20150921.', '');
       const call = { action, input: JSON.parse(Buffer.concat(pieces).toString()) as Call['input'] };
       const nth = calls.push(call);
+      signers.push(/Credential=(\w+)\//.exec(request.headers.authorization ?? '')?.[1] ?? '');
       const wrong = wrongIn(call);
       const answer = reply(call, nth) ?? (wrong ? refused(wrong) : actions[action]?.(call.input)) ?? failed('UnknownOperationException');
       sendJson(response, answer.status, answer.body, { 'content-type': 'application/x-amz-json-1.1' });
@@ -163,6 +167,7 @@ export async function startEcr(): Promise<FakeEcr> {
   return {
     endpoint: `http://${host}`,
     calls,
+    signers,
     downloads,
     put,
     image(repository, config = configOf()) {

@@ -21,6 +21,14 @@ const REASONS: Readonly<Record<string, readonly [GapReason, string]>> = {
     'unauthenticated',
     'Give this scan credentials: a role of its pod or runner, a profile, or AWS_ACCESS_KEY_ID.',
   ],
+  UnableToGetUpstreamImageException: [
+    'unreachable',
+    'It is cached from elsewhere, and that does not answer: look at the pull-through rule.',
+  ],
+  UnableToGetUpstreamLayerException: [
+    'unreachable',
+    'It is cached from elsewhere, and that does not answer: look at the pull-through rule.',
+  ],
   ServerException: ['unreachable', 'AWS fails: scan again when it is well.'],
 };
 

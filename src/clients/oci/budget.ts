@@ -1,6 +1,16 @@
+import { z } from 'zod';
 import type { Edge } from '../../collect/define-source.ts';
 import { type AuditError, unreadable } from '../../error.ts';
 import type { Head } from '../http.ts';
+
+/** The key by which a source is told how much it may ask; a configuration is read as text, numbers included. */
+export const BUDGET_KEYS = {
+  maxRequests: z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/, 'is not a number above 0')
+    .transform(Number)
+    .optional(),
+};
 
 /** The host of a registry, and how many requests may be sent to it; as many as are needed where that is left out. */
 export type Allowance = Readonly<{ registry: string; host: string; maxRequests: number | undefined }>;

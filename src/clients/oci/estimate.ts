@@ -39,7 +39,12 @@ export async function estimateOf(place: Place, { digests, tags }: Wanted, circum
 
 type Sought = Readonly<{ digest: Digest; repositories: readonly string[] }>;
 
-async function isKeptIn({ cache }: Circumstances, { registry }: Place, { digest, repositories }: Sought): Promise<boolean> {
+/** Whether one of the repositories has a digest kept on disk. */
+export async function isKeptIn(
+  { cache }: Pick<Circumstances, 'cache'>,
+  { registry }: Place,
+  { digest, repositories }: Sought,
+): Promise<boolean> {
   const found = await Promise.all(repositories.map((repository) => cache.get({ registry, repository, is: 'manifest', digest })));
   return found.some((cached) => cached !== undefined);
 }

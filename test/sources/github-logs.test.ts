@@ -1,3 +1,5 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Seen } from '../../src/collect/define-source.ts';
 import source from '../../src/sources/github-actions.ts';
@@ -36,6 +38,23 @@ const lookUp = (config: object = {}) =>
   lookUpGithub(fake, { digests: seen, commits: [{ repository: 'acme/payments', commit: COMMIT }] }, { attestations: 'true', ...config });
 const tested = (facts: readonly Seen[]) =>
   ofKind(facts, 'test').map(({ gate, result, subject, trust }) => [gate, result, subject.digest ?? 'a commit', trust]);
+
+/** A storage whose answer has no end. */
+async function serveForever(lines: string) {
+  let sent = 0;
+  const server = http.createServer((_, response) => {
+    const piece = Buffer.from(lines);
+    const send = () => {
+      do sent += piece.length;
+      while (!response.destroyed && response.write(piece));
+    };
+    response.on('drain', send);
+    send();
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/logs/1?sig=s3cr3t-signature`;
+  return { address, sentBytes: () => sent, stop: () => new Promise((stopped) => server.close(stopped).closeAllConnections()) };
+}
 
 describe('a build that nothing but a log tells of', () => {
   it('is what was pushed, and a claim', async () => {
@@ -97,6 +116,24 @@ describe('a build that nothing but a log tells of', () => {
     job('build', undefined);
 
     expect(await lookUp()).toMatchObject([{ kind: 'gap', of: 'build', because: 'expired', hint: expect.stringMatching(/^Attest builds/) }]);
+  });
+
+  it('C03 is a gap where its log has more than is read, with what to do', async () => {
+    job('build', `${'x'.repeat(1 << 20)} ${PUSH.replaceAll('\n', ' ')}`);
+
+    expect(await lookUp()).toMatchObject([{ kind: 'gap', of: 'build', because: 'too-large', hint: expect.stringMatching(/^Let the job/) }]);
+  });
+
+  it('C03 is a gap where its log has a gigabyte', async () => {
+    const endless = await serveForever(stamped('.'.repeat(1000)).repeat(1000));
+    job('build', PUSH);
+    fake.reply(({ path }) => (path.endsWith('/logs') ? { status: 302, headers: { location: endless.address } } : undefined));
+
+    const facts = await lookUp({ edge: openEdge({ secrets: { TEA_TOKEN: TOKEN }, timeoutMs: 60_000 }) });
+
+    await endless.stop();
+    expect(facts).toMatchObject([{ kind: 'gap', of: 'build', because: 'too-large' }]);
+    expect(endless.sentBytes()).toBeLessThan(400 * 1024 * 1024);
   });
 
   it('is a gap where its log cannot be fetched', async () => {

@@ -99,6 +99,25 @@ describe('a production whose only records are those of GitHub', () => {
     expect(scanned.exitCode).toBe(1);
   });
 
+  it.each([
+    ['after more digests than are read', Array.from({ length: 20_000 }, (_, nth) => `${digestOf(`${nth}`)}\n`).join('')],
+    ['in a line that is longer than what is read', 'x'.repeat(1 << 20)],
+  ])('C03 is inconclusive where a gate failed on what it names %s', async (_, before) => {
+    built();
+    tested({});
+    const times = { started_at: '2026-03-01T09:35:00Z', completed_at: '2026-03-01T09:45:00Z' };
+    const failed = { id: 2, run_id: 57, run_attempt: 2, name: 'e2e', conclusion: 'failure', ...times };
+    fake.job('acme/payments', failed, `${before} docker run ${IMAGE}\n`);
+
+    const scanned = await scan();
+
+    const hint = expect.stringMatching(/^Let the job print less/);
+    expect(scanned.report.gaps).toMatchObject([
+      { of: 'test', because: 'too-large', origin: { locator: expect.stringContaining('jobs/2/logs') }, hint },
+    ]);
+    expect(scanned.exitCode).toBe(3);
+  });
+
   it('runs a rebuild, where the gate passed on what was built before it from the same commit', async () => {
     const registry = await startRegistry();
     const [tested57, rebuilt58] = ['57', '58'].map(

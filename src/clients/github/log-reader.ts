@@ -4,17 +4,20 @@ import { Digest } from '../../domain/digest.ts';
 export type Pushed = Readonly<{ digest: Digest; reference: string; at: string | undefined; role: Role; members: readonly Digest[] }>;
 type Role = 'index' | 'manifest' | 'unknown';
 
-/** What a log names: whatever it prints is a claim. */
-export type LogDigests = Readonly<{ pushed: readonly Pushed[]; named: ReadonlySet<string> }>;
+/** What a log names, and by what it has more than was read, if it has: whatever it prints is a claim. */
+export type LogDigests = Readonly<{ pushed: readonly Pushed[]; named: ReadonlySet<string>; lost?: Lost | undefined }>;
+/** Why a log was not read whole: a line too long that may name a digest, or digests too many. */
+export type Lost = 'line' | 'digests';
 
 /** How logs are read; another one than before has logs read again whose digests were kept. */
-export const READER = '1';
+export const READER = '2';
 
-// A line that is longer is passed over: what pushes prints lines of a few hundred bytes.
-const LONGEST_LINE = 16 * 1024;
+// What pushes prints lines of a few hundred bytes; what tests may print a whole document in one.
+const LONGEST_LINE = 256 * 1024;
 const MOST_DIGESTS = 20_000;
 const NEWLINE = 10;
-const MARK = Buffer.from('sha256:');
+const MARKS = ['sha256:', 'push refers'];
+const LONGEST_MARK = 11;
 
 const STAMP = /^\uFEFF?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?Z /;
 // None of a sequence's parts holds an escape, so that looking for the end of one stops at the beginning of the next.
@@ -32,35 +35,51 @@ const PUSHED_BY_OTHERS = new RegExp(
   `(?:^INFO\\[\\d{1,6}\\] Pushed|^\\d{4}/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d Published) ([^\\s@]{1,512})@${SHA}$`,
 );
 
-type Told = { pushed: Pushed[]; named: Set<string>; exported: Map<string, { role: Role; digest: Digest }[]>; refers: string };
+type Told = {
+  pushed: Pushed[];
+  named: Set<string>;
+  lost: Lost | undefined;
+  exported: Map<string, { role: Role; digest: Digest }[]>;
+  refers: string;
+};
 
 /** Reads a log as it arrives, keeping no more of it than a line and the digests that it names. */
 export function openLogReader(): Readonly<{ push(piece: Buffer): void; end(): void; digests(): LogDigests }> {
-  const told: Told = { pushed: [], named: new Set(), exported: new Map(), refers: '' };
+  const told: Told = { pushed: [], named: new Set(), lost: undefined, exported: new Map(), refers: '' };
   let held = Buffer.alloc(0);
   let isPassingOver = false;
+  const take = (line: Buffer) => (isPassingOver || line.length > LONGEST_LINE ? passOver(line, told) : readLine(line, told));
   return {
     push(piece) {
       const bytes = held.length > 0 ? Buffer.concat([held, piece]) : piece;
       let start = 0;
       for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-        if (!isPassingOver) readLine(bytes.subarray(start, end), told);
+        take(bytes.subarray(start, end));
         isPassingOver = false;
         start = end + 1;
       }
-      isPassingOver ||= bytes.length - start > LONGEST_LINE;
-      held = isPassingOver ? Buffer.alloc(0) : Buffer.from(bytes.subarray(start));
+      const rest = bytes.subarray(start);
+      isPassingOver ||= rest.length > LONGEST_LINE;
+      if (isPassingOver) passOver(rest, told);
+      // The next piece may end the mark that this one begins.
+      held = Buffer.from(isPassingOver ? rest.subarray(1 - LONGEST_MARK) : rest);
     },
-    end() {
-      if (!isPassingOver) readLine(held, told);
-    },
-    digests: () => ({ pushed: told.pushed, named: told.named }),
+    end: () => take(held),
+    digests: () => ({ pushed: told.pushed, named: told.named, lost: told.lost }),
   };
 }
 
+/** A line that names no digest is no loss, however long it is. */
+function passOver(bytes: Buffer, told: Told): void {
+  if (mayTell(bytes)) told.lost = 'line';
+}
+
+function mayTell(bytes: Buffer): boolean {
+  return MARKS.some((mark) => bytes.includes(mark));
+}
+
 function readLine(bytes: Buffer, told: Told): void {
-  if (bytes.length > LONGEST_LINE || told.named.size >= MOST_DIGESTS) return;
-  if (!bytes.includes(MARK) && !bytes.includes('push refers')) return;
+  if (!mayTell(bytes)) return;
   const line = bytes.toString('utf8').replaceAll(ESCAPES, '');
   const [stamp = '', at] = STAMP.exec(line) ?? [];
   // Progress writes over itself: what stood before a carriage return is a line as well.
@@ -68,7 +87,9 @@ function readLine(bytes: Buffer, told: Told): void {
 }
 
 function readText(text: string, at: string | undefined, told: Told): void {
-  for (const [digest] of text.matchAll(NAMED)) told.named.add(digest);
+  for (const [digest] of text.matchAll(NAMED))
+    if (told.named.size < MOST_DIGESTS) told.named.add(digest);
+    else if (!told.named.has(digest)) told.lost = 'digests';
   const [, vertex = '', kind, exported] = EXPORTED.exec(text) ?? [];
   if (exported) {
     const role = kind === 'manifest list' ? 'index' : 'manifest';
@@ -77,7 +98,9 @@ function readText(text: string, at: string | undefined, told: Told): void {
   }
   told.refers = REFERS.exec(text)?.[1] ?? told.refers;
   const push = pushIn(text, told);
-  if (push) told.pushed.push({ ...push, at });
+  if (!push) return;
+  if (told.pushed.length < MOST_DIGESTS) told.pushed.push({ ...push, at });
+  else told.lost = 'digests';
 }
 
 function pushIn(text: string, told: Told): Omit<Pushed, 'at'> | undefined {

@@ -6,7 +6,7 @@ import { buildsInLog, mayBuild } from './built-in-log.ts';
 import { type Gates, gateOf, mayHold, resultsOf } from './gates.ts';
 import type { LogDigests } from './log-reader.ts';
 import type { Left, Names } from './read-attested.ts';
-import { digestsInLog } from './read-log.ts';
+import { digestsInLog, lossIn } from './read-log.ts';
 import type { Kept } from './records-in-file.ts';
 import { isOwn, type Job, jobsOf, runsOn, type WorkflowRun } from './runs.ts';
 import type { Session } from './session.ts';
@@ -108,11 +108,15 @@ async function readLogs(session: Session, repository: string, jobs: readonly Job
   const once = [...new Map(jobs.map((job) => [job.id, job])).values()];
   await Promise.all(
     once.map(async (job) => {
+      const locator = session.github.locate(`repos/${repository}/actions/jobs/${job.id}/logs`);
       try {
-        found.set(job.id, await digestsInLog(session, repository, job));
+        const digests = await digestsInLog(session, repository, job);
+        const error = lossIn(digests);
+        found.set(job.id, digests);
+        if (error) left.push({ of, locator, error });
       } catch (error) {
         if (!(error instanceof AuditError) || error.exitCode === 2) throw error;
-        left.push({ of, locator: session.github.locate(`repos/${repository}/actions/jobs/${job.id}/logs`), error });
+        left.push({ of, locator, error });
       }
     }),
   );

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { Digest } from '../../domain/digest.ts';
 import { parseJson } from '../../domain/parse-json.ts';
+import { type AuditError, unreadable } from '../../error.ts';
 import type { Github } from '../github.ts';
-import { type LogDigests, openLogReader, READER } from './log-reader.ts';
+import { type LogDigests, type Lost, openLogReader, READER } from './log-reader.ts';
 import { type Job, namesOf } from './runs.ts';
 import type { Session } from './session.ts';
 
@@ -21,7 +22,21 @@ const Kept = z.object({
     }),
   ),
   named: z.array(z.string()),
+  lost: z.enum(['line', 'digests']).optional(),
 });
+
+const LOST: Readonly<Record<Lost, string>> = {
+  line: 'the log has a line that names digests and is longer than what is read',
+  digests: 'the log names more digests than are read',
+};
+
+/** What of a log was not read, where it has more than is. */
+export function lossIn({ lost }: LogDigests): AuditError | undefined {
+  if (lost === undefined) return undefined;
+  return unreadable('too-large', LOST[lost], {
+    hint: 'Let the job print less, or each digest in a line of its own; or attest what it built or tested, or keep records of it.',
+  });
+}
 
 /** The digests in the log of a job, which is read once and as it arrives; of a job that has ended long ago, once for all scans. */
 export function digestsInLog({ github, logs }: Session, repository: string, job: Job): Promise<LogDigests> {
@@ -34,9 +49,12 @@ async function recallOrRead(github: Github, repository: string, job: Job): Promi
   const kept = github.keptSince(job.completed_at);
   const key = ['log', READER, repository, job.id, job.completed_at ?? ''];
   const before = Kept.safeParse(parseJson((await kept.get(key))?.toString('utf8') ?? ''));
-  if (before.success) return { pushed: before.data.pushed.map((one) => ({ ...one, at: one.at })), named: new Set(before.data.named) };
+  if (before.success) {
+    const { pushed, named, lost } = before.data;
+    return { pushed: pushed.map((one) => ({ ...one, at: one.at })), named: new Set(named), lost };
+  }
   const { isLog, ...digests } = await readLog(github, repository, job);
-  if (isLog) await kept.put(key, Buffer.from(JSON.stringify({ pushed: digests.pushed, named: [...digests.named] })));
+  if (isLog) await kept.put(key, Buffer.from(JSON.stringify({ ...digests, named: [...digests.named] })));
   return digests;
 }
 

@@ -95,7 +95,13 @@ describe('a log', () => {
     expect(read(stamped(`docker pull ghcr.io/acme/payments@${text}`)).named).toEqual(new Set());
   });
 
-  it('C03 of one line of 200 MB is passed over, and what stands beside it is read', () => {
+  it('is read to the end of a line of 200 kB', () => {
+    const line = `${'x'.repeat(200_000)} ghcr.io/acme/payments@${OTHER}`;
+
+    expect(read(stamped(line))).toEqual({ pushed: [], named: new Set([OTHER]) });
+  });
+
+  it('C03 of one line of 200 MB is passed over, which is told, and what stands beside it is read', () => {
     const piece = Buffer.alloc(1 << 20, 'sha256:'.repeat(9));
     const reader = openLogReader();
 
@@ -106,12 +112,40 @@ describe('a log', () => {
 
     expect(reader.digests().pushed).toHaveLength(1);
     expect(reader.digests().named.has(OTHER)).toBe(true);
+    expect(reader.digests().lost).toBe('line');
   });
 
-  it('C03 of digests without end is read up to a number', () => {
+  it.each([
+    ['without an end', ['x'.repeat(300_000), ` ${INDEX}`]],
+    ['whose digest is cut by the pieces that it arrives in', ['x'.repeat(300_000), ` ${INDEX.slice(0, 3)}`, `${INDEX.slice(3)}\n`]],
+    ['that arrives at once', [`${'x'.repeat(300_000)} ${INDEX}\n`]],
+    ['that says where a push goes', ['x'.repeat(300_000), '\rThe push refers to repository [ghcr.io/acme/payments]\n']],
+  ])('C03 tells of a line %s that it was passed over', (_, pieces) => {
+    expect(read(...pieces).lost).toBe('line');
+  });
+
+  it('loses nothing by a long line that names no digest', () => {
+    expect(read('x'.repeat(300_000), 'x'.repeat(300_000), `\n${PUSH}`)).toEqual(read(PUSH));
+  });
+
+  it('C03 of digests without end is read up to a number, which is told', () => {
     const log = Array.from({ length: 30_000 }, (_, nth) => `${digestOf(`${nth}`)}\n`).join('');
 
-    expect(read(log).named.size).toBe(20_000);
+    const { named, lost } = read(log);
+
+    expect([named.size, lost]).toEqual([20_000, 'digests']);
+  });
+
+  it('loses nothing by as many digests as are read', () => {
+    const log = Array.from({ length: 20_000 }, (_, nth) => `${digestOf(`${nth}`)}\n`).join('');
+
+    expect(read(log + log).lost).toBe(undefined);
+  });
+
+  it('C03 of pushes without end is read up to a number, which is told', () => {
+    const { pushed, lost } = read(PUSH.repeat(30_000));
+
+    expect([pushed.length, lost]).toEqual([20_000, 'digests']);
   });
 
   it('C04 of any text takes a time that grows as it does', () => {
@@ -132,7 +166,8 @@ describe('a log', () => {
     ];
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...parts), { minLength: 1, maxLength: 40 }), (chosen) => {
-        const log = Buffer.from(`${chosen.join('').repeat(2000).slice(0, 16_000)}\n`.repeat(10));
+        const some = chosen.join('');
+        const log = Buffer.from(`${some.repeat(160_000 / some.length)}\n`);
 
         const before = performance.now();
         read(log);

@@ -151,7 +151,7 @@ async function listReferrers(
   if (UNKNOWN_QUESTION.has(answer.status)) return undefined;
   const url = urlOf(wanted);
   if (answer.status !== 200) throw refusalOf(answer.status, nameOf(repository), url);
-  return { referrers: readReferrers(answer.body), next: nextPage(answer, url) };
+  return { referrers: readReferrers(answer.body, `${url.origin}${url.pathname}`), next: nextPage(answer, url) };
 }
 
 async function resolveTag({ call, hold, urlOf, nameOf }: Line, repository: string, tag: string): ReturnType<Registry['resolve']> {

@@ -77,7 +77,9 @@ async function byApi(registry: Registry, repository: string, digest: Digest): Pr
 
 async function byTag({ registry, finder }: Holder, repository: string, digest: Digest): Promise<readonly Referrer[]> {
   const tagged = await tagOf(registry, repository, digest.replace(':', '-'));
-  return tagged ? readReferrers((await finder.read({ is: 'manifest', repository, digest: tagged })).body) : [];
+  if (!tagged) return [];
+  const { body, locator } = await finder.read({ is: 'manifest', repository, digest: tagged });
+  return readReferrers(body, locator);
 }
 
 /** What cosign attaches: one manifest of envelopes, under a tag made of the digest. */

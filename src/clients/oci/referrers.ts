@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Digest } from '../../domain/digest.ts';
 import { parseStrictJson } from '../../domain/strict-json.ts';
-import { unreadable } from '../../error.ts';
+import { AuditError, unreadable } from '../../error.ts';
 import type { Answer } from '../http.ts';
 import { checked } from './content.ts';
 
@@ -17,16 +17,31 @@ const Descriptor = z.object({
   artifactType: z.string().nullish(),
   annotations: z.record(z.string(), z.string()).nullish(),
 });
-const List = z.object({ manifests: z.array(Descriptor).max(MOST).nullish() });
+const List = z.object({ manifests: z.array(Descriptor).max(MOST) });
 
-/** Reads a list of referrers (OCI distribution-spec 1.1, "Listing Referrers"); that of the tag schema has the same form. */
-export function readReferrers(body: Uint8Array): readonly Referrer[] {
-  const { manifests } = checked(List, parseStrictJson(body), 'a list of referrers');
-  return (manifests ?? []).map(({ digest, artifactType, annotations }) => ({
+/**
+ * Reads a list of referrers (OCI distribution-spec 1.1, "Listing Referrers": where nothing refers, the list is empty); that of the tag schema has
+ * the same form. An answer without a list, as of an error that is served as success, says nothing of what refers.
+ */
+export function readReferrers(body: Uint8Array, locator: string): readonly Referrer[] {
+  const { manifests } = listIn(body, locator);
+  return manifests.map(({ digest, artifactType, annotations }) => ({
     digest,
     artifactType: artifactType ?? '',
     annotations: annotations ?? {},
   }));
+}
+
+function listIn(body: Uint8Array, locator: string): z.output<typeof List> {
+  try {
+    return checked(List, parseStrictJson(body), 'a list of referrers');
+  } catch (error) {
+    if (!(error instanceof AuditError)) throw error;
+    throw unreadable(error.because ?? 'malformed', `${locator}: ${error.message}`, {
+      hint: `See what ${locator} answers: it is not the list of what refers to the image, whatever stands before the registry.`,
+      cause: error,
+    });
+  }
 }
 
 /** Where the next page of a list is; only the list itself, at its own host, is ever followed. */

@@ -1,7 +1,17 @@
 import { readFileSync } from 'node:fs';
+import type http from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Seen } from '../../../src/collect/define-source.ts';
-import { configOf, type Descriptor, type FakeRegistry, lookUp, OCI_MANIFEST, sendJson, startRegistry } from '../../fakes/registry.ts';
+import {
+  configOf,
+  type Descriptor,
+  type FakeRegistry,
+  lookUp,
+  OCI_INDEX,
+  OCI_MANIFEST,
+  sendJson,
+  startRegistry,
+} from '../../fakes/registry.ts';
 
 const IN_TOTO = 'application/vnd.in-toto+json';
 const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
@@ -56,6 +66,12 @@ function indexWith(note: Descriptor): Descriptor {
     { mediaType: OCI_MANIFEST, digest: image.digest, size: image.size },
     { mediaType: OCI_MANIFEST, digest: note.digest, size: note.size, platform, annotations },
   ]);
+}
+
+function sendText(response: http.ServerResponse, text: string): boolean {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(text);
+  return true;
 }
 
 const look = ({ digest }: Pick<Descriptor, 'digest'>, config: Readonly<Record<string, unknown>> = {}) =>
@@ -159,6 +175,41 @@ describe('what refers to an image', () => {
 
     expect(buildsIn(facts)).toMatchObject([{ run: { id: '41' }, trust: 'declared' }]);
     expect(gapsIn(facts)).toEqual([]);
+  });
+
+  it.each<[string, string]>([
+    ['an empty object', '{}'],
+    ['an error', '{"errors":[{"code":"UNKNOWN"}]}'],
+    ['no list', '{"schemaVersion":2,"manifests":null}'],
+    ['no JSON', '<html>'],
+    ['nothing', ''],
+  ])('R23 is a gap where the API answers 200 with %s, with what to do', async (_, body) => {
+    registry.reply((request, response) => request.url?.includes('/referrers/') && sendText(response, body));
+
+    const facts = await look(image, { referrers: 'true' });
+
+    const hint = expect.stringMatching(new RegExp(`^See what http://${registry.host}/v2/${REPOSITORY}/referrers/`));
+    expect(gapsIn(facts)).toMatchObject([{ of: 'build', because: 'malformed', scope: { repository: REPOSITORY }, hint }]);
+  });
+
+  it('R23 is a gap where a later page is no list', async () => {
+    const next = { link: `</v2/${REPOSITORY}/referrers/${image.digest}?page=2>; rel="next"` };
+    registry.reply((request, response) => {
+      if (!request.url?.includes('/referrers/')) return false;
+      return request.url.endsWith('page=2') ? sendText(response, '{}') : sendJson(response, 200, { manifests: [] }, next);
+    });
+
+    const facts = await look(image, { referrers: 'true' });
+
+    expect(gapsIn(facts)).toMatchObject([{ of: 'build', because: 'malformed' }]);
+  });
+
+  it('R23 is a gap where the tag that stands for the list holds none', async () => {
+    registry.put(REPOSITORY, JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX }), OCI_INDEX, `sha256-${hexOf(image)}`);
+
+    const facts = await look(image, { referrers: 'true' });
+
+    expect(gapsIn(facts)).toMatchObject([{ of: 'build', because: 'malformed' }]);
   });
 
   it('R19 is found under a tag made of the digest where there is no such API', async () => {

@@ -96,6 +96,18 @@ describe('what hangs on a promoted digest', () => {
     expect(gap).toMatchObject({ of: 'build', because: 'forbidden', scope: { repository: 'prod/shop' } });
   });
 
+  it.each([{}, { errors: [{ code: 'UNKNOWN' }] }])('R23 is a gap where the list is %j', async (body) => {
+    const digest = copied();
+    registry.reply((request, response) => request.url?.startsWith('/v2/prod/shop/referrers/') && sendJson(response, 200, body));
+
+    const facts = await promoted(digest);
+
+    expect(Object.keys(typesIn(facts))).toEqual(['tea/shop']);
+    expect(ofKind(facts, 'gap')).toContainEqual(
+      expect.objectContaining({ of: 'build', because: 'malformed', scope: { registry: registry.host, repository: 'prod/shop' } }),
+    );
+  });
+
   it('is asked for of no digest that lies in one repository alone', async () => {
     const { digest } = registry.image('tea/shop');
 

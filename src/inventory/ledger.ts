@@ -12,6 +12,7 @@ import type { Difference } from './identity.ts';
 import { classOf, lineOf } from './image-class.ts';
 import { type Keep, keepOf } from './keep.ts';
 import { type Mix, mixOf } from './mix.ts';
+import { type Look, newestLooks } from './newest-look.ts';
 import { openWorld } from './open-world.ts';
 import { buildsSilence, originOf } from './origin.ts';
 import { rankOf } from './pairing.ts';
@@ -77,6 +78,8 @@ export type Ledger = Population &
     unheardGates: UnheardGates | undefined;
     /** What was seen before and is not any more, though nobody said that it was gone. */
     shrinkage: readonly Shrinkage[];
+    /** When each place of the path was looked at last. */
+    looks: readonly Look[];
     /** Namespaces of clusters that were read and that are in no environment, and whether a line of ours runs there. */
     outside: readonly Readonly<{ cluster: string; namespace: string; ours: readonly string[]; onPath: readonly string[] }>[];
   }>;
@@ -125,6 +128,7 @@ export function openLedger(recordings: readonly Recording[], plan: Plan): Ledger
     keep: () => keepOf(world),
     unheardGates: unheardGatesOf(world),
     shrinkage: shrinkageOf(world),
+    looks: newestLooks(world),
     outside: outsideOf(world),
   };
 }

@@ -1,35 +1,17 @@
-import type { Observation, RunningImage } from '../domain/observation.ts';
-import { groupBy, remember } from '../domain/order.ts';
+import { groupBy } from '../domain/order.ts';
+import { openLooks } from './newest-look.ts';
 import type { Sighting, World } from './world.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What runs now: of every environment and cluster, what its newest recording saw, less what finished before (SEMANTICS 8). */
 export function sceneOf(world: World): readonly Sighting[] {
-  const looks = world.recordings.map(({ observations }) => looksIn(observations));
-  const newestLookAt = remember(
-    ({ environment, workload }: RunningImage) => `${environment} ${workload.cluster}`,
-    ({ environment, workload }: RunningImage) => looks.findLastIndex((look) => look(environment, workload.cluster)),
-  );
+  const newestLookAt = openLooks(world.recordings);
+  const isOfNewest = ({ image: { environment, workload }, recording }: Sighting) =>
+    recording === newestLookAt(environment, workload.cluster);
   return [...groupBy(world.sightings, ({ slot }) => slot).values()].flatMap((sightings) =>
-    sightings.filter((one) => one.recording === newestLookAt(one.image) && !isHistory(world, one, sightings)),
+    sightings.filter((one) => isOfNewest(one) && !isHistory(world, one, sightings)),
   );
-}
-
-type Look = (environment: string, cluster: string) => boolean;
-
-/** Whether a recording looked at a place: it saw something there, or says that it was to. */
-function looksIn(observations: readonly Observation[]): Look {
-  const seen = new Set<string>();
-  const scopes: { environment: string | undefined; cluster: string | undefined }[] = [];
-  for (const one of observations) {
-    if (one.kind === 'running-image') seen.add(`${one.environment} ${one.workload.cluster}`);
-    if ((one.kind === 'coverage' || one.kind === 'gap' || one.kind === 'expected') && one.of === 'running-image')
-      scopes.push({ environment: one.scope.environment, cluster: one.scope.cluster });
-  }
-  const isOr = (named: string | undefined, asked: string) => named === undefined || named === asked;
-  return (environment, cluster) =>
-    seen.has(`${environment} ${cluster}`) || scopes.some((scope) => isOr(scope.environment, environment) && isOr(scope.cluster, cluster));
 }
 
 /** What had finished when an earlier recording saw it was judged there; in the first recording, a day ago is long ago. */

@@ -19,7 +19,7 @@ import { clustersOf } from './clusters.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { type FileTerms, type FoundInFiles, fileFindingsOf, filesJudged } from './file-findings.ts';
 import { findingsOf, type Terms, termsOf, worstFirst } from './findings.ts';
-import { gapsOf, gapsOfMissing, gapsOfShrinkage, gapsOfUnanswered, gapsOfUnseen } from './gaps.ts';
+import { gapsOf, gapsOfMissing, gapsOfShrinkage, gapsOfStale, gapsOfUnanswered, gapsOfUnseen } from './gaps.ts';
 import { keepListOf } from './keep-list.ts';
 import { knownBefore } from './known-before.ts';
 import { lawOf } from './law-of.ts';
@@ -144,12 +144,13 @@ function askedFor(recordings: readonly Recording[]): ReadonlySet<Vouchable> {
   return asked;
 }
 
-function everyGap(inOrder: readonly Recording[], environments: readonly string[], { shrinkage }: Ledger): Report['gaps'] {
+function everyGap(inOrder: readonly Recording[], environments: readonly string[], { shrinkage, looks }: Ledger): Report['gaps'] {
   return [
     ...gapsOfUnseen(inOrder, environments),
     ...gapsOf(inOrder),
     ...gapsOfUnanswered(inOrder),
     ...gapsOfMissing(inOrder),
+    ...gapsOfStale(inOrder, looks),
     ...gapsOfShrinkage(shrinkage),
   ];
 }
@@ -227,8 +228,10 @@ function coverageOf(environment: string, rows: readonly ReportRow[], ledger: Led
   };
 }
 
-function oldestOf({ rows }: Ledger): Pick<Report, 'oldest'> {
-  const [oldest] = rows.flatMap(({ running }) => running.map(({ at }) => at)).toSorted(byText);
+/** Upstream counts too: what it ran then may not be what it runs now. */
+function oldestOf({ rows, looks }: Ledger): Pick<Report, 'oldest'> {
+  const running = rows.flatMap((row) => row.running.map(({ at }) => at));
+  const [oldest] = [...running, ...looks.map(({ at }) => at)].toSorted(byText);
   return oldest ? { oldest } : {};
 }
 

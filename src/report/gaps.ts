@@ -4,6 +4,7 @@ import { byKey, byText } from '../domain/order.ts';
 import type { Recording } from '../domain/recording.ts';
 import type { Report } from '../domain/report.ts';
 import type { Coverage, Expected, Gap } from '../domain/statement.ts';
+import type { Look } from '../inventory/newest-look.ts';
 import type { Shrinkage } from '../inventory/shrinkage.ts';
 import { contains, meets } from '../inventory/silence.ts';
 
@@ -108,6 +109,22 @@ export function gapsOfMissing(recordings: readonly Recording[]): Report['gaps'] 
     const origin = { source: 'recordings', locator: `before the one of ${takenAt.from}` };
     const hint = 'Judge the missing recording with the others, or only those after it.';
     return [{ kind: 'gap', of: 'running-image', scope: { source: 'recordings' }, because: 'incomplete', origin, hint } as const];
+  });
+}
+
+// Recordings of several clusters are taken by jobs of their own, every week at the least: what is older was left lying.
+const STALE_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** Places that were looked at long before the newest recording, as gaps: what runs there now is not known. */
+export function gapsOfStale(recordings: readonly Recording[], looks: readonly Look[]): Report['gaps'] {
+  const now = recordings.at(-1)?.takenAt.to ?? '';
+  const stale = looks.filter(({ at }) => Date.parse(now) - Date.parse(at) > STALE_MS);
+  return stale.map(({ environment, cluster, at }) => {
+    const place = cluster ? `${environment} in ${cluster}` : environment;
+    const origin = { source: 'recordings', locator: `${place}, looked at last on ${at}` };
+    const hint = `Collect ${place} again: it is judged as of ${now}. Where it is no more, judge without the recordings that saw it.`;
+    const scope = { source: 'recordings', environment, ...(cluster ? { cluster } : {}) };
+    return { kind: 'gap', of: 'running-image', scope, because: 'incomplete', origin, hint } as const;
   });
 }
 

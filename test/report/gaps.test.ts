@@ -1,6 +1,8 @@
 import { Observation, type Recording } from 'selfsame';
+import { scenario } from 'selfsame/testing';
 import { describe, expect, it } from 'vitest';
-import { gapsOf } from '../../src/report/gaps.ts';
+import { gapsOf, gapsOfMissing } from '../../src/report/gaps.ts';
+import { judgeAll, rewritten } from '../decisions/outcome.ts';
 
 const night = (day: number, ...facts: readonly object[]): Recording => {
   const at = `2026-03-0${day}T02:00:00Z`;
@@ -26,5 +28,68 @@ describe('a gap of a source that vouches for nothing', () => {
 
   it('stays where its source was to answer for everything: only that closes it', () => {
     expect(gapsOf([night(1, expected, gap), night(2, passed)])).toHaveLength(1);
+  });
+});
+
+describe('a recording that others were taken after', () => {
+  const [first, second, third] = [night(1), { ...night(2), previous: 'night 1' }, { ...night(3), previous: 'night 2' }];
+
+  it('is a gap where it is not among those that are judged', () => {
+    expect(gapsOfMissing([first, third])).toMatchObject([
+      {
+        of: 'running-image',
+        because: 'incomplete',
+        origin: { source: 'recordings', locator: 'before the one of 2026-03-03T02:00:00Z' },
+        hint: 'Judge the missing recording with the others, or only those after it.',
+      },
+    ]);
+  });
+
+  it('is none where it is, or where it lies before the first', () => {
+    expect(gapsOfMissing([first, second, third])).toEqual([]);
+    expect(gapsOfMissing([second, third])).toEqual([]);
+  });
+});
+
+describe('a recording of each cluster', () => {
+  const each = (stagingAt: string) => {
+    const both = scenario()
+      .at('2026-01-02T09:00:00Z')
+      .built('payments@A', { run: '41', commit: 'c0ffee' })
+      .deployed('payments@A', 'staging/payments-api')
+      .at(stagingAt)
+      .recorded()
+      .at('2026-03-02T09:00:00Z')
+      .deployed('payments@A', 'production/payments-api');
+    const placed = ['staging', 'production'];
+    return rewritten(both, (seen, at) => {
+      if (seen.kind === 'running-image') return seen.environment === placed[at] ? [seen] : [];
+      const isOfPlaces = 'of' in seen && seen.of === 'running-image';
+      return [isOfPlaces ? Observation.parse({ ...seen, scope: { ...seen.scope, environment: placed[at] } }) : seen];
+    });
+  };
+
+  it('that is weeks older than another is stale: what it saw still counts, and what runs there now is not known', () => {
+    const report = judgeAll(each('2026-01-02T10:00:00Z'));
+
+    expect(report.rows.map(({ standing }) => standing.is)).toEqual(['selfsame']);
+    expect(report.gaps).toMatchObject([
+      {
+        of: 'running-image',
+        because: 'incomplete',
+        scope: { source: 'recordings', environment: 'staging' },
+        origin: { locator: 'staging in test, looked at last on 2026-01-02T10:00:00Z' },
+      },
+    ]);
+    expect(report.gaps[0]?.hint).toMatch(/^Collect staging in test again/);
+    expect(report.exitCode).toBe(3);
+  });
+
+  it('that is a week older is not', () => {
+    expect(judgeAll(each('2026-02-23T09:00:00Z'))).toMatchObject({ gaps: [], exitCode: 0 });
+  });
+
+  it('dates the oldest fact by whichever is older, upstream too', () => {
+    expect(judgeAll(each('2026-02-23T09:00:00Z')).oldest).toBe('2026-02-23T09:00:00Z');
   });
 });

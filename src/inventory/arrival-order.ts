@@ -1,10 +1,11 @@
+import { CLOCK_TOLERANCE_MS, clockToleranceMs } from './clock-tolerance.ts';
 import type { Sighting, World } from './world.ts';
 
-/** Which of two places an artifact came to first; `doubtful` where an earlier recording was to see one of them and could not. */
+/**
+ * Which of two places an artifact came to first; `doubtful` where an earlier recording was to see one of them and could
+ * not, or where clocks that were measured to differ leave it open.
+ */
 export type ArrivalOrder = 'established' | 'not-established' | 'doubtful' | 'late';
-
-/** How far two clocks may differ before a time of the one proves anything against a time of the other. */
-export const CLOCK_TOLERANCE_MS = 5 * 60 * 1000;
 
 /** Recordings order arrivals; inside one, revision creation times do, with five minutes' tolerance. Pod starts never do. */
 export function orderOf(world: World, upstream: Sighting, here: Sighting | undefined): ArrivalOrder {
@@ -14,7 +15,7 @@ export function orderOf(world: World, upstream: Sighting, here: Sighting | undef
     if (look !== 'not-asked') return look === 'absent' ? 'late' : 'doubtful';
   }
   if (upstream.recording > earliestOf(world, here)) return 'doubtful';
-  return upstream.recording < here.recording ? 'established' : orderOfRevisions(upstream, here);
+  return upstream.recording < here.recording ? 'established' : orderOfRevisions(world, upstream, here);
 }
 
 /** The first recording that may have had the artifact in place: back over those that could not see the place, or not what ran there. */
@@ -41,10 +42,12 @@ export function lookAt(world: World, { image, slot }: Sighting, recording: numbe
   return silence.because === 'not-configured' ? 'not-asked' : 'unseen';
 }
 
-function orderOfRevisions(upstream: Sighting, here: Sighting): ArrivalOrder {
+/** What a clock that is off leaves open: it makes no order, and where it would have been too late, it counts for nothing. */
+function orderOfRevisions(world: World, upstream: Sighting, here: Sighting): ArrivalOrder {
   const [above, below] = [upstream.image.revision?.created, here.image.revision?.created];
   if (above === undefined || below === undefined) return 'not-established';
   const lead = Date.parse(below) - Date.parse(above);
-  if (lead < -CLOCK_TOLERANCE_MS) return 'late';
-  return lead > CLOCK_TOLERANCE_MS ? 'established' : 'not-established';
+  const tolerance = clockToleranceMs(world, [upstream.image.workload.cluster, here.image.workload.cluster]);
+  if (lead < -CLOCK_TOLERANCE_MS) return lead < -tolerance ? 'late' : 'doubtful';
+  return lead > tolerance ? 'established' : 'not-established';
 }

@@ -1,6 +1,6 @@
 import { type Known, known, unknown } from '../domain/known.ts';
-import { CLOCK_TOLERANCE_MS } from './arrival-order.ts';
 import { type ArrivalWindow, arrivalWindowOf } from './arrival-window.ts';
+import { clockToleranceMs } from './clock-tolerance.ts';
 import { type Freeze, spansOf } from './freeze-spans.ts';
 import { isIdentified, type Row } from './row.ts';
 import type { World } from './world.ts';
@@ -27,18 +27,19 @@ export function frozenOf(world: World, row: Row, freezes: readonly Freeze[]): Kn
   if (!arrival.known) return arrival;
   const family = world.closure.familyOf(row.artifact);
   const strict = asked.filter(({ allow = [] }) => !allow.some((digest) => family.has(digest)));
-  const found = placeIn(strict, arrival.value);
+  const toleranceMs = clockToleranceMs(world, [row.workload.cluster]);
+  const found = placeIn(strict, arrival.value, toleranceMs);
   if (found === 'astride') return unknown('arrival-not-known');
   if (found !== 'outside') return known(found, arrival.evidence);
-  return known({ is: placeIn(asked, arrival.value) === 'outside' ? 'outside' : 'allowed' }, arrival.evidence);
+  return known({ is: placeIn(asked, arrival.value, toleranceMs) === 'outside' ? 'outside' : 'allowed' }, arrival.evidence);
 }
 
 type Inside = Extract<Frozen, { is: 'inside' }>;
 
-/** Clocks differ: what came within five minutes of an end may have come on the other side of it. */
-function placeIn(freezes: readonly Freeze[], { from, to }: ArrivalWindow): Inside | 'outside' | 'astride' {
-  const start = from === undefined ? Number.NEGATIVE_INFINITY : Date.parse(from) - CLOCK_TOLERANCE_MS;
-  const end = Date.parse(to) + CLOCK_TOLERANCE_MS;
+/** Clocks differ: what came within five minutes of an end, or within what a clock is off, may have come on the other side of it. */
+function placeIn(freezes: readonly Freeze[], { from, to }: ArrivalWindow, toleranceMs: number): Inside | 'outside' | 'astride' {
+  const start = from === undefined ? Number.NEGATIVE_INFINITY : Date.parse(from) - toleranceMs;
+  const end = Date.parse(to) + toleranceMs;
   const spans = spansOf(freezes, { start, end });
   const met = spans.filter((span) => span.start <= end && span.end >= start);
   if (met.length === 0) return 'outside';

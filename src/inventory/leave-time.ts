@@ -1,5 +1,5 @@
 import type { ApprovalRecord } from '../domain/observation.ts';
-import { CLOCK_TOLERANCE_MS } from './arrival-order.ts';
+import { clockToleranceMs } from './clock-tolerance.ts';
 import type { Look } from './leave-listing.ts';
 import { thereBy } from './there-by.ts';
 import type { Sighting, World } from './world.ts';
@@ -14,13 +14,15 @@ export type SeenApproval = Readonly<{ approval: ApprovalRecord; seenIn: number }
 
 /** The order of an approval and of the sightings of its artifact in one place; of a recording without it `look` says whether it listed all. */
 export function leaveTimeOf(
-  { recordings }: World,
+  world: World,
   { approval, seenIn }: SeenApproval,
   { here, look }: Readonly<{ here: readonly Sighting[]; look: (recording: number) => Look }>,
 ): LeaveTime {
   const { at, notBefore = at } = approval;
+  const { recordings } = world;
   const there = thereBy(here);
-  const isAfter = (time: string) => Date.parse(time) - Date.parse(there) > CLOCK_TOLERANCE_MS;
+  const toleranceMs = Math.max(...here.map(({ image }) => clockToleranceMs(world, [image.workload.cluster])));
+  const isAfter = (time: string) => Date.parse(time) - Date.parse(there) > toleranceMs;
   if (isAfter(notBefore)) return { is: 'late', there, at: notBefore };
   const before = here.filter(({ recording }) => recording < seenIn && there <= (recordings[recording]?.takenAt.from ?? ''));
   const without = before.find(({ recording }) => look(recording) === 'listed');

@@ -2,7 +2,8 @@ import { type Known, known, unknown } from '../domain/known.ts';
 import type { Observation, TestRecord } from '../domain/observation.ts';
 import { remember, rememberOf, rememberPair, sortedBy } from '../domain/order.ts';
 import { mayBePassedUnseen, testsSilence } from './absence.ts';
-import { CLOCK_TOLERANCE_MS, lookAt } from './arrival-order.ts';
+import { lookAt } from './arrival-order.ts';
+import { clockToleranceMs } from './clock-tolerance.ts';
 import { madeAt } from './origin.ts';
 import { rankOf } from './pairing.ts';
 import { type Pass, passesOn } from './rehearsal.ts';
@@ -89,8 +90,9 @@ function orderOfGate(world: World, row: Identified, here: readonly Sighting[], {
   const without = recordingWithout(world, row, here, { seenIn, by: first.origin.source });
   if (without) return { state: 'first-seen-after', ...told, there: without, seen: world.recordings[seenIn]?.takenAt.to ?? '' };
   const lateMs = passedMs - Date.parse(there);
-  if (lateMs > CLOCK_TOLERANCE_MS) return { state: 'passed-after', ...told, there };
-  return { state: 'unknown', because: lateMs < -CLOCK_TOLERANCE_MS ? 'order-only-declared' : 'clocks-too-close' };
+  const toleranceMs = clockToleranceMs(world, [row.workload.cluster]);
+  if (lateMs > toleranceMs) return { state: 'passed-after', ...told, there };
+  return { state: 'unknown', because: lateMs < -toleranceMs ? 'order-only-declared' : 'clocks-too-close' };
 }
 
 /** Whether some recording that had a pass, or came later, saw the place without the artifact. */

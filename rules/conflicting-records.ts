@@ -8,20 +8,26 @@ export default defineRule({
   judges: 'deployed',
   messages: {
     source: '{where} runs {running}: {one} says that it was built from {first}, and {other} that it was built from {second}.',
+    labels: '{where} runs {running}: {one} is signed, and says that it was built from {first}; its labels say {second}.',
   },
   skips: {
     vendor: 'built outside this audit',
   },
-  fix: 'Find out which of the two records is wrong, and take it out of the files or registries that hold it; until then nobody can say which source {running} is of.',
+  fix: 'Find out which of the two is wrong, and take it out of the files or registries that hold it, or label the image anew; until then nobody can say which source {running} is of.',
 
   needs: (row, ledger) => ({ conflict: ledger.conflictOf(row) }),
 
   check({ conflict }, row, say) {
     if (!conflict) return say.pass();
-    const [one, other] = conflict;
+    const told = { where: row.where, running: row.artifact?.digest ?? 'not known' };
+    if (conflict.between === 'labels') {
+      const { build, labelled } = conflict;
+      const second = Object.values(labelled).join(' at ');
+      return say.drift('labels', { ...told, one: nameOf(build), first: sourceOf(build), second });
+    }
+    const [one, other] = conflict.records;
     return say.drift('source', {
-      where: row.where,
-      running: row.artifact?.digest ?? 'not known',
+      ...told,
       one: nameOf(one),
       first: sourceOf(one),
       other: nameOf(other),

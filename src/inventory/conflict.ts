@@ -3,23 +3,28 @@ import type { BuildRecord } from '../domain/observation.ts';
 import { rememberPair, sortedBy } from '../domain/order.ts';
 import { projectOf } from '../domain/project.ts';
 import type { Artifact } from './artifact.ts';
+import { type LabelConflict, labelConflictOf } from './label-conflict.ts';
 import { buildsOfArtifact, buildsSilence, strongest } from './origin.ts';
 import { isIdentified, type Row } from './row.ts';
 import { sourceKeysOf } from './source-key.ts';
 import type { World } from './world.ts';
 
-/** Two records of one artifact that name two sources, the older one first. */
-export type Conflict = readonly [BuildRecord, BuildRecord];
+/** Two records of one artifact that name two sources, the older one first; or signed provenance, and labels that contradict it. */
+export type Conflict = Readonly<
+  { between: 'records'; records: readonly [BuildRecord, BuildRecord] } | ({ between: 'labels' } & Omit<LabelConflict, 'config'>)
+>;
 
-/** Two records that disagree about the source of what a row runs; undefined only where all records were read and none contradicts another. */
+/** What disagrees about the source of what a row runs; undefined only where all was read and nothing contradicts another. */
 export function conflictOf(world: World, row: Row): Known<Conflict | undefined> {
   if (!isIdentified(row)) return unknown(row.missing ?? 'no-digest');
   const { builds, conflict } = recordsOf(world, row.artifact);
-  if (conflict) return known(conflict, conflict);
+  if (conflict) return known({ between: 'records', records: conflict }, conflict);
+  const labels = labelConflictOf(world, row.artifact, builds);
+  if (labels.known && labels.value) return known({ between: 'labels', ...labels.value }, labels.evidence);
   if (!row.artifact.manifest) return unknown('content-unknown');
   const silence = buildsSilence(world, row);
   if (!silence.covered) return unknown(silence.because === 'not-configured' ? 'not-configured' : 'builds-not-covered');
-  return known(undefined, [...builds, ...silence.evidence]);
+  return labels.known ? known(undefined, [...builds, ...silence.evidence]) : labels;
 }
 
 const recordsOf = rememberPair((world: World, artifact: Artifact) => {
@@ -31,7 +36,7 @@ const recordsOf = rememberPair((world: World, artifact: Artifact) => {
 });
 
 /** Runs of one source are no conflict: of each source the first record is enough, so that many records make few pairs. */
-function firstConflict(builds: readonly BuildRecord[]): Conflict | undefined {
+function firstConflict(builds: readonly BuildRecord[]): readonly [BuildRecord, BuildRecord] | undefined {
   const firstOf = new Map<string, BuildRecord>();
   for (const build of builds) {
     const key = `${projectIn(build)} ${keysOf(build).join(' ')}`;

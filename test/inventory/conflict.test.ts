@@ -28,7 +28,11 @@ function conflictOf(one: Source | undefined, other: Source | undefined) {
   const [row] = ledger.rows;
   if (!row) throw new TypeError('nothing is deployed');
   const conflict = ledger.conflictOf(row);
-  return conflict.known ? conflict.value?.map(({ run }) => run?.id) : conflict.because;
+  return conflict.known
+    ? conflict.value?.between === 'records'
+      ? conflict.value.records.map(({ run }) => run?.id)
+      : conflict.value
+    : conflict.because;
 }
 
 const here = { repository: 'acme/payments', commit: 'c0ffee' };

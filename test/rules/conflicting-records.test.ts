@@ -5,6 +5,15 @@ import { pageIsCurrent } from './page.ts';
 const built = scenario().at('09:00').built('payments@A', { run: '41', commit: 'c0ffee' });
 const shipped = built.at('14:00').deployed('payments@A', 'production/payments-api');
 
+const signed = scenario()
+  .at('08:00')
+  .heldBase('X')
+  .at('09:00')
+  .built('payments@A', { run: '41', commit: 'c0ffee', trust: 'log' })
+  .at('14:00')
+  .deployed('payments@A', 'production/payments-api')
+  .at('15:00');
+
 const cases = {
   passes: {
     'one build made what runs': shipped,
@@ -16,6 +25,8 @@ const cases = {
       .recordedBuild('payments@A', { run: '57', commit: 'decaf0', tree: 'beech' })
       .at('14:00')
       .deployed('payments@A', 'production/payments-api'),
+    'its labels name the commit that is signed': signed.recordedBuild('payments@A', { run: '57', commit: 'c0ffee', trust: 'verified' }),
+    'its labels name another commit than a record that nobody signed': signed.recordedBuild('payments@A', { run: '57', commit: 'decaf0' }),
     'no record of a build is there to contradict another': scenario()
       .at('13:00')
       .pushed('payments@H')
@@ -42,8 +53,28 @@ const cases = {
       given: shipped.at('15:00').recordedBuild('payments@A', { run: '41', attempt: 2, commit: 'decaf0' }),
       finds: [{ where: 'production/payments-api', says: 'source', with: { other: 'github-actions run 41 attempt 2' } }],
     },
+    'its labels name another commit than signed provenance': {
+      given: signed.recordedBuild('payments@A', { run: '57', commit: 'decaf0', trust: 'verified' }),
+      finds: [
+        {
+          where: 'production/payments-api',
+          says: 'labels',
+          with: { one: 'github-actions run 57 attempt 1', first: 'acme/payments at decaf0', second: 'c0ffee' },
+        },
+      ],
+    },
   },
   cannotTell: {
+    'its labels name another commit than what is signed, and may be of its base, which was not read': {
+      given: scenario()
+        .at('09:00')
+        .built('payments@A', { run: '41', commit: 'c0ffee', trust: 'log' })
+        .at('14:00')
+        .deployed('payments@A', 'production/payments-api')
+        .at('15:00')
+        .recordedBuild('payments@A', { run: '57', commit: 'decaf0', trust: 'signed' }),
+      because: 'conflict: labels-may-be-inherited',
+    },
     'not every record of a build could be read': {
       given: shipped.blindTo('build', 'forbidden'),
       because: 'conflict: builds-not-covered',

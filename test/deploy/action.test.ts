@@ -111,6 +111,53 @@ describe('the action', () => {
     expect(JSON.parse(readFileSync(outputs.report ?? '', 'utf8'))).toMatchObject({ schema: 'selfsame/check/v1' });
   });
 
+  it('hands every input of its own to the command, and none of them as an option', () => {
+    const check = { command: 'check', images: `${PRODUCTION}\n`, against: 'recording\n', config: 'selfsame.yaml' };
+
+    const told = run({ inputs: { ...check, to: 'production', 'no-code': 'true' } });
+
+    expect(told.codes).toEqual([0, 1]);
+    expect(told.summary).toMatch(/^# selfsame check\n\n {4}must not go/);
+    expect(run({ inputs: { ...check, images: '--help' } }).summary).toContain('There was no audit: exit code 2.');
+    expect(run({ inputs: { ...check, to: 'production\n--help' } }).summary).toContain('There was no audit: exit code 2.');
+    expect(run({ inputs: { ...check, 'max-age': '1h' } }).summary).toContain('There was no audit: exit code 2.');
+  });
+
+  it('judges a part, of a time, and writes what else is asked for', () => {
+    const judge = { command: 'judge', recordings: 'recording', config: 'selfsame.yaml' };
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'selfsame-action-')), 'rows.csv');
+
+    const narrowed = run({ inputs: { ...judge, only: 'production/payments-api\n', report: `csv=${file}`, at: '2026-11-25' } });
+
+    expect(narrowed.codes).toEqual([0, 1]);
+    expect(readFileSync(file, 'utf8')).toContain('payments');
+    expect(run({ inputs: { ...judge, at: '2020-01-01' } }).summary).toContain('There was no audit: exit code 2.');
+    expect(run({ inputs: { ...judge, owner: 'team-nobody' } }).log).toContain('team-nobody');
+  });
+
+  it('fails the job for what is new alone, where it is told what was before', () => {
+    const before = path.join(mkdtempSync(path.join(tmpdir(), 'selfsame-action-')), 'before.json');
+    const report = readFileSync(run({ inputs: judged }).outputs.report ?? '', 'utf8');
+    writeFileSync(before, report.replaceAll('2026-03-02T14:05:00Z', '2026-03-01T14:05:00Z'));
+
+    expect(run({ inputs: { ...judged, 'fail-on-new': before } }).codes).toEqual([0, 0]);
+    expect(run({ inputs: { ...judged, 'fail-on-new': 'false' } }).codes).toEqual([0, 1]);
+    expect(run({ inputs: { ...judged, 'fail-on-new': 'true' } }).log).toContain('there is one recording, and none before it');
+  });
+
+  it('passes on no input that the command does not know', () => {
+    expect(run({ inputs: { ...judged, to: 'production' } }).log).toContain("unknown option '--to=production'");
+    expect(run({ inputs: { ...judged, keep: 'nights' } }).outputs).toMatchObject({ 'exit-code': '2' });
+  });
+
+  it('reads each of its inputs in a step, by a name that no other has', () => {
+    const read = action.runs.steps.flatMap(({ env = {} }) =>
+      Object.values(env).flatMap((value) => value.match(/inputs\.([\w-]+)/)?.[1] ?? []),
+    );
+
+    expect(['comment', ...read].toSorted()).toEqual(Object.keys(action.inputs).toSorted());
+  });
+
   it.each([
     ['there is no such command', { command: 'rm -rf', arguments: '' }],
     ['an argument is none', { ...judged, arguments: 'recording\n--nonsense' }],

@@ -6,9 +6,11 @@ import { AuditError } from '../../error.ts';
 import { loadMember } from '../../registry.ts';
 import { countOf } from '../../report/count-of.ts';
 import { environmentsOf, type Found, firstConfig } from '../discover/first-config.ts';
+import { type CodeOwned, proposedTeams } from '../discover/proposed-teams.ts';
 import { type Allowed, type Cluster, readClusters } from '../discover/read-clusters.ts';
+import { readCodeOwners } from '../discover/read-code-owners.ts';
 import { readRemote } from '../discover/read-remote.ts';
-import { readWorkflows } from '../discover/read-workflows.ts';
+import { type Job, readWorkflows } from '../discover/read-workflows.ts';
 import { parseDuration } from '../duration.ts';
 import { openEdge } from '../edge.ts';
 import { write } from '../output.ts';
@@ -29,17 +31,34 @@ export async function init(options: InitOptions): Promise<number> {
   const allowed = allowedIn(options.allow);
   const groups = groupsOf(await contextsOf(), options.context);
   const clusters = await read(groups, allowed, options);
+  const asked = clusters.map(({ cluster }) => cluster);
+  const jobs = await readWorkflows(process.cwd());
+  const repository = await readRemote(process.cwd());
   const found: Found = {
     clusters,
-    registries: await registriesOf(clusters.map(({ cluster }) => cluster)),
-    jobs: await readWorkflows(process.cwd()),
-    repository: await readRemote(process.cwd()),
+    registries: await registriesOf(asked),
+    jobs,
+    repository,
+    teams: proposedTeams(asked, repository === undefined ? undefined : await codeOwned(repository, jobs)),
     allowed,
     schema: schemaFrom(options.config),
   };
   if (options.print) await write(firstConfig(found));
   else await writeNew(options, found);
   return 0;
+}
+
+/** Who owns the Dockerfile of a repository answers for its images. */
+async function codeOwned(repository: string, jobs: readonly Job[]): Promise<CodeOwned> {
+  const ownersOf = await readCodeOwners(process.cwd());
+  const [image] = ownersOf('Dockerfile');
+  const paths = [...new Set(jobs.map(({ file }) => file))];
+  const files = paths.flatMap((file) =>
+    ownersOf(file)
+      .slice(0, 1)
+      .map((owner) => ({ path: file, owner })),
+  );
+  return { repository, ...(image ? { image } : {}), files };
 }
 
 function allowedIn(words: readonly string[]): Allowed {
@@ -76,7 +95,7 @@ async function read(groups: readonly (readonly Context[])[], allowed: Allowed, o
 }
 
 function unread(context: Context): Cluster {
-  return { context, namespaces: [], ours: new Map(), thirdParty: new Map() };
+  return { context, namespaces: [], ours: new Map(), thirdParty: new Map(), labels: new Map() };
 }
 
 /** The registries of what seems to be ours, each with the source that takes its name. */

@@ -4,6 +4,7 @@ import { printable, printableJson } from '../../report/printable.ts';
 import { wrap } from '../../report/wrap.ts';
 import { USUAL_ENVIRONMENTS } from './environment-words.ts';
 import { type Placing, placingOf } from './place-namespaces.ts';
+import type { ProposedTeam } from './proposed-teams.ts';
 import { type Allowed, accessTo, type Cluster } from './read-clusters.ts';
 import type { Job } from './read-workflows.ts';
 
@@ -16,6 +17,8 @@ export type Found = Readonly<{
   jobs: readonly Job[];
   /** The repository on GitHub that the working folder is a clone of. */
   repository?: string | undefined;
+  /** Who seems to own what. */
+  teams: readonly ProposedTeam[];
   allowed: Allowed;
   /** The JSON Schema, as seen from the file. */
   schema: string;
@@ -33,7 +36,14 @@ export function environmentsOf({ clusters }: Found): readonly string[] {
 export function firstConfig(found: Found): string {
   const sources = [...clusterEntries(found), ...registryEntries(found), ...workflowEntries(found), recordsEntry(found)];
   const isAny = sources.some((entry) => !/^(?: *#.*\n)*$/.test(entry));
-  const blocks = [head(found), promotion(found), gates(found), vendors(found), `${isAny ? '' : '# '}sources:\n${sources.join('\n')}`];
+  const blocks = [
+    head(found),
+    promotion(found),
+    gates(found),
+    vendors(found),
+    teams(found),
+    `${isAny ? '' : '# '}sources:\n${sources.join('\n')}`,
+  ];
   return blocks.join('\n');
 }
 
@@ -68,7 +78,29 @@ function vendors({ clusters }: Found): string {
   return `${note('Images that others build are listed, and never counted. Name your vendors.')}${taken}${known}# thirdParty: ["registry.example.com/vendor/*"]\n`;
 }
 
+function teams({ teams: all }: Found): string {
+  const told = 'Who owns what: reports name the owner of a container, a finding or a file, and no verdict depends on it.';
+  if (all.length === 0) return `${note(told)}# teams: [{ name: team-payments, where: ["production/payments-*"], contact: "#payments" }]\n`;
+  const seen = 'These are told by labels of workloads, or by CODEOWNERS; the first that fits is named.';
+  const more = all.length > MOST_TEAMS ? ` ${all.length - MOST_TEAMS} more were found.` : '';
+  const entries = all.slice(0, MOST_TEAMS).map(teamEntry);
+  return `${note(`${told} ${seen}${more}`)}# teams:\n${entries.join('').replaceAll(/^(?=.)/gm, '# ')}`;
+}
+
+function teamEntry({ name, labels = {}, images = [], where = [], contact }: ProposedTeam): string {
+  const pairs = Object.entries(labels).map(([key, value]) => `${scalar(key)}: ${scalar(value)}`);
+  const lines = [
+    `  - name: ${scalar(name)}`,
+    ...(pairs.length > 0 ? [`    labels: { ${pairs.join(', ')} }`] : []),
+    ...(images.length > 0 ? [`    images: [${images.map(scalar).join(', ')}]`] : []),
+    ...(where.length > 0 ? [`    where: [${where.map(scalar).join(', ')}]`] : []),
+    ...(contact ? [`    contact: ${scalar(contact)}`] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
 const MOST_NAMED = 12;
+const MOST_TEAMS = 40;
 
 function some(lines: readonly string[]): string {
   const more = lines.length - MOST_NAMED;

@@ -5,6 +5,7 @@ import { Plan } from '../../domain/plan.ts';
 import { AuditError } from '../../error.ts';
 import { classOf, lineOf } from '../../inventory/image-class.ts';
 import { loadMember } from '../../registry.ts';
+import { LABELS_OF_OWNERS } from './labels-of-owners.ts';
 
 /** What a kubeconfig's user may do that is refused unless somebody allows it. */
 export type Allowed = Readonly<{ exec?: 'allow'; insecure?: 'true' }>;
@@ -15,6 +16,8 @@ export type Cluster = Readonly<{
   namespaces: readonly string[];
   ours: ReadonlyMap<string, number>;
   thirdParty: ReadonlyMap<string, number>;
+  /** The values that labels of owners have on workloads of ours. */
+  labels: ReadonlyMap<string, readonly string[]>;
   /** Why it was not read, or not whole. */
   trouble?: string;
 }>;
@@ -44,7 +47,8 @@ async function readCluster(context: Context, allowed: Allowed, edge: Edge): Prom
   const source = await loadMember('sources', 'kubernetes');
   // The service account of the pod that this runs in stands in no kubeconfig.
   const way = context.name === 'inClusterContext' ? { inCluster: 'true' } : { context: context.name, ...keys };
-  const config = source.config.parse({ environment: 'any', ...way });
+  const whole = source.config.parse({ environment: 'any', ...way });
+  const config = source.keeping?.(whole, LABELS_OF_OWNERS) ?? whole;
   edge.progress(`reading ${context.name}`);
   try {
     for await (const one of source.observe(config as never, NOTHING, edge)) seen.push(one);
@@ -67,7 +71,13 @@ function clusterOf(context: Context, seen: readonly Seen[], trouble: string | un
   const lines = running.map(({ declared }) => lineOf(declared.spec, DEFAULTS));
   const ours = counted(lines.filter((line) => classOf(line, DEFAULTS) === 'ours'));
   const thirdParty = counted(lines.filter((line) => classOf(line, DEFAULTS) !== 'ours'));
-  return { context, namespaces, ours, thirdParty, ...(trouble ? { trouble } : {}) };
+  const labels = labelsOf(running.filter(({ declared }) => ours.has(lineOf(declared.spec, DEFAULTS))));
+  return { context, namespaces, ours, thirdParty, labels, ...(trouble ? { trouble } : {}) };
+}
+
+function labelsOf(running: readonly Extract<Seen, { kind: 'running-image' }>[]): Cluster['labels'] {
+  const valuesOf = (key: string) => [...new Set(running.flatMap(({ labels }) => labels?.[key] || []))].toSorted(byText);
+  return new Map(LABELS_OF_OWNERS.map((key) => [key, valuesOf(key)]));
 }
 
 function counted(lines: readonly string[]): ReadonlyMap<string, number> {

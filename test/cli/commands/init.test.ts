@@ -17,7 +17,7 @@ const LISTS = {
   [PODS]: [
     pod('shop-stg/payments', { image: 'ghcr.io/acme/payments:1.4' }),
     pod('shop-prd/payments', { image: 'ghcr.io/acme/payments:1.4' }),
-    pod('shop-prd/cart', { image: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/cart:2' }),
+    pod('shop-prd/cart', { metadata: { labels: { team: 'quay' } }, image: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/cart:2' }),
     pod('shop-prd/proxy', { image: 'docker.io/library/nginx:1' }),
   ],
   [NODES]: [node('quay-1')],
@@ -56,6 +56,32 @@ describe('selfsame init', () => {
     ]);
     expect(sources[0]).toMatchObject({ insecure: 'true', environments: { staging: ['*-stg'], production: ['*-prd'] } });
     expect(readFileSync(path.join(cwd, 'selfsame.yaml'), 'utf8')).toContain("Taken for others': docker.io/library/nginx.");
+  });
+
+  it('proposes the teams that labels of workloads and CODEOWNERS name', async () => {
+    const cwd = folder();
+    for (const place of ['.git', '.github/workflows']) mkdirSync(path.join(cwd, place), { recursive: true });
+    writeFileSync(path.join(cwd, '.git/HEAD'), 'ref: refs/heads/main\n');
+    writeFileSync(path.join(cwd, '.git/config'), '[remote "origin"]\n\turl = https://github.com/acme/payments.git\n');
+    writeFileSync(path.join(cwd, '.github/workflows/ci.yml'), 'jobs: { e2e: { steps: [] } }');
+    writeFileSync(path.join(cwd, 'CODEOWNERS'), '* @acme/payments\n/.github/ @acme/release\n');
+
+    const { stdout } = await selfsame(['init', '--print', '--allow', 'insecure'], { cwd, env: { KUBECONFIG: await harbour() } });
+
+    expect(stdout.match(/^# teams:\n(?:# {3}.*\n)+/m)?.[0]).toBe(
+      [
+        '# teams:',
+        '#   - name: quay',
+        '#     labels: { team: quay }',
+        '#   - name: payments',
+        '#     images: [ghcr.io/acme/payments]',
+        '#     contact: "@acme/payments"',
+        '#   - name: release',
+        '#     where: ["file:acme/payments/.github/workflows/ci.yml"]',
+        '#     contact: "@acme/release"',
+        '',
+      ].join('\n'),
+    );
   });
 
   it('asks no cluster whose certificate is not checked, runs no program, and says which line allows it', async () => {

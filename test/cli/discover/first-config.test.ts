@@ -14,14 +14,14 @@ const file = path.join(mkdtempSync(path.join(tmpdir(), 'selfsame-first-')), 'sel
 const schema = JSON.parse(readFileSync(new URL('../../../schemas/config.schema.json', import.meta.url), 'utf8'));
 const isValid = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
 
-const NOTHING: Found = { clusters: [], registries: [], jobs: [], allowed: {}, schema: './schemas/config.schema.json' };
+const NOTHING: Found = { clusters: [], registries: [], jobs: [], teams: [], allowed: {}, schema: './schemas/config.schema.json' };
 
 function cluster(
   name: string,
   { namespaces = [], trouble }: { namespaces?: readonly string[]; trouble?: string } = {},
 ): Found['clusters'][number] {
   const context = { name, namespace: undefined, server: `https://${name}.test`, isCurrent: false };
-  const read: Cluster = { context, namespaces, ours: new Map(), thirdParty: new Map(), ...(trouble ? { trouble } : {}) };
+  const read: Cluster = { context, namespaces, ours: new Map(), thirdParty: new Map(), labels: new Map(), ...(trouble ? { trouble } : {}) };
   return { cluster: read, contexts: [context] };
 }
 
@@ -96,6 +96,22 @@ describe('a first configuration', () => {
     ]);
   });
 
+  it('proposes teams in comments, which are read once their signs are gone', async () => {
+    const teams: Found['teams'] = [
+      { name: 'payments', labels: { 'app.kubernetes.io/part-of': 'true' }, images: ['ghcr.io/acme/payments'], contact: '@acme/payments' },
+      { name: '@quay', where: ['file:acme/payments/.github/workflows/ci.yml'] },
+      { name: '# x\nfailOn: low', labels: { team: '"' } },
+    ];
+    const told = firstConfig({ ...NOTHING, teams });
+
+    writeFileSync(file, told.replaceAll(/^# (teams:| {2}- name: | {4}(?:labels|images|where|contact): )/gm, '$1'));
+    const { plan } = await loadConfig(file, []);
+
+    expect(plan.teams).toEqual(teams.map((team) => ({ where: [], images: [], labels: {}, ...team })));
+    expect(parse(told).teams).toBeUndefined();
+    expect(firstConfig(NOTHING)).toContain('# teams: [{ name: team-payments, ');
+  });
+
   it('is read as it stands, and pleases an editor, whatever people call their things', async () => {
     const names = fc.oneof(
       fc.constantFrom('shop-prd', 'prod', 'staging', 'true', '1e3', '# x', 'a: b', '"', '~', 'a\nb: c'),
@@ -113,8 +129,9 @@ describe('a first configuration', () => {
     });
 
     await fc.assert(
-      fc.asyncProperty(clusters, jobs, async (some, found) => {
-        const whole = { ...NOTHING, clusters: some, jobs: found };
+      fc.asyncProperty(clusters, jobs, fc.array(names), async (some, found, owners) => {
+        const teams = owners.map((name) => ({ name, labels: { team: name }, where: [`file:${name}`] }));
+        const whole = { ...NOTHING, clusters: some, jobs: found, teams };
 
         const { sources: all } = await loaded(whole);
         const sources = all.filter(({ use }) => use === 'kubernetes');

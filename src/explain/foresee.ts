@@ -7,8 +7,8 @@ import type { Report, ReportRow } from '../domain/report.ts';
 import type { Vouchable } from '../domain/statement.ts';
 import type { Closure } from '../inventory/closure.ts';
 import { isCounted } from '../report/findings.ts';
-import { mustTell } from '../report/must-tell.ts';
 import { asIfDeployed, type Candidate, type Destination } from './candidate.ts';
+import { silentOn, untoldOf } from './untold.ts';
 
 type Findings = Report['findings'];
 
@@ -92,7 +92,7 @@ function foreseenRow(row: ReportRow, destination: Destination | undefined, { rep
   if (!destination) return [];
   const unfit = unfitIn(destination, closure);
   const instead = insteadOf(row, destination, closure);
-  const untold = [...(destination.isThere ? [] : untoldOf(row, report)), ...silentOn(row, report, law)];
+  const untold = [...(destination.isThere ? [] : untoldOf(row, report)), ...silentOn(row, { report, closure, ...law })];
   return [
     {
       ...row,
@@ -101,22 +101,6 @@ function foreseenRow(row: ReportRow, destination: Destination | undefined, { rep
       ...(destination.invented ? { invented: true } : {}),
       ...(untold.length > 0 ? { untold } : {}),
     },
-  ];
-}
-
-/** An accusation that no rule could tell is no acquittal. */
-function untoldOf({ where, standing }: ReportRow, { findings, unknowns }: Report): readonly string[] {
-  if (!['rebuilt', 'foreign', 'untested'].includes(standing.is) || findings.some((finding) => finding.where.includes(where))) return [];
-  return unknowns.filter((unknown) => unknown.where.includes(where)).map(({ rule, because }) => `${rule} (${because})`);
-}
-
-/** The rules that must tell, and cannot of the row. */
-function silentOn(row: ReportRow, { unknowns, dormant, effectiveAt }: Report, { plan, rules }: Law): readonly string[] {
-  const asked = new Set(rules.filter((rule) => mustTell(rule, row, plan, effectiveAt.slice(0, 10))).map(({ id }) => id));
-  const silent = unknowns.filter(({ rule, where }) => asked.has(rule) && where.includes(row.where));
-  return [
-    ...silent.map(({ rule, because }) => `${rule} (${because})`),
-    ...dormant.filter((id) => asked.has(id)).map((id) => `${id} (no source tells of it)`),
   ];
 }
 

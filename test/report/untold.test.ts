@@ -28,6 +28,13 @@ function judged(given: Scenario, custom: readonly object[] = []): Report {
   return judgeRecorded(given.recordings(), Plan.parse(given.plan()), [...ours, ...own], '0.1.0');
 }
 
+/** The image that runs is to go there once more. */
+function checked(given: Scenario) {
+  const { declared, digest } = readSketch('payments@A');
+  const law = { plan: Plan.parse(given.plan()), rules: ours, version: '0.1.0' };
+  return foresee([{ image: declared, digest: digest!, environment: 'production' }], given.recordings(), law);
+}
+
 describe('a rule that was told what to judge by', () => {
   it('leaves the audit open where it cannot tell, and says of how many rows, why, and what to do', () => {
     const report = judged(
@@ -71,15 +78,25 @@ describe('a rule that was told what to judge by', () => {
 
   it('lets no image go to production of which it cannot tell', () => {
     const given = asking().listedApprovalsOf('57').released('checkout@K', { to: 'prod', run: '57' });
-    const { declared, digest } = readSketch('payments@A');
 
-    const { exitCode, rows } = foresee([{ image: declared, digest: digest!, environment: 'production' }], given.recordings(), {
-      plan: given.plan(),
-      rules: ours,
-      version: '0.1.0',
-    });
+    const { exitCode, rows } = checked(given);
 
     expect([exitCode, rows[0]?.untold]).toEqual([3, ['unapproved-promotion (leave: approvals-not-covered)']]);
+  });
+
+  it.each([
+    ['lets an image go', {}, 0],
+    ['lets the accepted digest go', { digest: readSketch('payments@A').digest }, 0],
+    ['lets no other than the accepted digest go', { digest: readSketch('payments@B').digest }, 3],
+    ['lets no image go any more', { until: '2026-01-31' }, 3],
+  ])('%s of which it cannot tell, as the waiver of what it would find says', (_, of, expected) => {
+    const waiver = { rule: 'unapproved-promotion', where: API, because: 'x', owner: 'team-payments', until: '2026-12-31', ...of };
+    const given = asking({}, { waivers: [waiver] })
+      .listedApprovalsOf('57')
+      .released('checkout@K', { to: 'prod', run: '57' });
+
+    expect(checked(given).exitCode).toBe(expected);
+    expect(judged(given).exitCode).toBe(expected);
   });
 });
 

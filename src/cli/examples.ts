@@ -26,6 +26,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   check: [
     `selfsame check ghcr.io/acme/payments@${DIGEST} --to production`,
     `selfsame check ghcr.io/acme/payments@${DIGEST} --against nights --max-age 24h`,
+    'selfsame check -f rendered/production --to production --against nights',
   ],
   explain: ['selfsame explain production/payments-api', `selfsame explain 9c8a3d020aa6 ${NIGHT}`],
   diff: [

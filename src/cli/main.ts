@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { AuditError } from '../error.ts';
 import { addRecord } from './add-record.ts';
 import { addRules, NO_CODE } from './add-rules.ts';
+import type { CheckOptions } from './commands/check.ts';
 import type { DiffOptions } from './commands/diff.ts';
 import type { InitOptions } from './commands/init.ts';
 import type { ScanOptions } from './commands/scan.ts';
@@ -127,17 +128,13 @@ function addJudge(program: Command, ran: Ran): void {
 
 function addCheck(program: Command, ran: Ran): void {
   withConfig(program.command('check').description('may these images go to an environment, judged as if they were deployed'))
-    .argument('<IMAGE...>', 'references as a cluster would pull them')
+    .argument('[IMAGE...]', 'references as a cluster would pull them')
+    .option('-f, --filename <FILE>', 'rendered manifests instead: a file, a folder, or - for what is piped in', several, [])
     .option('--to <ENVIRONMENT>', 'where they are to go; the end of the path where it has one environment')
-    .option(
-      '--against <DIR>',
-      'a recording to judge by, or a folder of them, instead of collecting now; may be given several times',
-      several,
-      [],
-    )
+    .option('--against <DIR>', 'a recording, or a folder of them, to judge by instead of collecting now', several, [])
     .option('--max-age <DURATION>', 'the oldest that the newest recording may be')
     .option('--json', 'for machines')
-    .action(async (images: string[], options: Configured & { to?: string; against: string[]; maxAge?: string; json?: boolean }) => {
+    .action(async (images: string[], options: CheckOptions) => {
       const { check } = await import('./commands/check.ts');
       ran(await check(images, options));
     });

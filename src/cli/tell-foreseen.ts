@@ -1,4 +1,5 @@
 import { parseImageReference } from '../domain/image-reference.ts';
+import { groupBy } from '../domain/order.ts';
 import type { Foreseen, ForeseenImage, ForeseenRow } from '../explain/foresee.ts';
 import type { Look } from '../report/define-reporter.ts';
 import { formatGaps, groupGaps } from '../report/gap-groups.ts';
@@ -21,7 +22,7 @@ function* tellImage({ rows, appear, remain, disappear }: Foreseen, told: Foresee
   const { image, digest, environment, verdict, where } = told;
   const isHere = (place: string) => where.includes(place);
   const here = rows.filter((row) => isHere(row.where));
-  yield line('', `${verdict.replaceAll('-', ' ')}: ${image} (${digest}) to ${environment}`);
+  yield line('', `${verdict.replaceAll('-', ' ')}: ${image} (${digest ?? 'nothing says what it names'}) to ${environment}`);
   for (const row of here) yield* tellRow(row, told, line);
   for (const place of where.filter((one) => !here.some((row) => row.where === one)))
     yield line('  ', `${place}: not judged, because the audit is narrowed to other places`);
@@ -34,12 +35,17 @@ function* tellImage({ rows, appear, remain, disappear }: Foreseen, told: Foresee
 }
 
 function* tellRow(row: ForeseenRow, { verdict }: ForeseenImage, line: Line): Iterable<string> {
-  const { where, environment, image, invented, unfit, standing, text, instead, next, untold } = row;
-  const place = invented ? `${where} (invented: nothing of ${image} was seen to run in ${environment})` : where;
+  const { where, unfit, standing, text, instead, next, untold } = row;
+  const place = `${where}${tellMadeUp(row)}`;
   const advice = instead && verdict === 'must-not-go' ? `; deploy ${instead} instead` : '';
   yield line('  ', `${place}: ${unfit ?? `${standing.is}, ${text}`}${advice}`);
   if (untold) yield line('    ', `rules that could not tell: ${untold.join(', ')}`);
   if (next && !unfit) yield line('    next: ', next);
+}
+
+function tellMadeUp({ added, invented, image, environment }: ForeseenRow): string {
+  if (added) return ' (added: nothing runs there yet)';
+  return invented ? ` (invented: nothing of ${image} was seen to run in ${environment})` : '';
 }
 
 function tellFinding(finding: Foreseen['appear'][number], isToMend: boolean): string {
@@ -48,11 +54,17 @@ function tellFinding(finding: Foreseen['appear'][number], isToMend: boolean): st
   return `${rule}: ${text}${terms.length > 0 ? ` (${terms.join(', ')})` : ''}${isToMend ? ` Fix: ${fix}` : ''}`;
 }
 
-/** The lines of a Kustomization that pin what may go, by the names that manifests have. */
+/** The lines of a Kustomization that pin what may go, by the names that manifests have; a name is pinned to one digest, or not. */
 function pinsOf(images: readonly ForeseenImage[]): string[] {
-  const pins = images.map(({ image, digest }) => {
+  const named = images.flatMap(({ image, digest }) => {
     const { registry, repository } = parseImageReference(image) ?? {};
-    return `      - name: ${printable(`${registry}/${repository}`)}\n        digest: ${printable(digest)}\n`;
+    return digest ? [{ name: `${registry}/${repository}`, digest }] : [];
   });
-  return ['  kustomize:\n    images:\n', ...pins];
+  const byName = [...groupBy(named, ({ name }) => name)].map(
+    ([name, group]) => [name, [...new Set(group.map(({ digest }) => digest))]] as const,
+  );
+  const pins = byName.flatMap(([name, [digest = '', ...others]]) =>
+    others.length > 0 ? [] : [`      - name: ${printable(name)}\n        digest: ${printable(digest)}\n`],
+  );
+  return pins.length > 0 ? ['  kustomize:\n    images:\n', ...pins] : [];
 }

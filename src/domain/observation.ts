@@ -43,6 +43,8 @@ const slot = {
   labels: z.record(z.string(), z.string()).default({}),
 };
 
+const starts = z.object({ command: z.array(z.string()).default([]), args: z.array(z.string()).default([]) });
+
 /** What one container of one workload runs, as one digest, with the number of its instances. */
 export const RunningImage = z.object({
   ...seen,
@@ -51,7 +53,7 @@ export const RunningImage = z.object({
   /** The workload's template and, after admission, the pod's spec. */
   declared: z.object({ template: ImageReference.optional(), spec: ImageReference }),
   /** What the pod's spec starts in place of the image's entrypoint and command, redacted at the source; left out where it was not read, and of what is no process. */
-  starts: z.object({ command: z.array(z.string()).default([]), args: z.array(z.string()).default([]) }).optional(),
+  starts: starts.optional(),
   /** `imageID` verbatim: a name of what runs, not the name it was pulled by. */
   reported: z.string(),
   digest: Digest.optional(),
@@ -83,6 +85,8 @@ export const DeclaredImage = z.object({
   ...slot,
   because: z.enum(['idle', 'revision', 'manifest']),
   declared: ImageReference,
+  /** Of manifests alone: what they start in place of what the image says, redacted at the source. */
+  starts: starts.optional(),
   revision: Revision.optional(),
 });
 export type DeclaredImage = z.infer<typeof DeclaredImage>;

@@ -1,17 +1,24 @@
 import type { Digest } from '../domain/digest.ts';
 import { formatImageReference, type ImageReference } from '../domain/image-reference.ts';
-import type { Observation, RunningImage } from '../domain/observation.ts';
+import type { DeclaredImage, Observation, RunningImage } from '../domain/observation.ts';
 import { groupBy } from '../domain/order.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
+import { AuditError } from '../error.ts';
 import type { Closure } from '../inventory/closure.ts';
 import { lineOf } from '../inventory/image-class.ts';
 import { openWorld } from '../inventory/open-world.ts';
 import { sceneOf } from '../inventory/scene.ts';
 import type { World } from '../inventory/world.ts';
 
-/** An image that may go to an environment, with the digest it resolves to. */
-export type Candidate = Readonly<{ image: ImageReference; digest: Digest; environment: string }>;
+/** An image that may go to an environment, with the digest it resolves to, and the container of a manifest that is to run it. */
+export type Candidate = Readonly<{
+  image: ImageReference;
+  /** Not known of what others build, and only there. */
+  digest?: Digest | undefined;
+  environment: string;
+  manifest?: DeclaredImage;
+}>;
 
 /** A slot that a candidate goes to. */
 export type Destination = Readonly<{
@@ -19,7 +26,7 @@ export type Destination = Readonly<{
   candidate: Candidate;
   /** It runs the candidate already. */
   isThere: boolean;
-  /** Nothing of its line was seen in the environment: the slot is made up. */
+  /** Nothing of its line was seen in the environment, or its manifest adds it: the slot is made up. */
   invented: boolean;
   /** The platforms of the nodes that it runs on. */
   nodes: readonly string[];
@@ -41,10 +48,22 @@ export function asIfDeployed(recordings: readonly Recording[], candidates: reado
   const { closure } = world;
   const running = sceneOf(world).map(({ image }) => image);
   const landings = candidates.flatMap((candidate) => landingsOf(candidate, running, world));
+  refuseTwoInOne(landings);
   const destinations = [...groupBy(landings, ({ where }) => where).values()].map((group) => destinationOf(group, closure));
   const newest = world.recordings.at(-1);
   const isNothingNew = newest === undefined || landings.every(({ isThere }) => isThere);
   return { recordings: isNothingNew ? recordings : [...recordings, after(newest, running, landings, world)], destinations, closure };
+}
+
+/** Manifests without a namespace may meet others in the one where they run now. */
+function refuseTwoInOne(landings: readonly Landing[]): void {
+  for (const [where, group] of groupBy(landings, (landing) => landing.where)) {
+    const [first, other] = new Set(group.flatMap(({ candidate: { manifest } }) => manifest?.origin.locator ?? []));
+    if (other === undefined) continue;
+    throw new AuditError('USAGE', `${first} and ${other} both go to ${where}`, {
+      hint: 'Render the manifests with the namespaces that they go to.',
+    });
+  }
 }
 
 function destinationOf(landings: readonly Landing[], closure: Closure): Destination {
@@ -57,30 +76,55 @@ function destinationOf(landings: readonly Landing[], closure: Closure): Destinat
 
 /** A node that runs another platform's image now emulates it, and may do so again. */
 function isUnfit({ image: { platform, digest, declared }, candidate, isThere, invented }: Landing, { isFor }: Closure): boolean {
-  if (isThere || platform === undefined || isFor(candidate.digest, platform) !== false) return false;
+  if (isThere || platform === undefined || candidate.digest === undefined || isFor(candidate.digest, platform) !== false) return false;
   const now = digest ?? declared.spec.digest;
   return invented || now === undefined || isFor(now, platform) !== false;
 }
 
-/** The containers of the environment that run the candidate's line now; one that is made up where there are none. */
-function landingsOf(candidate: Candidate, running: readonly RunningImage[], { plan, slotOf, closure }: World): readonly Landing[] {
-  const here = running.filter(({ environment }) => environment === candidate.environment);
-  const line = lineOf(candidate.image, plan);
-  const ofLine = here.filter(({ declared, injected }) => !injected && lineOf(declared.spec, plan) === line);
-  const others = new Set(ofLine.filter((image) => !doesRun(image, candidate)).map(slotOf));
-  const found = ofLine.map((image) => ({ where: slotOf(image), candidate, isThere: !others.has(slotOf(image)), invented: false, image }));
+/** The containers that a candidate goes to; one that is made up where there are none. */
+function landingsOf(candidate: Candidate, running: readonly RunningImage[], world: World): readonly Landing[] {
+  const { slotOf } = world;
+  const here = running.filter(({ environment, injected }) => environment === candidate.environment && !injected);
+  const targets = candidate.manifest ? inPlaceOf(candidate.manifest, here) : ofLine(candidate, here, world);
+  const others = new Set(targets.filter((image) => !doesRun(image, candidate)).map(slotOf));
+  const found = targets.map((image) => ({ where: slotOf(image), candidate, isThere: !others.has(slotOf(image)), invented: false, image }));
   if (found.length > 0) return found;
-  const nodes = here.flatMap(({ platform }) => platform ?? []);
-  const image = madeUp(candidate, nodes.find((node) => closure.isFor(candidate.digest, node) !== false) ?? nodes[0]);
+  const image = madeUp(candidate, here, world);
   return [{ where: slotOf(image), candidate, isThere: false, invented: true, image }];
 }
 
-function doesRun({ digest, declared }: RunningImage, candidate: Candidate): boolean {
-  return digest === candidate.digest || declared.spec.digest === candidate.digest;
+function ofLine(candidate: Candidate, here: readonly RunningImage[], { plan }: World): readonly RunningImage[] {
+  const line = lineOf(candidate.image, plan);
+  return here.filter(({ declared }) => lineOf(declared.spec, plan) === line);
 }
 
-function madeUp({ image, environment }: Candidate, platform: string | undefined): RunningImage {
+/** Manifests know of no cluster; one that names no namespace is put into whichever it is applied to. */
+function inPlaceOf({ workload, container, role }: DeclaredImage, here: readonly RunningImage[]): readonly RunningImage[] {
+  const alike = here.filter((image) => {
+    const { kind, name } = image.workload;
+    return kind === workload.kind && name === workload.name && image.container === container && isVolume(image) === isVolume({ role });
+  });
+  const found = alike.filter((image) => image.workload.namespace === workload.namespace);
+  return found.length === 0 && workload.namespace === 'default' ? alike : found;
+}
+
+function isVolume({ role }: Pick<RunningImage, 'role'>): boolean {
+  return role === 'volume';
+}
+
+function doesRun({ digest, declared, starts }: RunningImage, candidate: Candidate): boolean {
+  const { manifest } = candidate;
+  const isDeclared = !manifest || formatImageReference(manifest.declared) === formatImageReference(declared.spec);
+  const isStarted = !manifest || JSON.stringify(manifest.starts) === JSON.stringify(starts);
+  const isSame = candidate.digest === undefined || digest === candidate.digest || declared.spec.digest === candidate.digest;
+  return isDeclared && isStarted && isSame;
+}
+
+function madeUp(candidate: Candidate, here: readonly RunningImage[], { closure: { isFor } }: World): RunningImage {
+  const { image, environment, manifest, digest } = candidate;
   const name = image.repository.split('/').at(-1) ?? image.repository;
+  const nodes = here.flatMap(({ platform }) => platform ?? []);
+  const platform = nodes.find((node) => digest === undefined || isFor(digest, node) !== false) ?? nodes[0];
   return {
     kind: 'running-image',
     at: '',
@@ -99,7 +143,14 @@ function madeUp({ image, environment }: Candidate, platform: string | undefined)
     instances: 1,
     rollout: 'settled',
     injected: false,
+    ...(manifest ? addedBy(manifest, here) : {}),
   };
+}
+
+/** Of a manifest everything is known but the cluster, and that too where the environment has one. */
+function addedBy({ workload, container, role, labels }: DeclaredImage, here: readonly RunningImage[]) {
+  const [cluster = 'new', ...others] = new Set(here.map((image) => image.workload.cluster));
+  return { workload: { ...workload, cluster: others.length > 0 ? 'new' : cluster }, container, role, labels };
 }
 
 /**
@@ -114,7 +165,10 @@ function after(newest: Recording, running: readonly RunningImage[], landings: re
   const workloads = new Set(moved.map(({ image }) => workloadOf(image)));
   // Recordings may be of a cluster each: what runs beside a destination may be in an earlier one.
   const beside = running.filter((image) => clusters.has(clusterOf(image)) && !slots.has(world.slotOf(image)));
+  const manifests = moved.flatMap(({ candidate: { manifest } }) => manifest ?? []);
+  const said = new Set(moved.flatMap(({ candidate: { manifest }, image }) => (manifest ? [containerOf(image)] : [])));
   const kept = observations.filter((seen) => {
+    if (seen.kind === 'declared-image') return seen.because !== 'manifest' || !said.has(containerOf(seen));
     if (seen.kind !== 'running-image') return isOfEverything(seen);
     if (seen.role === 'ephemeral') return !workloads.has(workloadOf(seen));
     return !clusters.has(clusterOf(seen));
@@ -123,7 +177,7 @@ function after(newest: Recording, running: readonly RunningImage[], landings: re
     takenAt,
     digest: `~ as if deployed after ${digest}`,
     ...(only ? { only } : {}),
-    observations: [...kept, ...beside.map(asOfNow), ...landed(moved, takenAt.to)],
+    observations: [...kept, ...manifests, ...beside.map(asOfNow), ...landed(moved, takenAt.to)],
   };
 }
 
@@ -145,30 +199,32 @@ function workloadOf({ environment, workload: { cluster, namespace, kind, name } 
   return [environment, cluster, namespace, kind, name].join(' ');
 }
 
+/** What a manifest speaks of, in whatever cluster. */
+function containerOf({ environment, workload: { namespace, kind, name }, container }: DeclaredImage | RunningImage): string {
+  return [environment, namespace, kind, name, container].join(' ');
+}
+
 /** One image for each platform that a slot runs on. */
 function landed(moved: readonly Landing[], at: string): readonly RunningImage[] {
   const images = moved.map((landing) => [`${landing.where} ${landing.image.platform}`, deployed(landing, at)] as const);
   return [...new Map(images).values()];
 }
 
-function deployed(
-  {
-    image,
-    candidate: {
-      image: { registry, repository },
-      digest,
-    },
-  }: Landing,
-  at: string,
-): RunningImage {
-  const { revision: _revision, since: _since, finishedAt: _finishedAt, ...kept } = image;
-  const spec = { registry, repository, digest };
+function deployed({ image, candidate }: Landing, at: string): RunningImage {
+  const { revision: _revision, since: _since, finishedAt: _finishedAt, digest: _digest, ...kept } = image;
+  const {
+    manifest,
+    digest,
+    image: { registry, repository },
+  } = candidate;
+  const pulled = { registry, repository, ...(digest ? { digest } : {}) };
   return {
     ...kept,
     at,
-    declared: { spec },
-    reported: formatImageReference(spec),
-    digest,
+    declared: manifest ? { template: manifest.declared, spec: manifest.declared } : { spec: pulled },
+    ...(manifest ? { role: manifest.role, starts: manifest.starts } : {}),
+    reported: digest ? formatImageReference(pulled) : '',
+    ...(digest ? { digest } : {}),
     digestRole: 'unknown',
     // What is known of a channel alone stays so: nobody will have seen it run.
     phase: image.phase === 'published' ? 'published' : 'running',

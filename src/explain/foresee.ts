@@ -1,6 +1,7 @@
 import { judgeRecorded, type Law } from '../audit.ts';
 import { Digest } from '../domain/digest.ts';
 import { formatImageReference } from '../domain/image-reference.ts';
+import { groupBy } from '../domain/order.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
 import type { Report, ReportRow } from '../domain/report.ts';
@@ -21,6 +22,8 @@ export type ForeseenRow = Readonly<
     instead?: string;
     /** Nothing of its line was seen in the environment: the place is made up. */
     invented?: true;
+    /** Nothing runs there yet: its manifest adds it. */
+    added?: true;
     /** The rules that could not tell: of an accusing standing, where no rule could, and wherever they must. */
     untold?: readonly string[];
   }
@@ -31,8 +34,15 @@ const DECISIVE: ReadonlySet<Vouchable> = new Set(['build', 'test', 'approval', '
 
 export type Verdict = 'may-go' | 'must-not-go' | 'cannot-tell';
 
-/** A candidate with what becomes of it in all the places it goes to. */
-export type ForeseenImage = Readonly<{ image: string; digest: string; environment: string; verdict: Verdict; where: readonly string[] }>;
+/** An image with what becomes of it in all the places it goes to. */
+export type ForeseenImage = Readonly<{
+  image: string;
+  /** Left out of what others build, where nothing says what its tag names. */
+  digest?: string;
+  environment: string;
+  verdict: Verdict;
+  where: readonly string[];
+}>;
 
 /** What a deployment of the candidates would make of their containers, and which findings would come and go. */
 export type Foreseen = Readonly<{
@@ -58,11 +68,13 @@ export function foresee(candidates: readonly Candidate[], recordings: readonly R
   const rows = report.rows.flatMap((row) => foreseenRow(row, byPlace.get(row.where), { report, closure, law }));
   const findings = at(report.findings, (place) => byPlace.has(place));
   const gaps = report.gaps.filter(({ of }) => DECISIVE.has(of));
-  const images = candidates.map((candidate) => {
-    const where = destinations.filter((one) => one.candidate === candidate).map((one) => one.where);
+  const images = [...groupBy(candidates, imageOf).values()].flatMap((group) => {
+    const where = destinations.filter(({ candidate }) => group.includes(candidate)).map((one) => one.where);
     const here = at(findings, (place) => where.includes(place));
     const verdict = verdictOn(where, { rows: rowsIn(rows, where), findings: here, gaps }, plan);
-    return { image: formatImageReference(candidate.image), digest: candidate.digest, environment: candidate.environment, verdict, where };
+    return group.slice(0, 1).map(({ image, digest, environment }) => {
+      return { image: formatImageReference(image), ...(digest ? { digest } : {}), environment, verdict, where };
+    });
   });
   const isKnown = (place: string, rule: string) => byPlace.has(place) && isJudged(report, rowsIn(rows, [place]), { place, rule });
   return {
@@ -74,6 +86,11 @@ export function foresee(candidates: readonly Candidate[], recordings: readonly R
     disappear: at(before.findings, (place, finding) => isKnown(place, finding.rule) && !isAmong(report.findings, finding, place)),
     gaps,
   };
+}
+
+/** Several containers of a manifest may run one image. */
+function imageOf({ image, digest, environment }: Candidate): string {
+  return [formatImageReference(image), digest, environment].join(' ');
 }
 
 function rowsIn(rows: readonly ForeseenRow[], where: readonly string[]): readonly ForeseenRow[] {
@@ -98,14 +115,14 @@ function foreseenRow(row: ReportRow, destination: Destination | undefined, { rep
       ...row,
       ...(unfit ? { unfit } : {}),
       ...(instead ? { instead } : {}),
-      ...(destination.invented ? { invented: true } : {}),
+      ...(destination.invented ? { [destination.candidate.manifest ? 'added' : 'invented']: true } : {}),
       ...(untold.length > 0 ? { untold } : {}),
     },
   ];
 }
 
 function unfitIn({ unfit, candidate }: Destination, closure: Closure): string | undefined {
-  if (unfit.length === 0) return undefined;
+  if (unfit.length === 0 || candidate.digest === undefined) return undefined;
   return `it is for ${closure.platformsOf(candidate.digest).join(', ') || 'no platform'}, and has nothing for the ${unfit.join(', ')} of its nodes`;
 }
 

@@ -118,6 +118,7 @@ describe('the action', () => {
 
     expect(told.codes).toEqual([0, 1]);
     expect(told.summary).toMatch(/^# selfsame check\n\n {4}must not go/);
+    expect(run({ inputs: { ...check, images: '', manifests: 'none.yaml' } }).log).toContain('none.yaml cannot be read: not-found');
     expect(run({ inputs: { ...check, images: '--help' } }).summary).toContain('There was no audit: exit code 2.');
     expect(run({ inputs: { ...check, to: 'production\n--help' } }).summary).toContain('There was no audit: exit code 2.');
     expect(run({ inputs: { ...check, 'max-age': '1h' } }).summary).toContain('There was no audit: exit code 2.');

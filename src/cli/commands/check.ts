@@ -7,7 +7,7 @@ import type { Wanted } from '../../domain/wanted.ts';
 import { AuditError } from '../../error.ts';
 import type { Candidate } from '../../explain/candidate.ts';
 import { type Foreseen, foresee } from '../../explain/foresee.ts';
-import { lineOf } from '../../inventory/image-class.ts';
+import { classOf, lineOf } from '../../inventory/image-class.ts';
 import { readRecordings } from '../../recording/read.ts';
 import { sealed } from '../../recording/write.ts';
 import { printableJson } from '../../report/printable.ts';
@@ -17,6 +17,7 @@ import { openEdge } from '../edge.ts';
 import { gather, loadSources } from '../gather.ts';
 import { lookOfTerminal } from '../look.ts';
 import { write } from '../output.ts';
+import { readManifests } from '../read-manifests.ts';
 import { recordingsIn } from '../recordings-in.ts';
 import { tellForeseen } from '../tell-foreseen.ts';
 import { versionOf } from '../version.ts';
@@ -27,28 +28,38 @@ export type CheckOptions = Readonly<{
   to?: string;
   against: readonly string[];
   maxAge?: string;
+  filename: readonly string[];
   json?: boolean;
 }>;
 
-/** May these images go there: judged as if they were deployed. 0 they may, 1 they may not, 3 it cannot be told. */
-export async function check(images: readonly string[], { config, code, to, against, maxAge, json = false }: CheckOptions): Promise<number> {
+/** May these images go there, or what these manifests declare: judged as if it were deployed. 0 they may, 1 they may not, 3 it cannot be told. */
+export async function check(images: readonly string[], options: CheckOptions): Promise<number> {
+  const { config, code, to, against, maxAge, json = false } = options;
   const configured = await configure(config, code);
   const environment = targetOf(configured, to);
-  const references = images.map(toReference);
+  const asked = await askedAbout(images, options.filename, environment);
   const recordings = against.length > 0 ? await readAll(against, maxAge) : [sealed((await gather(configured, config, undefined)).unsealed)];
-  const asked = await askRegistries(configured, config, references, recordings);
-  const candidates = references.map((image) => ({
-    image,
-    digest: digestOf(image, [...asked, ...recordings.flatMap(({ observations }) => observations)]),
-    environment,
-  }));
-  const told = foresee(eachOnce(candidates, configured), withMore(recordings, asked), {
+  const references = asked.map(({ image }) => image);
+  const more = await askRegistries(configured, config, references, recordings);
+  const known = [...more, ...recordings.flatMap(({ observations }) => observations)];
+  const candidates = asked.map((one) => ({ ...one, digest: digestOf(one, known, configured) }));
+  const told = foresee(eachOnce(candidates, configured), withMore(recordings, more), {
     plan: configured.plan,
     rules: configured.rules,
     version: versionOf(),
   });
   await write(json ? forMachines(told, configured) : tellForeseen(told, lookOfTerminal()));
   return told.exitCode;
+}
+
+/** What is to go there, before anybody was asked what its tags name. */
+async function askedAbout(images: readonly string[], files: readonly string[], environment: string): Promise<readonly Candidate[]> {
+  if (images.length > 0 === files.length > 0)
+    throw new AuditError('USAGE', images.length > 0 ? 'images and manifests are both given' : 'there is nothing to check', {
+      hint: 'Name images, or rendered manifests with -f FILE: `kustomize build overlays/production | selfsame check -f -`.',
+    });
+  if (files.length > 0) return readManifests(files, environment);
+  return images.map((text) => ({ image: toReference(text), environment }));
 }
 
 function forMachines(told: Foreseen, { code }: Audit): string {
@@ -125,17 +136,24 @@ function withTag(reference: ImageReference): ImageReference {
   return { ...reference, tag: reference.tag ?? 'latest' };
 }
 
-function digestOf(image: ImageReference, observations: readonly Observation[]): Candidate['digest'] {
+/** What others build is never counted: where nothing says what its tag names, it is judged without. */
+function digestOf({ image, manifest }: Candidate, observations: readonly Observation[], { plan }: Configured): Candidate['digest'] {
   if (image.digest) return image.digest;
   const written = formatImageReference(withTag(image));
   const tag = observations.findLast((seen) => seen.kind === 'tag' && formatImageReference(seen.image) === written);
   if (tag?.kind === 'tag') return tag.digest;
-  throw new AuditError('USAGE', `nothing says what ${written} names`, { hint: 'Give it by digest, or add its registry to the sources.' });
+  if (manifest && classOf(lineOf(image, plan), plan) !== 'ours') return undefined;
+  throw new AuditError('USAGE', `nothing says what ${written} names`, {
+    hint: manifest
+      ? `Write its digest into ${manifest.origin.locator}, or add its registry to the sources.`
+      : 'Give it by digest, or add its registry to the sources.',
+  });
 }
 
-/** One place cannot run two digests: of each image line there is one candidate. */
+/** One place cannot run two digests: of each image line there is one candidate; manifests say themselves which container runs what. */
 function eachOnce(candidates: readonly Candidate[], { plan }: Configured): readonly Candidate[] {
   const byLine = new Map<string, Candidate>();
+  if (candidates.some(({ manifest }) => manifest)) return candidates;
   for (const candidate of candidates) {
     const line = lineOf(candidate.image, plan);
     const { digest = candidate.digest } = byLine.get(line) ?? {};

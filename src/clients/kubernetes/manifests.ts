@@ -9,6 +9,7 @@ import { AuditError } from '../../error.ts';
 import { declaredIn } from './container.ts';
 import { readWhole } from './input.ts';
 import { PodSpec } from './objects.ts';
+import { redactStarts } from './redact-starts.ts';
 import { type Mapping, placed, unreadableReference } from './running.ts';
 
 type Where = Pick<Mapping, 'cluster' | 'labels' | 'environmentOf'>;
@@ -123,7 +124,8 @@ function* declaredInThing(file: string, thing: unknown, where: Where): Iterable<
   for (const declared of declaredIn(spec.data)) {
     const image = parseImageReference(declared.image);
     const { container, role } = declared;
-    if (image) yield { kind: 'declared-image', ...place, container, role, because: 'manifest', declared: image, locator };
+    const starts = declared.starts && redactStarts(declared.starts);
+    if (image) yield { kind: 'declared-image', ...place, container, role, because: 'manifest', declared: image, starts, locator };
     else yield unreadableReference(place, declared, locator);
   }
 }

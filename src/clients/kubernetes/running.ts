@@ -2,12 +2,12 @@ import type { Seen } from '../../collect/define-source.ts';
 import { canonicalJson } from '../../domain/identify.ts';
 import { type ImageReference, parseImageReference } from '../../domain/image-reference.ts';
 import { byText } from '../../domain/order.ts';
-import { redactCommand } from '../redact.ts';
 import { type Declared, declaredIn, type Instance, instancesIn } from './container.ts';
 import type { Pod } from './objects.ts';
 import type { Belonging, Owners } from './owner.ts';
 import { platformOf } from './platform.ts';
 import type { ClusterState } from './read-cluster.ts';
+import { redactStarts } from './redact-starts.ts';
 import { transitionKey } from './transition.ts';
 
 /** What mapping a cluster to observations needs to know of the source. */
@@ -171,6 +171,7 @@ function firstOf(a: string | undefined, b: string | undefined): string | undefin
 function counted({ image, instances, nodes, runtimes, since, ended, finishedAt, locator }: Group): Running {
   return {
     ...image,
+    // Once for equal instances, which until then are told apart by what is written.
     starts: image.starts && redactStarts(image.starts),
     instances,
     nodes: nodes.size,
@@ -179,10 +180,4 @@ function counted({ image, instances, nodes, runtimes, since, ended, finishedAt, 
     finishedAt: ended === instances ? finishedAt : undefined,
     locator,
   };
-}
-
-/** Redacted once for equal instances, which until then are told apart by what is written; the last word of a command may be a flag of the first argument. */
-function redactStarts({ command = [], args = [] }: NonNullable<Running['starts']>): Running['starts'] {
-  const words = redactCommand([...command, ...args]);
-  return { command: words.slice(0, command.length), args: words.slice(command.length) };
 }

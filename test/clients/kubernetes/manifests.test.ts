@@ -72,6 +72,18 @@ describe('rendered manifests', () => {
     });
   });
 
+  it('say what they start in place of what the image says, without credentials', async () => {
+    const container = { name: 'till', image: 'registry.example/till:1', command: ['serve'], args: ['--token', 'canary-7f3e9a11', '-v'] };
+    const pod = { kind: 'Pod', metadata: { name: 'till' }, spec: { containers: [container] } };
+
+    const seen = await read({ 'pod.json': JSON.stringify(pod) }, { environment: 'production' });
+
+    expect(of(seen, 'declared-image')[0]?.starts).toEqual({
+      command: ['serve'],
+      args: ['--token', expect.stringMatching(/^redacted/), '-v'],
+    });
+  });
+
   it('may be lists, in JSON, of pods, in folders, and without a namespace', async () => {
     const pods = {
       kind: 'Pod',

@@ -34,6 +34,7 @@ export { escapeMarkdown } from './report/escape-markdown.ts';
 export { formatGaps, groupGaps, tellLocators } from './report/gap-groups.ts';
 export { headlineOf } from './report/headline.ts';
 export { isOpen } from './report/is-open.ts';
+export { isToMend } from './report/is-to-mend.ts';
 export { listedRows } from './report/listed.ts';
 export { escapeMarkup, type Markup, markup } from './report/markup.ts';
 export { formatOwner, tellUnowned, tellView } from './report/owners.ts';

@@ -2,6 +2,7 @@ import type { Finding } from '../domain/finding.ts';
 import type { Report } from '../domain/report.ts';
 import { AuditError } from '../error.ts';
 import { countOf } from './count-of.ts';
+import { isToMend } from './is-to-mend.ts';
 import { printableJson } from './printable.ts';
 
 /** On what terms everything is waived; without an owner it is each team's that owns the place. */
@@ -21,7 +22,7 @@ export function* baselineOf(report: Report, terms: Terms): Iterable<string> {
   const unresolved = report.rows.filter(({ standing, waived }) => standing.is === 'unresolved' && !waived).length;
   // What is not known is no finding: to accept it unseen would hide what it turns out to be.
   if (unresolved > 0) yield `# Not waived: ${countOf(unresolved, 'unresolved row')}. Each says what its next step is.\n`;
-  const later = report.findings.filter(({ waived, under, from }) => from && !waived && !under).length;
+  const later = report.findings.filter((finding) => finding.from && isToMend(finding)).length;
   if (later > 0) yield `# Not waived: ${countOf(later, 'finding')} of rules that apply from a later day.\n`;
   if (report.gaps.length > 0) yield `# Not waived: ${countOf(report.gaps.length, 'gap')} in what was read.\n`;
 }

@@ -6,6 +6,7 @@ import {
   formatOwner,
   formatPlace,
   headlineOf,
+  isToMend,
   markup,
   placesOf,
   printable,
@@ -84,7 +85,7 @@ function encodeHeader(text: string): string {
 }
 
 function contentOf(report: Report): Content {
-  const findings = report.findings.filter(({ under, waived }) => !under && !waived);
+  const findings = report.findings.filter(isToMend);
   const open = tellOpen(report);
   const [moreFindings, moreOpen] = [Math.max(0, findings.length - SHOWN), Math.max(0, open.length - SHOWN)];
   const left = [

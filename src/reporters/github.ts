@@ -1,4 +1,4 @@
-import { defineReporter, type Finding, formatGaps, formatPlace, groupGaps, printable, type Report, tellCounting } from 'selfsame';
+import { defineReporter, type Finding, formatGaps, formatPlace, groupGaps, isToMend, printable, type Report, tellCounting } from 'selfsame';
 
 const LEVELS = { high: 'error', medium: 'warning', low: 'notice', info: 'notice' } as const;
 type Level = 'error' | 'warning' | 'notice';
@@ -12,10 +12,7 @@ export default defineReporter({
   title: 'Annotations for a GitHub Actions job',
   mediaType: 'text/plain',
   *render(report) {
-    const all = [
-      ...report.findings.filter(({ under, waived }) => !under && !waived).map((one) => annotationOf(one, report)),
-      ...openOf(report),
-    ];
+    const all = [...report.findings.filter(isToMend).map((one) => annotationOf(one, report)), ...openOf(report)];
     for (const level of ['error', 'warning', 'notice'] as const) yield* tellLevel(level, all);
   },
 });

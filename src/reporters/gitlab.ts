@@ -1,4 +1,4 @@
-import { defineReporter, type Finding, formatPlace, printable, printableJson, type Severity, tellCounting } from 'selfsame';
+import { defineReporter, type Finding, formatPlace, isToMend, printable, printableJson, type Severity, tellCounting } from 'selfsame';
 
 const SEVERITIES: Readonly<Record<Severity, string>> = { high: 'critical', medium: 'major', low: 'minor', info: 'info' };
 
@@ -8,7 +8,7 @@ export default defineReporter({
   mediaType: 'application/json',
   *render({ findings, coverage }) {
     yield '[';
-    for (const [at, finding] of findings.filter(({ under, waived }) => !under && !waived).entries())
+    for (const [at, finding] of findings.filter(isToMend).entries())
       yield `${at === 0 ? '' : ','}\n  ${printableJson(JSON.stringify(issueOf(finding, coverage.length === 0)))}`;
     yield '\n]\n';
   },

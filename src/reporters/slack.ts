@@ -6,6 +6,7 @@ import {
   formatOwner,
   formatPlace,
   headlineOf,
+  isToMend,
   placesOf,
   printable,
   printableJson,
@@ -48,7 +49,7 @@ export default defineReporter({
 
 /** What there is room for, what matters first; the last section counts what there was none for. */
 function sectionsOf(report: Report): readonly Block[] {
-  const findings = report.findings.filter(({ under, waived }) => !under && !waived);
+  const findings = report.findings.filter(isToMend);
   const open = tellOpen(report).map(printable);
   const summary = cut(summaryOf(report), SECTION_LENGTH / 2);
   // What is not known is never crowded out by what is: it has half of the room until it needs less.

@@ -79,7 +79,7 @@ describe('the command line', () => {
       'an unknown rule',
       ['judge', RECORDING, '--config', file('rule.yaml', 'version: 1\npromotion: [staging, production]\nrules: {nope: high}\n')],
       2,
-      'The rules are',
+      '`selfsame rules` lists them',
     ],
     [
       'an environment twice',

@@ -1,14 +1,14 @@
-/** Offers the one of the names that was probably meant, in a sentence; none where no name is near. */
-export function didYouMean(word: string, names: readonly string[]): string {
-  const meant = nearest(word, names);
-  return meant ? `Did you mean "${meant}"?` : '';
+/** Offers those of the names that were probably meant, in a sentence: one, unless more are asked for; none where no name is near. */
+export function didYouMean(word: string, names: readonly string[], most = 1): string {
+  const meant = nearest(word, names).slice(0, most);
+  return meant.length > 0 ? `Did you mean ${meant.map((name) => `"${name}"`).join(' or ')}?` : '';
 }
 
-/** At most two letters off, or a third of a long one. */
-function nearest(written: string, names: readonly string[]): string | undefined {
+/** At most two letters off, or a third of a long one; the nearest first. */
+function nearest(written: string, names: readonly string[]): readonly string[] {
   const ranked = names.map((name) => ({ name, steps: stepsBetween(written.toLowerCase(), name.toLowerCase()) }));
-  const [best] = ranked.toSorted((a, b) => a.steps - b.steps);
-  return best && best.steps <= Math.max(2, written.length / 3) ? best.name : undefined;
+  const near = ranked.filter(({ steps }) => steps <= Math.max(2, written.length / 3));
+  return near.toSorted((a, b) => a.steps - b.steps).map(({ name }) => name);
 }
 
 /** How many letters must be put in, left out or changed to make one text the other. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { isInFile, segmentsOf } from '../domain/place.ts';
 import { Plan, type RuleSetting } from '../domain/plan.ts';
 import { AuditError } from '../error.ts';
-import { didYouMean } from './did-you-mean.ts';
+import { noSuchRule } from './no-such-rule.ts';
 import { readYaml } from './read-yaml.ts';
 import { PLACES, refuseWaiver } from './refuse-waiver.ts';
 import { Config, configFor, type Limits, type Settable, type SourceEntry } from './schema.ts';
@@ -130,10 +130,7 @@ function invalid(file: string, written: unknown, tell: Mistake): AuditError {
 
 function refuseUnknownRules(file: string, { rules }: Plan, ruleIds: readonly string[]): void {
   const unknown = Object.keys(rules).find((id) => !ruleIds.includes(id));
-  if (unknown === undefined) return;
-  throw new AuditError('CONFIG_INVALID', `${file}: rules: there is no rule "${unknown}"`, {
-    hint: `${didYouMean(unknown, ruleIds)} The rules are: ${ruleIds.join(', ')}.`.trim(),
-  });
+  if (unknown !== undefined) throw noSuchRule(`${file}: rules`, unknown, ruleIds);
 }
 
 /** An environment stands on the path once, and whatever names one names one of the path. */

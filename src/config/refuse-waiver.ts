@@ -1,7 +1,7 @@
 import { isInFile, segmentsOf } from '../domain/place.ts';
 import type { Waiver } from '../domain/plan.ts';
 import { AuditError } from '../error.ts';
-import { didYouMean } from './did-you-mean.ts';
+import { noSuchRule } from './no-such-rule.ts';
 
 /** How a place is written. */
 export const PLACES =
@@ -11,10 +11,7 @@ const IN_FILES = 'What is found in a file is at file:owner/repository/path, with
 
 /** Refuses a waiver of a rule that is none, or at a place that is none; `at` says where it stands. */
 export function refuseWaiver(at: string, { rule, where }: Waiver, ruleIds: readonly string[]): void {
-  if (rule !== undefined && !ruleIds.includes(rule))
-    throw new AuditError('CONFIG_INVALID', `${at}: there is no rule "${rule}"`, {
-      hint: `${didYouMean(rule, ruleIds)} The rules are: ${ruleIds.join(', ')}.`.trim(),
-    });
+  if (rule !== undefined && !ruleIds.includes(rule)) throw noSuchRule(at, rule, ruleIds);
   if (!isInFile(where) && !segmentsOf(where))
     throw new AuditError('CONFIG_INVALID', `${at}: "${where}" is no place`, { hint: `${PLACES} ${IN_FILES}` });
 }

@@ -83,10 +83,16 @@ function whyNotApplied({ because, owner, until, where, standing, digest }: Waive
   const missing = Object.entries({ because, owner, until }).filter(([, value]) => !value);
   if (missing.length > 0) return `it has no ${missing.map(([name]) => name).join(', no ')}`;
   if (standing === 'unresolved' && !digest) return 'it names no digest, and what is unresolved can be accepted only digest by digest';
-  if (where.split('/').every((segment) => /^\*+$/.test(segment))) return 'its `where` names no place';
+  if (namesNothing(where)) return 'its `where` names no place';
   if (!isInFile(where) && !segmentsOf(where))
     return 'its `where` is neither environment/name, a place as reports print it, nor a whole slot';
   return until !== undefined && until < today ? `it ended on ${until}` : undefined;
+}
+
+/** Stars alone: of whatever runs, or of whatever lies in files. */
+function namesNothing(where: string): boolean {
+  const place = isInFile(where) ? formatPlace(where) : where;
+  return place.split(/[/#]/).every((segment) => /^\**$/.test(segment));
 }
 
 function stateOf({ waiver, not, covered: { here, elsewhere } }: Entry): { state: WaiverState; why: string } {
@@ -110,11 +116,11 @@ function endOf({ until = '' }: Waiver, today: string): readonly Concern[] {
 
 /** It accepts what nobody has read: a finding of another kind on the same row, or whatever is deployed there next. */
 function breadthOf({ waiver: { where, digest }, covered: { rules } }: Entry): readonly Concern[] {
-  const named = isInFile(where) ? formatPlace(where) : where.split('/')[segmentsOf(where)?.indexOf(NAME) ?? 0];
+  const named = isInFile(where) ? where : where.split('/')[segmentsOf(where)?.indexOf(NAME) ?? 0];
   const isOfAny = digest === undefined && /^\*+$/.test(named ?? '');
   const says = [
     ...(rules.size > 1 ? [`it covers findings of ${rules.size} rules: ${[...rules].toSorted(byText).join(', ')}`] : []),
-    ...(isOfAny ? ['it names no workload, file or digest: whatever is found there next is waived too'] : []),
+    ...(isOfAny ? ['it names no workload or digest: whatever is found there next is waived too'] : []),
   ];
   return says.length > 0 ? [{ is: 'too-broad', says: says.join('; ') }] : [];
 }

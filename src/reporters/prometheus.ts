@@ -1,4 +1,4 @@
-import { defineReporter, printable, type Report, type Severity } from 'selfsame';
+import { defineReporter, isOpen, isToMend, printable, type Report, type Severity } from 'selfsame';
 
 type Sample = Readonly<{ labels: Readonly<Record<string, string>>; value: number }>;
 const SEVERITIES: readonly Severity[] = ['high', 'medium', 'low', 'info'];
@@ -14,12 +14,17 @@ export default defineReporter({
       { labels: {}, value: Date.parse(effectiveAt) / 1000 },
     ]);
     yield metric('selfsame_rows', 'Containers by environment and standing.', coverage.flatMap(standingsOf));
-    yield metric('selfsame_findings', 'Findings that are not waived, of rules that apply, by rule and severity.', findingsOf(report));
+    yield metric(
+      'selfsame_findings',
+      'Findings that count: not waived, of rules that apply, and not known before, by rule and severity.',
+      findingsOf(report),
+    );
+    yield metric('selfsame_findings_known', 'Findings that counted before, where only new ones do, by severity.', knownOf(report));
     yield metric('selfsame_findings_waived', 'Findings that are waived.', [
       { labels: {}, value: report.findings.filter(({ waived, under }) => waived && !under).length },
     ]);
     yield metric('selfsame_findings_later', 'Findings of rules that apply from a later day.', [
-      { labels: {}, value: report.findings.filter(({ waived, under, from }) => from && !waived && !under).length },
+      { labels: {}, value: report.findings.filter((finding) => finding.from && isToMend(finding)).length },
     ]);
     yield metric('selfsame_waivers', 'Waivers by what became of them; what is expiring or too-broad is applied too.', waiversOf(report));
     yield metric('selfsame_gaps', 'Gaps in what was read, by kind.', countsOf(gaps.map(({ of, because }) => ({ of, because }))));
@@ -47,10 +52,16 @@ function rehearsedOf({ environment, firstParty, rehearsed }: Report['coverage'][
 
 /** A total for each severity, zero too, so that an alert on it resolves; then every rule that found something. */
 function findingsOf({ findings }: Report): Sample[] {
-  const open = findings.filter(({ waived, under, from }) => !waived && !under && !from);
+  const open = findings.filter(isOpen);
   const found = countsOf(open.map(({ rule, severity }) => ({ rule, severity })));
   const quiet = SEVERITIES.filter((severity) => !open.some((one) => one.severity === severity));
   return [...found, ...quiet.map((severity) => ({ labels: { rule: '', severity }, value: 0 }))];
+}
+
+/** Each severity, zero too, so that they can be added to those that count. */
+function knownOf({ findings }: Report): Sample[] {
+  const known = findings.filter((finding) => finding.since && !finding.from && isToMend(finding));
+  return SEVERITIES.map((severity) => ({ labels: { severity }, value: known.filter((one) => one.severity === severity).length }));
 }
 
 /** A zero too for each that somebody has to look at, so that an alert on it resolves. */

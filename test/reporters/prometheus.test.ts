@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { incidents, rendered } from './estates.ts';
+import prometheus from '../../src/reporters/prometheus.ts';
+import { incidents, rendered, reportOn } from './estates.ts';
 
 describe('metrics', () => {
   it('count what drifted', async () => {
@@ -14,13 +15,19 @@ describe('metrics', () => {
       # TYPE selfsame_rows gauge
       selfsame_rows{environment="production",standing="foreign"} 1
       selfsame_rows{environment="production",standing="rebuilt"} 1
-      # HELP selfsame_findings Findings that are not waived, of rules that apply, by rule and severity.
+      # HELP selfsame_findings Findings that count: not waived, of rules that apply, and not known before, by rule and severity.
       # TYPE selfsame_findings gauge
       selfsame_findings{rule="rebuilt-after-test",severity="high"} 1
       selfsame_findings{rule="unknown-origin",severity="high"} 1
       selfsame_findings{rule="",severity="medium"} 0
       selfsame_findings{rule="",severity="low"} 0
       selfsame_findings{rule="",severity="info"} 0
+      # HELP selfsame_findings_known Findings that counted before, where only new ones do, by severity.
+      # TYPE selfsame_findings_known gauge
+      selfsame_findings_known{severity="high"} 0
+      selfsame_findings_known{severity="medium"} 0
+      selfsame_findings_known{severity="low"} 0
+      selfsame_findings_known{severity="info"} 0
       # HELP selfsame_findings_waived Findings that are waived.
       # TYPE selfsame_findings_waived gauge
       selfsame_findings_waived 0
@@ -45,6 +52,20 @@ describe('metrics', () => {
       # TYPE selfsame_unresolved gauge
       "
     `);
+  });
+
+  it('count what was known before apart, where only what is new counts', async () => {
+    const report = await reportOn(incidents.drift);
+    const findings = report.findings.map((finding) =>
+      finding.rule === 'unknown-origin' ? { ...finding, since: '2026-03-01T14:00:00Z' } : finding,
+    );
+
+    const text = [...prometheus.render({ ...report, findings }, { width: 80, color: false })].join('');
+
+    expect(text.match(/^selfsame_findings(?:_known)?\{.*severity="high"\} .*$/gm)).toEqual([
+      'selfsame_findings{rule="rebuilt-after-test",severity="high"} 1',
+      'selfsame_findings_known{severity="high"} 1',
+    ]);
   });
 
   it('count what is not known', async () => {

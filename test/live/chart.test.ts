@@ -106,6 +106,20 @@ describe.skipIf(!servers.helm)('the chart', () => {
     expect(parse(map?.data['selfsame.yaml'] ?? '')).toEqual(VALUES.config);
   });
 
+  it('renders the values that the page shows', () => {
+    const page = readFileSync(path.join(ROOT, 'deploy/nightly-audit.md'), 'utf8');
+    const blocks = [...page.matchAll(/^```yaml\n(?<block>[^]*?)^```$/gm)].map(({ groups }) => parse(groups?.block ?? ''));
+    const example = blocks.find(({ image }) => image);
+
+    const things = rendered({ values: example });
+
+    const { repository, digest } = example.image;
+    const [map] = kindOf('ConfigMap', things);
+    expect(parse(map?.data['selfsame.yaml'] ?? '')).toEqual(example.config);
+    expect(JSON.stringify(templateOf(things)?.spec)).toContain(`"image":"${repository}@${digest}"`);
+    expect(JSON.stringify(templateOf(things)?.spec)).toContain('"secretKeyRef":{"name":"selfsame-registry","key":"password"}');
+  });
+
   it('shuts off its own pods alone, in a namespace that it may share', () => {
     const things = rendered();
 

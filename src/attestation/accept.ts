@@ -11,17 +11,17 @@ const LONGEST = 200;
 const MOST_NAMED = 3;
 const NO_ISSUER = 'none';
 
-/** Refuses whoever is not accepted for statements of this type: names are compared letter by letter, and every condition has to hold. */
-export function refuseUnaccepted(found: Found, predicateType: string, accepted: readonly AcceptedIdentity[]): void {
+/** Those accepted whom this is, for statements of this type: names are compared letter by letter, every condition has to hold, and whoever is nobody of them is refused. */
+export function acceptorsOf(found: Found, predicateType: string, accepted: readonly AcceptedIdentity[]): readonly AcceptedIdentity[] {
   const forIt = accepted.filter((one) => isFor(one, predicateType));
   const named = forIt.filter((one) => nameOf(one, found.claims) === found.identity && one.issuer === (found.claims.issuer ?? NO_ISSUER));
   if (named.length === 0) throw unaccepted(found, predicateType, forIt);
-  const contradictions = named.map((one) => contradictionOf(one, found.claims));
-  const [first] = contradictions;
-  if (contradictions.every((one) => one !== undefined) && first !== undefined)
-    throw unreadable('untrusted', `it is signed by ${short(found.identity)}, but ${first}`, {
-      hint: `It is signed by ${short(found.identity)}, but ${first}: find out who ran that, or change what \`trust\` accepts.`,
-    });
+  const holding = named.filter((one) => contradictionOf(one, found.claims) === undefined);
+  if (holding.length > 0) return holding;
+  const first = named.map((one) => contradictionOf(one, found.claims))[0] ?? '';
+  throw unreadable('untrusted', `it is signed by ${short(found.identity)}, but ${first}`, {
+    hint: `It is signed by ${short(found.identity)}, but ${first}: find out who ran that, or change what \`trust\` accepts.`,
+  });
 }
 
 /** Whether a signature of somebody is accepted under statements of a type. */

@@ -15,12 +15,13 @@ export type Proving = Readonly<{
   by: string;
 }>;
 
-/** A statement, how far it can be trusted, and who signed it where that is proven. */
+/** A statement, how far it can be trusted, and, where that is proven, who signed it and for which gates of a verification he is accepted. */
 export type Attested = Readonly<{
   statement: Statement;
   trust: Extract<Trust, 'verified' | 'signed' | 'declared'>;
   signer?: Signer;
   signature?: Signature;
+  gates?: readonly string[];
 }>;
 
 /**
@@ -40,9 +41,10 @@ export function attest(bytes: Uint8Array, proving: Proving | undefined): Atteste
   return { statement, trust: isSigned ? 'signed' : 'declared' };
 }
 
-function proven({ statement, signer }: Verified, verifier: string): Attested {
+function proven({ statement, signer, gates }: Verified, verifier: string): Attested {
   const { identity: by, issuer, signedAt: at, root, runner, trigger } = signer;
   const optional = { ...(issuer ? { issuer } : {}), ...(at ? { at } : {}), ...(root ? { root } : {}) };
   const ran = { ...(runner ? { runner } : {}), ...(trigger ? { trigger } : {}) };
-  return { statement, trust: 'verified', signer, signature: { by, ...optional, ...ran, verifier } };
+  const signature = { by, ...optional, ...ran, verifier };
+  return { statement, trust: 'verified', signer, signature, ...(gates ? { gates } : {}) };
 }

@@ -100,14 +100,25 @@ export function schemaOf(predicateType: string): (typeof VERSIONS)[string] | und
 }
 
 /** What a statement can record here. */
-export const KINDS_OF_STATEMENT = ['provenance', 'test-result'] as const;
+export const KINDS_OF_STATEMENT = ['provenance', 'test-result', 'verification'] as const;
 
 /** The type of in-toto's test results (github.com/in-toto/attestation, spec/predicates/test-result.md, v0.1). */
 export const TEST_RESULT = 'https://in-toto.io/attestation/test-result/v0.1';
 
+const VERIFICATIONS = {
+  summary: /^https:\/\/slsa\.dev\/verification_summary\/v(?:0\.[12]|1)$/,
+  simple: /^https:\/\/in-toto\.io\/attestation\/svr\/v0\.[12]$/,
+};
+
+/** Whether statements of this type say what a verifier found: in a summary of one policy, or in a list of what passed. */
+export function isVerification(predicateType: string, form: keyof typeof VERIFICATIONS): boolean {
+  return VERIFICATIONS[form].test(predicateType);
+}
+
 /** What a statement of this type records; undefined for what records neither a build nor a test. */
 export function kindOf(predicateType: string): (typeof KINDS_OF_STATEMENT)[number] | undefined {
   if (predicateType === TEST_RESULT) return 'test-result';
+  if (isVerification(predicateType, 'summary') || isVerification(predicateType, 'simple')) return 'verification';
   return schemaOf(predicateType) ? 'provenance' : undefined;
 }
 

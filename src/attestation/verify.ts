@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { Digest } from '../domain/digest.ts';
 import { parseStrictJson } from '../domain/strict-json.ts';
 import { AuditError, unreadable } from '../error.ts';
-import { refuseUnaccepted } from './accept.ts';
+import { acceptorsOf } from './accept.ts';
+import { acceptedGates } from './accepted-gates.ts';
 import { readBundle, type StrictBundle } from './bundle.ts';
 import { openEnvelope } from './envelope.ts';
 import { type Claims, claimsOf } from './fulcio.ts';
@@ -19,8 +20,8 @@ export type Trust = Readonly<{ roots: readonly Root[]; identities: readonly Acce
 /** Who signed, as far as it is proven: what the certificate says, when somebody vouched for the time, and the root it leads to. */
 export type Signer = Claims & Readonly<{ identity: string; signedAt: string | undefined; root: Digest | undefined }>;
 
-/** A statement that somebody who is accepted for it has signed. */
-export type Verified = Readonly<{ statement: Statement; signer: Signer }>;
+/** A statement that somebody who is accepted for it has signed; of a verification, the gates that he is accepted for. */
+export type Verified = Readonly<{ statement: Statement; signer: Signer; gates: readonly string[] | undefined }>;
 
 /** What verifies, as recordings name it. */
 export const VERIFIER = '@sigstore/verify 4.1.3';
@@ -52,8 +53,8 @@ function verifyIdentity({ payload }: StrictBundle, entity: SignedEntity, certifi
   const claims = claimsOf(extensions);
   const signedAt = timeOf(entity);
   const statement = readStatement(payload, signedAt);
-  refuseUnaccepted({ identity, claims }, statement.predicateType, identities);
-  return { statement, signer: { ...claims, identity, signedAt, root: root.digest } };
+  const acceptors = acceptorsOf({ identity, claims }, statement.predicateType, identities);
+  return { statement, signer: { ...claims, identity, signedAt, root: root.digest }, gates: acceptedGates(statement, acceptors) };
 }
 
 type Traced = Readonly<{ root: Root; identity: string | undefined; extensions: Parameters<typeof claimsOf>[0] }>;
@@ -127,7 +128,8 @@ function isStrict(text: string): boolean {
 function signedWith(held: HeldKey, payload: Uint8Array, signedAt: string | undefined): Verified {
   const statement = readStatement(payload, signedAt);
   refuseUnacceptedKey(held, statement.predicateType, signedAt);
-  return { statement, signer: { ...claimsOf([]), identity: `key ${held.key}`, signedAt, root: undefined } };
+  const signer = { ...claimsOf([]), identity: `key ${held.key}`, signedAt, root: undefined };
+  return { statement, signer, gates: acceptedGates(statement, [held]) };
 }
 
 /** The first of the times that were vouched for: by a timestamp authority, or by a log's promise. */

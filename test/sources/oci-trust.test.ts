@@ -128,6 +128,18 @@ describe('a bundle that hangs on an image', () => {
     ]);
   });
 
+  it('is a verified gate where it is a summary of a verifier and a policy that are named, and is not asked for where none is', async () => {
+    const type = 'https://slsa.dev/verification_summary/v1';
+    const [id, uri] = ['https://acme.test/verifier', 'https://acme.test/policies/release'];
+    const said = { verifier: { id }, policy: { uri }, resourceUri: REPOSITORY, verificationResult: 'FAILED', verifiedLevels: ['FAILED'] };
+    attach([await sigstore.sign({ data: statement(type, said) }), type]);
+    const named = { for: ['verification'], issuer: ISSUER, identity: RELEASE, verifier: id, policies: [uri], resources: ['acme/*'] };
+
+    const tests = [await look({ trust: { ...trust, accept: [named] } }), await look({ trust })].map((facts) => ofKind(facts, 'test'));
+
+    expect(tests).toMatchObject([[{ gate: uri, result: 'failed', trust: 'verified', subject: { digest: image.digest } }], []]);
+  });
+
   it('is verified where cosign 2 attached it in pieces', async () => {
     attachInPieces(await sigstore.sign({ data: built() }));
 

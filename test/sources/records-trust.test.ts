@@ -196,6 +196,61 @@ describe('a bundle that proves nothing', () => {
   });
 });
 
+describe('a verification summary', () => {
+  const POLICY = 'https://acme.test/policies/release';
+  const summary = (verificationResult = 'PASSED') =>
+    statement('https://slsa.dev/verification_summary/v1', {
+      verifier: { id: 'https://acme.test/verifier' },
+      resourceUri: 'ghcr.io/acme/payments',
+      policy: { uri: POLICY },
+      verificationResult,
+      verifiedLevels: [verificationResult],
+      timeVerified: '2026-03-02T09:00:00Z',
+    });
+  const named = { for: ['verification'], verifier: 'https://acme.test/verifier', policies: [POLICY], resources: ['ghcr.io/acme/*'] };
+
+  it.each([
+    ['PASSED', 'passed'],
+    ['FAILED', 'failed'],
+  ])('of a verifier that is accepted is a verified gate: %s', async (said, result) => {
+    const facts = await ask(await sigstore.sign({ data: summary(said) }), trusting({ accept: [accepted(named)] }));
+
+    expect(ofKind(facts, 'test')).toMatchObject([
+      { gate: POLICY, result, trust: 'verified', subject: { digest: A }, signature: { by: RELEASE } },
+    ]);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['that is signed by whom nobody has named', () => sigstore.sign({ data: summary() })],
+    ['that nobody has signed', () => Promise.resolve(summary())],
+  ])('%s is a claim, since it may say no more than who built it', async (_, content) => {
+    const facts = await ask(await content(), trusting({ accept: [accepted({ for: ['test-result'] })] }));
+
+    expect(ofKind(facts, 'test')).toMatchObject([{ gate: POLICY, result: 'passed', trust: 'declared' }]);
+  });
+
+  it('S41 of another verifier is a gap, and no gate', async () => {
+    const accept = [accepted({ ...named, verifier: 'https://acme.test/scanner' })];
+
+    const facts = await ask(await sigstore.sign({ data: summary() }), trusting({ accept }));
+
+    expect(ofKind(facts, 'test')).toEqual([]);
+    expect(ofKind(facts, 'gap')).toMatchObject([{ of: 'test', because: 'untrusted', hint: expect.stringContaining('its verifier is') }]);
+  });
+
+  it('that lists what passed is a gate for each that is accepted', async () => {
+    const data = statement('https://in-toto.io/attestation/svr/v0.2', {
+      verifier: { id: 'https://acme.test/verifier', policies: [] },
+      timeCreated: '2026-03-02T09:00:00Z',
+      properties: ['SLSA_BUILD_LEVEL_3', 'ACME_RELEASED'],
+    });
+
+    const facts = await ask(await sigstore.sign({ data }), trusting({ accept: [accepted({ ...named, policies: ['ACME_RELEASED'] })] }));
+
+    expect(ofKind(facts, 'test').map(({ gate }) => gate)).toEqual(['ACME_RELEASED']);
+  });
+});
+
 describe('an envelope', () => {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const other = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });

@@ -104,7 +104,7 @@ function mayBeAsked(type: string, predicateType: string | undefined, proving: Pr
 /** Whoever may push may attach that a test has passed: only proof of who says so makes a test of it. */
 function isAsked(predicateType: string, proving: Proving | undefined): boolean {
   const kind = kindOf(predicateType);
-  return kind === 'provenance' || (kind === 'test-result' && proving?.covers(predicateType, 'bundle') === true);
+  return kind === 'provenance' || (kind !== undefined && proving?.covers(predicateType, 'bundle') === true);
 }
 
 function distinct(attachments: readonly Attachment[]): Attachment[] {
@@ -137,7 +137,7 @@ async function readLayer(
   const claimed = parseStatement(body);
   if (!isAsked(claimed.predicateType, proving)) return [];
   if (!claimed.subjects.includes(of.digest)) throw ofAnother(locator, of);
-  const about = kindOf(claimed.predicateType) === 'test-result' ? 'test' : 'build';
+  const about = kindOf(claimed.predicateType) === 'provenance' ? 'build' : 'test';
   return keep({ of, about, reference: digest }, () => {
     const said = attest(bundled(body, layer.annotations), proving);
     const bytes = finder.keep(body);

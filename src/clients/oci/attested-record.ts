@@ -1,7 +1,7 @@
 import { certified } from '../../attestation/certified.ts';
+import { gateResultsOf } from '../../attestation/gate-results.ts';
 import { kindOf } from '../../attestation/predicate.ts';
 import { provenanceOf } from '../../attestation/provenance.ts';
-import { testResultOf } from '../../attestation/test-result.ts';
 import type { Seen } from '../../collect/define-source.ts';
 import type { Digest } from '../../domain/digest.ts';
 import { type AuditError, unreadable } from '../../error.ts';
@@ -9,11 +9,11 @@ import { madeBy } from '../made-by.ts';
 import type { Attached } from './attached.ts';
 import type { Content } from './content.ts';
 
-/** What a statement beside an image records: how it was made or, where that is proven, that it was tested. */
-export function toRecord(attached: Attached, contents: readonly Content[], registry: string): Seen {
-  return kindOf(attached.said.statement.predicateType) === 'test-result'
-    ? toTestRecord(attached, registry)
-    : toBuildRecord(attached, contents, registry);
+/** What a statement beside an image records: how it was made or, where that is proven, what gates said of it. */
+export function toRecords(attached: Attached, contents: readonly Content[], registry: string): readonly Seen[] {
+  return kindOf(attached.said.statement.predicateType) === 'provenance'
+    ? [toBuildRecord(attached, contents, registry)]
+    : toTestRecords(attached, registry);
 }
 
 /** Dated by what it says, else by the image's own time. Unless it is signed, it is a claim that lies beside the artifact. */
@@ -38,24 +38,24 @@ function toBuildRecord({ of, said, locator, bytes }: Attached, contents: readonl
   };
 }
 
-function toTestRecord({ of, said, locator, bytes }: Attached, registry: string): Seen {
+function toTestRecords({ of, said, locator, bytes }: Attached, registry: string): readonly Seen[] {
   const { digest, repository } = of;
-  const told = testResultOf(said.statement.predicate);
+  const told = gateResultsOf(said.statement, said.gates);
   if ('unusable' in told)
     throw unreadable('malformed', `${locator}: ${told.unusable}`, { hint: `${locator} is no test result that counts: ${told.unusable}.` });
-  const { loggedAt: at } = said.statement;
-  if (at === undefined && told.result !== 'failed') throw undated(locator, `${registry}/${repository}`);
-  return {
+  const { results, at } = told;
+  if (at === undefined && results.some(({ result }) => result !== 'failed')) throw undated(locator, `${registry}/${repository}`);
+  return results.map((one) => ({
     kind: 'test',
     locator,
     ...(bytes ? { bytes } : {}),
     ...(at ? { at } : {}),
-    ...told,
+    ...one,
     ...(said.signer?.run ? { run: said.signer.run } : {}),
     subject: { image: { registry, repository }, digest },
     trust: trustOf(said),
     ...(said.signature ? { signature: said.signature } : {}),
-  };
+  }));
 }
 
 /** What nobody has proven lies beside the artifact: whoever may push could have put it there, with a certificate of his own making. */

@@ -4,7 +4,7 @@ import { matches } from '../../domain/glob.ts';
 import { type ImageReference, parseImageReference } from '../../domain/image-reference.ts';
 import { AuditError } from '../../error.ts';
 import { type Attached, type Reading, readAttached } from './attached.ts';
-import { toRecord } from './attested-record.ts';
+import { toRecords } from './attested-record.ts';
 import { resolveClosure, type Target } from './closure.ts';
 import type { Content } from './content.ts';
 import type { Finder } from './find.ts';
@@ -61,17 +61,17 @@ export async function readContents(
 export async function readOrigins(place: Place, contents: readonly Content[], reading: Reading): Promise<readonly Seen[]> {
   const { attached, unread } = await readAttached(contents, reading);
   const gaps = unread.map(({ of, about, reference, error }) => gapOf(about, place, { repository: of.repository, reference, error }));
-  const records = attached.map((one) => recordOf(place, one, contents));
+  const records = attached.flatMap((one) => recordsOf(place, one, contents));
   return [...records, ...gaps];
 }
 
-function recordOf(place: Place, attached: Attached, contents: readonly Content[]): Seen {
+function recordsOf(place: Place, attached: Attached, contents: readonly Content[]): readonly Seen[] {
   try {
-    return toRecord(attached, contents, place.registry);
+    return toRecords(attached, contents, place.registry);
   } catch (error) {
     if (!(error instanceof AuditError)) throw error;
-    const about = kindOf(attached.said.statement.predicateType) === 'test-result' ? 'test' : 'build';
-    return gapOf(about, place, { repository: attached.of.repository, reference: attached.of.digest, error });
+    const about = kindOf(attached.said.statement.predicateType) === 'provenance' ? 'build' : 'test';
+    return [gapOf(about, place, { repository: attached.of.repository, reference: attached.of.digest, error })];
   }
 }
 

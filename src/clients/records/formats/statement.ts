@@ -3,7 +3,6 @@ import { certified } from '../../../attestation/certified.ts';
 import { kindOf } from '../../../attestation/predicate.ts';
 import { provenanceOf } from '../../../attestation/provenance.ts';
 import { parseStatement } from '../../../attestation/statement.ts';
-import { inUtc } from '../../../domain/record.ts';
 import { AuditError } from '../../../error.ts';
 import { madeBy } from '../../made-by.ts';
 import { saidBy } from '../unread.ts';
@@ -11,7 +10,7 @@ import { atOf, buildFact, type Enclosed, type Facts, NOTHING, unusable } from '.
 import { isMiswritten, outputOf } from './subject.ts';
 import { testFacts } from './test-result.ts';
 
-/** Statements that record neither a build nor a test: parts, weaknesses, verdicts, releases, promotions. By the beginning of their type. */
+/** Statements that record neither a build nor a test: parts, weaknesses, releases, promotions. By the beginning of their type. */
 const NEITHER = [
   'https://spdx.dev/Document',
   'https://cyclonedx.org/',
@@ -19,9 +18,7 @@ const NEITHER = [
   'https://cosign.sigstore.dev/attestation/vuln/',
   'https://in-toto.io/attestation/vulns/',
   'https://in-toto.io/attestation/release/',
-  'https://in-toto.io/attestation/svr/',
   'https://in-toto.io/attestation/runtime-trace/',
-  'https://slsa.dev/verification_summary/',
   'https://github.com/npm/attestation/',
   'https://k8s.io/promo-tools/promotion/',
 ];
@@ -59,14 +56,12 @@ function isStatement(value: unknown): value is object {
 }
 
 /** What a statement records of its subjects, as far as it can be trusted. */
-export function factsOf({ statement: said, trust, signer, signature }: Attested): Facts {
-  const { predicateType, predicate, loggedAt, named } = said;
+export function factsOf(attested: Attested): Facts {
+  const { statement: said, trust, signer, signature } = attested;
+  const { predicateType, named } = said;
   if (NEITHER.some((type) => predicateType.startsWith(type))) return NOTHING;
-  const proof = { trust, ...(signature ? { signature } : {}) };
-  if (kindOf(predicateType) === 'test-result') {
-    const at = loggedAt === undefined ? undefined : inUtc(loggedAt);
-    return testFacts(predicate, said.subjects, { ...proof, ...(at ? { at } : {}), ...(signer?.run ? { run: signer.run } : {}) });
-  }
+  const kind = kindOf(predicateType);
+  if (kind === 'test-result' || kind === 'verification') return testFacts(attested);
   const provenance = provenanceOf(said);
   if (!provenance) {
     const type = predicateType.slice(0, LONGEST_TYPE);
@@ -79,5 +74,6 @@ export function factsOf({ statement: said, trust, signer, signature }: Attested)
   if (outputs.length === 0) return NOTHING;
   const made = certified(provenance, signer);
   const builtAt = atOf(made);
+  const proof = { trust, ...(signature ? { signature } : {}) };
   return buildFact({ kind: 'build', ...(builtAt ? { at: builtAt } : {}), ...madeBy(made), outputs, pushed: 'unknown', ...proof });
 }

@@ -11,6 +11,7 @@ import type { LineFilter } from './records/line-filter.ts';
 import { type Listed, listFiles } from './records/list-files.ts';
 import { type Block, readBlocks } from './records/read-blocks.ts';
 import { type Document, readDocument } from './records/read-document.ts';
+import { keepWanted } from './records/read-foreign.ts';
 import { isNeutral, type Line, type Reading, readRecord } from './records/read-record.ts';
 import { type Counts, scanBlock } from './records/scan-block.ts';
 import { type Left, tallyOf } from './records/tally.ts';
@@ -85,13 +86,17 @@ function readWhole(file: string, document: Document, reading: Pass): readonly Fo
   const found: Found[] = [];
   if ('unread' in document) tally.add(1, { of: reading.holds, ...document.unread });
   else if (isNew(document.bytes, reading.told))
-    for (const object of document.objects) {
-      const line = readObject(object, reading);
+    for (const line of linesOf(document, reading)) {
       if (line && 'record' in line) found.push({ record: line.record, locator: file });
       if (line && 'foreign' in line) found.push(...keptOf(line.foreign.facts, { bytes: document.bytes, locator: file }, reading));
       for (const unread of leftBy(line)) tally.add(1, unread);
     }
   return [...found, ...tally.left().map((left) => ({ left }))];
+}
+
+function linesOf(document: Extract<Document, { bytes: Uint8Array }>, reading: Pass): readonly Line[] {
+  if ('builds' in document) return [{ foreign: keepWanted({ facts: document.builds, left: [] }, reading) }];
+  return document.objects.map((object) => readObject(object, reading));
 }
 
 /** An object of a document is read as a line is; but what is of no format is told even where nobody asks for it. */

@@ -10,7 +10,7 @@ import { projectOf } from '../domain/project.ts';
 import { inUtc } from '../domain/record.ts';
 
 const Config = z.strictObject({
-  /** Files, or folders of *.jsonl, *.ndjson and *.json; a path that is not absolute begins at the working directory. */
+  /** Files, or folders of *.jsonl, *.ndjson, *.json and *.dockerbuild; a path that is not absolute begins at the working directory. */
   files: z.array(z.string().min(1)).min(1, 'needs at least one file or folder'),
   /** The repository whose builds and tests the files hold; everybody's where it is left out. */
   project: z.string().min(1).transform(projectOf).optional(),

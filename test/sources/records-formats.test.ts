@@ -2,12 +2,14 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Seen } from '../../src/collect/define-source.ts';
 import { stamped } from '../../src/collect/stamp.ts';
 import { Digest } from '../../src/domain/digest.ts';
 import { sha256 } from '../../src/domain/identify.ts';
 import records from '../../src/sources/records.ts';
+import { dockerbuildOf, pushedRecord } from '../fakes/archive.ts';
 import { openEdge } from '../fakes/edge.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/records', import.meta.url));
@@ -155,6 +157,59 @@ describe('a metadata file of buildx', () => {
 
     expect(ofKind(facts, 'build')).toEqual([]);
     expect(ofKind(facts, 'gap')[0]?.hint).toContain(says);
+  });
+});
+
+describe('a record of BuildKit (.dockerbuild)', () => {
+  const put = (bytes: Uint8Array, name = 'acme~payments~A1B2C3.dockerbuild') => {
+    writeFileSync(path.join(folder, name), bytes);
+    return folder;
+  };
+  const kept = (name: string) => readFileSync(new URL(`../../fixtures/github/${name}`, import.meta.url));
+
+  it('is found in a folder, and is the build that it pushed, with its run', async () => {
+    const facts = await ask([put(dockerbuildOf(pushedRecord(A)))]);
+
+    expect(ofKind(facts, 'build')).toMatchObject([
+      {
+        at: '2026-03-01T09:10:30Z',
+        run: { repository: 'acme/payments', id: '57', attempt: 2 },
+        outputs: [{ image: { registry: 'ghcr.io', repository: 'acme/payments', tag: '1.4' }, digest: A, role: 'index' }],
+        pushed: 'yes',
+        trust: 'artifact',
+        locator: `${folder}/acme~payments~A1B2C3.dockerbuild`,
+      },
+    ]);
+    expect(JSON.stringify(facts)).not.toContain('npm_earlgrey');
+    expect(covered(facts)).toEqual(['build', 'test']);
+  });
+
+  it('is recognized by its content, under whatever name', async () => {
+    put(dockerbuildOf(pushedRecord(A)), 'history.json');
+
+    expect(ofKind(await ask([folder]), 'build')).toHaveLength(1);
+  });
+
+  it.each([
+    ['of an image that nobody asks for', () => dockerbuildOf(pushedRecord(B))],
+    ['of what was loaded into a daemon', () => kept('loaded.dockerbuild')],
+    ['of a build that failed', () => kept('failed-bake.dockerbuild')],
+  ])('%s records nothing, and leaves nothing open', async (_, bytes) => {
+    const facts = await ask([put(bytes())]);
+
+    expect(facts.map(({ kind }) => kind)).toEqual(['coverage', 'coverage']);
+  });
+
+  it.each([
+    ['is cut', dockerbuildOf(pushedRecord(A)).subarray(0, 100), 'malformed', 'does not unpack'],
+    ['is packed, and something else', gzipSync('c0ffee'), 'malformed', 'no index.json'],
+    ['is of tomorrow (C11)', dockerbuildOf(pushedRecord(A, { CompletedAt: '2026-03-03T09:00:00Z' })), 'malformed', 'future'],
+    ['is of more than 8 MiB', Buffer.concat([dockerbuildOf(pushedRecord(A)), Buffer.alloc(9 << 20)]), 'too-large', '8 MiB'],
+  ])('that %s leaves builds open, and says so', async (_, bytes, because, says) => {
+    const facts = await ask([put(bytes)]);
+
+    expect(ofKind(facts, 'build')).toEqual([]);
+    expect(ofKind(facts, 'gap')[0]).toMatchObject({ of: 'build', because, hint: expect.stringContaining(says) });
   });
 });
 

@@ -7,7 +7,7 @@ import { unreadable } from '../../error.ts';
 /** A place that was named or found, and why it holds nothing that could be read. */
 export type Listed = Readonly<{ file: string } | { file: string; error: unknown }>;
 
-const RECORDS = /\.(?:jsonl|ndjson|json)$/;
+const RECORDS = /\.(?:jsonl|ndjson|json|dockerbuild)$/;
 // A folder bound into itself has no end; no CI nests its artifacts this deep.
 const DEEPEST = 16;
 
@@ -36,7 +36,7 @@ async function filesIn(folder: string, depth: number): Promise<readonly Listed[]
   const inside = entries.filter((entry) => RECORDS.test(entry.name) || entry.isDirectory() || entry.isSymbolicLink());
   const listed = await Promise.all(inside.map(({ name }) => filesAt(path.join(folder, name), depth + 1)));
   if (depth === 0 && listed.flat().length === 0)
-    throw unreadable('not-found', `${folder} holds no *.jsonl, *.ndjson or *.json`, {
+    throw unreadable('not-found', `${folder} holds no *.jsonl, *.ndjson, *.json or *.dockerbuild`, {
       hint: 'Fetch the record files into it, or name another folder.',
     });
   return listed.flat();

@@ -26,7 +26,8 @@ export function readForeign(value: unknown, deciding: Deciding): Facts | undefin
   return enclosed && isAsked ? keepWanted(provenFacts(enclosed, deciding.proving), deciding) : claimed;
 }
 
-function keepWanted({ facts, left }: Facts, { filter, latest }: Deciding): Facts {
+/** Those facts that somebody asks for; one whose time is to come is told instead. */
+export function keepWanted({ facts, left }: Facts, { filter, latest }: Deciding): Facts {
   const inTime = facts.filter(({ at }) => at === undefined || Date.parse(at) <= latest);
   const future = inTime.length < facts.length ? unusable(EITHER, 'its time is in the future').left : [];
   return { facts: inTime.filter((fact) => isWanted(fact, filter)), left: [...left, ...future] };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Seen } from '../../src/collect/define-source.ts';
+import { sha256 } from '../../src/domain/identify.ts';
 import { type Descriptor, type FakeRegistry, lookUp, OCI_MANIFEST, sendJson, startRegistry } from '../fakes/registry.ts';
 import { type Bundle, COMMIT, ISSUER, RELEASE, type Sigstore, startSigstore } from '../fakes/sigstore.ts';
 
@@ -140,10 +141,14 @@ describe('a bundle that hangs on an image', () => {
     expect(tests).toMatchObject([[{ gate: uri, result: 'failed', trust: 'verified', subject: { digest: image.digest } }], []]);
   });
 
-  it('is verified where cosign 2 attached it in pieces', async () => {
-    attachInPieces(await sigstore.sign({ data: built() }));
+  it('is verified where cosign 2 attached it in pieces, and kept with all of them: its envelope alone verifies for nobody', async () => {
+    const bundle = await sigstore.sign({ data: built() });
+    attachInPieces(bundle);
 
-    expect(ofKind(await look({ trust }), 'build')).toMatchObject([{ trust: 'verified', signature: { by: RELEASE } }]);
+    const builds = ofKind(await look({ trust }), 'build');
+
+    expect(builds).toMatchObject([{ trust: 'verified', signature: { by: RELEASE } }]);
+    expect(builds[0]?.bytes).not.toBe(`sha256:${sha256(JSON.stringify(bundle.dsseEnvelope))}`);
   });
 
   it('is a claim of a build, and no test, where nobody is accepted: whoever may push could have signed it', async () => {

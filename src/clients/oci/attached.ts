@@ -139,8 +139,10 @@ async function readLayer(
   if (!claimed.subjects.includes(of.digest)) throw ofAnother(locator, of);
   const about = kindOf(claimed.predicateType) === 'provenance' ? 'build' : 'test';
   return keep({ of, about, reference: digest }, () => {
-    const said = attest(bundled(body, layer.annotations), proving);
-    const bytes = finder.keep(body);
+    // What is kept has to verify again: an envelope without the certificate and the promise beside it does not.
+    const whole = bundled(body, layer.annotations);
+    const said = attest(whole, proving);
+    const bytes = finder.keep(whole);
     return Promise.resolve([{ of, said, locator, ...(bytes ? { bytes } : {}) }]);
   });
 }

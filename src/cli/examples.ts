@@ -41,6 +41,11 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     `selfsame record promote --from staging --to production --by ada --digest ${DIGEST}`,
     `selfsame record deploy --environment production --by argo --digest ${DIGEST}`,
   ],
+  evidence: [
+    'selfsame evidence verify attestations',
+    'selfsame evidence verify payments.sigstore.json --root trusted_root.json --issuer https://token.actions.githubusercontent.com --identity https://github.com/acme/payments/.github/workflows/release.yml@refs/heads/main',
+    `selfsame evidence verify ${NIGHT} --json`,
+  ],
   baseline: [`selfsame baseline ${NIGHT} --owner team-payments --because "found on the first day"`],
   rules: ['selfsame rules', 'selfsame rules rebuilt-after-test'],
   new: ['selfsame new rule not-rehearsed', 'selfsame new rule not-rehearsed --to ops/rules'],

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { AuditError } from '../error.ts';
+import { addEvidence } from './add-evidence.ts';
 import { addRecord } from './add-record.ts';
 import { addRules, NO_CODE } from './add-rules.ts';
 import type { CheckOptions } from './commands/check.ts';
@@ -51,6 +52,7 @@ async function run(argv: readonly string[]): Promise<number> {
     addCheck,
     addExplain,
     addDiff,
+    addEvidence,
     addRecord,
     addBaseline,
     addRules,

@@ -47,7 +47,7 @@ export function provenFacts({ bytes, of }: Enclosed, proving: Proving | undefine
 }
 
 /** Whether a value is a statement, or encloses something as statements are enclosed. */
-function isStatement(value: unknown): value is object {
+export function isStatement(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   const { _type: type, mediaType, payload, payloadType, dsseEnvelope } = value as Readonly<Record<string, unknown>>;
   if (typeof type === 'string') return type.startsWith('https://in-toto.io/Statement/');

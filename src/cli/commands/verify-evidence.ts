@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Proving } from '../../attestation/attest.ts';
+import { listFiles } from '../../clients/records/list-files.ts';
+import { AuditError } from '../../error.ts';
+import { printableJson } from '../../report/printable.ts';
+import { type Examined, NOTHING_EXAMINED, together, whyOf } from '../evidence/checked.ts';
+import { documentsIn, mayAttest } from '../evidence/documents-in.ts';
+import { tellExamined } from '../evidence/tell-examined.ts';
+import { type Trusting, trusts } from '../evidence/trusts.ts';
+import { verifyDocument } from '../evidence/verify-document.ts';
+import { verifyRecording } from '../evidence/verify-recording.ts';
+import { lookOfTerminal } from '../look.ts';
+import { write } from '../output.ts';
+import { recordingsIn } from '../recordings-in.ts';
+
+export type VerifyOptions = Trusting & Readonly<{ json?: boolean }>;
+
+/** Verifies attestations and what recordings keep of them, offline: 0 where all of them verify and there is one, 1 where not, 4 where something cannot be read. */
+export async function verifyEvidence(places: readonly string[], { json = false, ...trusting }: VerifyOptions): Promise<number> {
+  const provings = await trusts(trusting);
+  const several: Examined[] = [];
+  for (const place of places) several.push(await verifyPlace(place, provings));
+  const examined = together(several);
+  const exitCode = exitCodeOf(examined);
+  const { checked: attestations, others, unread } = examined;
+  const forMachines = { schema: 'selfsame/evidence/v1', attestations, others, unread, exitCode };
+  await write(json ? printableJson(`${JSON.stringify(forMachines, null, 2)}\n`) : tellExamined(examined, lookOfTerminal()));
+  return exitCode;
+}
+
+/** What does not verify is certain whatever else was not read; and that there was nothing to verify is no success. */
+function exitCodeOf({ checked, unread }: Examined): 0 | 1 | 4 {
+  if (checked.some(({ verdict }) => verdict === 'refused')) return 1;
+  if (unread.length > 0) return 4;
+  return checked.length > 0 ? 0 : 1;
+}
+
+/** Recordings are verified as what they are; what lies beside them is looked at file by file. */
+async function verifyPlace(place: string, provings: readonly Proving[]): Promise<Examined> {
+  const recordings = (await recordingsIn(place)).filter((one) => existsSync(path.join(one, 'recording.json')));
+  const several: Examined[] = [];
+  for (const recording of recordings) several.push(await verifyRecording(recording, provings));
+  if (recordings.includes(place)) return together(several);
+  const isOfRecording = (file: string) => recordings.some((recording) => file.startsWith(`${recording}${path.sep}`));
+  for (const listed of await listFiles([place])) {
+    if (isOfRecording(listed.file) || (recordings.length > 0 && listed.file === place)) continue;
+    several.push('error' in listed ? unreadOf(listed.file, listed.error) : await verifyFile(listed.file, provings));
+  }
+  return together(several);
+}
+
+async function verifyFile(file: string, provings: readonly Proving[]): Promise<Examined> {
+  try {
+    const documents = await documentsIn(file);
+    const attestations = documents.filter(mayAttest);
+    const checked = attestations.map(({ bytes, place }) => verifyDocument(bytes, place, provings));
+    return { checked, others: documents.length - attestations.length, unread: [] };
+  } catch (error) {
+    return unreadOf(file, error);
+  }
+}
+
+function unreadOf(place: string, error: unknown): Examined {
+  if (error instanceof AuditError)
+    return { ...NOTHING_EXAMINED, unread: [{ place, why: whyOf(error), hint: error.hint ?? 'Fetch it again.' }] };
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be read';
+  return { ...NOTHING_EXAMINED, unread: [{ place, why: code, hint: 'Check the path, and that this user may read it.' }] };
+}

@@ -1,0 +1,240 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Digest } from '../../../src/domain/digest.ts';
+import { sha256 } from '../../../src/domain/identify.ts';
+import type { TestRecord } from '../../../src/domain/observation.ts';
+import { writeRecording } from '../../../src/recording/write.ts';
+import { selfsame } from '../../fakes/command-line.ts';
+import { type Bundle, ISSUER, RELEASE, type Sigstore, startSigstore } from '../../fakes/sigstore.ts';
+
+const A = sha256('payments@A');
+const TEST_RESULT = 'https://in-toto.io/attestation/test-result/v0.1';
+const TRUSTED = ['--root', 'trusted_root.json', '--issuer', ISSUER, '--identity', RELEASE];
+
+let sigstore: Sigstore;
+let good: Bundle;
+let ofSomebodyElse: Bundle;
+let cwd = '';
+
+const statement = (changed: object = {}) =>
+  JSON.stringify({
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: [{ name: 'ghcr.io/acme/payments', digest: { sha256: A } }],
+    predicateType: TEST_RESULT,
+    predicate: { result: 'PASSED', configuration: [{ name: 'e2e' }] },
+    ...changed,
+  });
+
+beforeAll(async () => {
+  sigstore = await startSigstore();
+  good = await sigstore.sign({ data: statement() });
+  ofSomebodyElse = await sigstore.sign({ data: statement(), identity: RELEASE.replace('acme', 'mallory') });
+});
+
+beforeEach(() => {
+  cwd = mkdtempSync(path.join(tmpdir(), 'selfsame-verify-'));
+  keep('trusted_root.json', sigstore.trustedRoot);
+});
+
+afterAll(() => sigstore.close());
+
+const keep = (name: string, content: unknown): void =>
+  writeFileSync(path.join(cwd, name), typeof content === 'string' ? content : JSON.stringify(content));
+const verify = (...argv: string[]) => selfsame(['evidence', 'verify', ...argv], { cwd });
+
+describe('selfsame evidence verify', () => {
+  it('names what is verified, of what, and who signed it', async () => {
+    keep('e2e.sigstore.json', good);
+
+    const { status, stdout, stderr } = await verify('e2e.sigstore.json', ...TRUSTED);
+
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      `verified: e2e.sigstore.json ${TEST_RESULT} of sha256:${A} by ${RELEASE}, issuer ${ISSUER}`,
+    );
+    expect(stdout).toContain('1 attestation verified, 0 refused.');
+  });
+
+  it('tells machines the same', async () => {
+    keep('e2e.jsonl', `${JSON.stringify(good)}\n${JSON.stringify(ofSomebodyElse)}\n{"schema":"selfsame/record/v1"}\n`);
+
+    const { status, stdout } = await verify('e2e.jsonl', ...TRUSTED, '--json');
+
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      schema: 'selfsame/evidence/v1',
+      attestations: [
+        {
+          place: 'e2e.jsonl:1',
+          verdict: 'verified',
+          subjects: [`sha256:${A}`],
+          signer: { identity: RELEASE, repository: 'acme/payments', root: `sha256:${sha256(JSON.stringify(sigstore.trustedRoot))}` },
+        },
+        {
+          place: 'e2e.jsonl:2',
+          verdict: 'refused',
+          because: 'untrusted',
+          predicateType: TEST_RESULT,
+          hint: expect.stringContaining('mallory'),
+        },
+      ],
+      others: 1,
+      unread: [],
+      exitCode: 1,
+    });
+  });
+
+  it.each<[string, string | object, number, string]>([
+    ['is empty (CVE-2025-25204)', '', 1, 'No attestation was found, which proves nothing'],
+    ['holds records alone (CVE-2025-25204)', '{"schema":"selfsame/record/v1","kind":"test"}\n', 1, 'No attestation was found'],
+    ['holds a statement that nobody has signed', statement(), 1, 'Nobody has signed it'],
+    ['is cut', '{"mediaType":"application/vnd.dev.sigstore.bundle', 1, 'malformed'],
+    ['holds one key twice', '{"dsseEnvelope":{},"dsseEnvelope":{}}', 1, 'one key twice'],
+    ['is a list with nothing in it', '[]', 1, 'No attestation was found'],
+  ])('is no success where a file %s', async (_, content, status, says) => {
+    keep('e2e.json', content);
+
+    const told = await verify('e2e.json', ...TRUSTED);
+
+    expect(told.status).toBe(status);
+    expect(told.stdout.replaceAll(/\s+/g, ' ')).toContain(says);
+  });
+
+  it('is no success where what is verified is of another type than was asked for', async () => {
+    keep('e2e.json', good);
+
+    const { status, stdout } = await verify('e2e.json', ...TRUSTED, '--for', 'provenance');
+
+    expect([status, stdout]).toEqual([1, expect.stringContaining('accepted for')]);
+  });
+
+  it('is no success where a file is not there', async () => {
+    const { status, stdout } = await verify('nowhere.json', ...TRUSTED);
+
+    expect([status, stdout]).toEqual([4, expect.stringContaining('not read: nowhere.json: ENOENT')]);
+  });
+
+  it.each([
+    ['an issuer without an identity', ['--root', 'trusted_root.json', '--issuer', ISSUER]],
+    ['nobody, and there is no configuration', []],
+  ])('is not run where it names %s', async (_, argv) => {
+    keep('e2e.json', good);
+
+    const { status, stdout } = await verify('e2e.json', ...argv);
+
+    expect([status, stdout]).toEqual([2, '']);
+  });
+
+  it('is not run where no source of the configuration trusts anybody', async () => {
+    keep('e2e.json', good);
+    keep('selfsame.yaml', 'version: 1\npromotion: [staging, production]\nsources:\n  - { use: records, files: [e2e.json] }\n');
+
+    const { status, stderr } = await verify('e2e.json');
+
+    expect([status, stderr]).toEqual([2, expect.stringContaining('no source has `trust`')]);
+  });
+});
+
+describe('a recording', () => {
+  const estate = new URL('../../../fixtures/estates/rebuilt-on-newer-base/recording', import.meta.url);
+  const digestOf = (content: object) => Digest.parse(`sha256:${sha256(JSON.stringify(content))}`);
+
+  /** A night of which one test is said to be verified, with the bundle that says so and its root. */
+  async function record(changed: Partial<TestRecord> = {}, bundle: object = good): Promise<void> {
+    const root = digestOf(sigstore.trustedRoot);
+    const raw = [bundle, sigstore.trustedRoot].map((one) => [digestOf(one), Buffer.from(JSON.stringify(one))] as const);
+    const test: TestRecord = {
+      kind: 'test',
+      at: '2026-03-02T09:00:00Z',
+      origin: { source: 'records', locator: 'e2e.json:1', bytes: digestOf(bundle) },
+      gate: 'e2e',
+      result: 'passed',
+      subject: { digest: Digest.parse(`sha256:${A}`) },
+      trust: 'verified',
+      signature: { by: RELEASE, issuer: ISSUER, root, verifier: '@sigstore/verify 4.1.3' },
+      ...changed,
+    };
+    const takenAt = { from: '2026-03-02T10:00:00Z', to: '2026-03-02T10:01:00Z' };
+    await writeRecording(path.join(cwd, 'night'), { version: '0.1.0', takenAt, observations: [test], raw: new Map(raw) });
+  }
+
+  it('is verified again from the bytes that it keeps, without the configuration that it was taken by', async () => {
+    await record();
+
+    const { status, stdout } = await verify('night', ...TRUSTED);
+
+    expect([status, stdout.replaceAll(/\s+/g, ' ')]).toEqual([
+      0,
+      expect.stringContaining(`verified: night: records, e2e.json:1 ${TEST_RESULT} of sha256:${A} by ${RELEASE}`),
+    ]);
+  });
+
+  it.each<[string, Partial<TestRecord>]>([
+    ['of another gate', { gate: 'load' }],
+    ['of another result', { result: 'failed' }],
+    ['of another image', { subject: { digest: Digest.parse(`sha256:${'7'.repeat(64)}`) } }],
+    ['of another signer', { signature: { by: 'https://acme.test/release', verifier: '@sigstore/verify 4.1.3', root: undefined } }],
+  ])('that says %s than what it rests on is refused, however well it is sealed', async (_, changed) => {
+    const signature = changed.signature && { ...changed.signature, root: digestOf(sigstore.trustedRoot) };
+    await record({ ...changed, ...(signature ? { signature } : {}) });
+
+    const { status, stdout } = await verify('night', ...TRUSTED);
+
+    expect([status, stdout.replaceAll(/\s+/g, ' ')]).toEqual([
+      1,
+      expect.stringContaining('made of something else, or changed and sealed anew'),
+    ]);
+  });
+
+  it('whose bundle is of whom nobody accepts any more is refused', async () => {
+    await record({}, ofSomebodyElse);
+
+    expect(await verify('night', ...TRUSTED)).toMatchObject({ status: 1, stdout: expect.stringContaining('untrusted: It is signed by') });
+  });
+
+  it('that is verified by what the configuration trusts holds nothing that was verified: that is no success', async () => {
+    cpSync(estate, path.join(cwd, 'night'), { recursive: true });
+    keep(
+      'selfsame.yaml',
+      `version: 1
+promotion: [staging, production]
+sources:
+  - use: records
+    files: [e2e.json]
+    trust:
+      roots: [trusted_root.json]
+      accept: [{ for: [test-result], issuer: "${ISSUER}", identity: "${RELEASE}" }]
+`,
+    );
+
+    const { status, stdout } = await verify('night');
+
+    expect([status, stdout.replaceAll(/\s+/g, ' ')]).toEqual([
+      1,
+      expect.stringMatching(/^0 attestations verified, 0 refused, beside \d+ records that are no attestation. No attestation was found/),
+    ]);
+  });
+
+  it('of which one byte was changed is refused', async () => {
+    cpSync(estate, path.join(cwd, 'night'), { recursive: true });
+    const [first = ''] = readdirSync(path.join(cwd, 'night', 'observations'));
+    const file = path.join(cwd, 'night', 'observations', first);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('0', '1'));
+
+    const { status, stdout } = await verify('night', ...TRUSTED);
+
+    expect([status, stdout]).toEqual([1, expect.stringContaining('refused: night')]);
+  });
+
+  it('may lie beside bundles, and neither is passed over', async () => {
+    await record();
+    keep('of-mallory.json', ofSomebodyElse);
+
+    const { status, stdout } = await verify('.', ...TRUSTED, '--json');
+
+    const { attestations } = JSON.parse(stdout) as { attestations: { place: string; verdict: string }[] };
+    expect([status, attestations.map(({ verdict }) => verdict)]).toEqual([1, ['verified', 'refused']]);
+  });
+});

@@ -6,6 +6,7 @@ import { sha256 } from '../../src/domain/identify.ts';
 import { parseImageReference } from '../../src/domain/image-reference.ts';
 import source from '../../src/sources/ghcr.ts';
 import { openEdge } from './edge.ts';
+import { driftIn, mistakeIn, refuseMistakes } from './github-description.ts';
 import { sendJson } from './registry.ts';
 
 export const TOKEN = 'ghp_earlgreyhot';
@@ -35,17 +36,12 @@ type Version = Readonly<{ digest: Digest; tags: string[]; pushedAt: string }>;
 
 export const refusedBy = (status: number, message: string, headers = {}): Answer => ({ status, body: { message, status }, headers });
 
-// As GitHub's description of its API has it (rest-api-description, 2022-11-28): a name's slashes are part of no path.
 const ROUTE = /^\/(?<kind>orgs|users)\/(?<owner>[^/]+)\/packages\/container\/(?<name>[^/]+)\/versions$/;
-const ALLOWED = ['page', 'per_page', 'state'];
 
-function wrongIn({ method, headers, url = '' }: http.IncomingMessage): Answer | undefined {
-  const { pathname, searchParams } = new URL(url, 'http://github.test');
+/** What is no matter of the description: who asks, and by which version of it. */
+function refusalOf({ headers }: http.IncomingMessage): Answer | undefined {
   if (headers.authorization !== `token ${TOKEN}`) return refusedBy(401, 'Bad credentials');
-  if (method !== 'GET' || !ROUTE.test(pathname) || headers['x-github-api-version'] !== '2022-11-28') return refusedBy(404, 'Not Found');
-  const perPage = Number(searchParams.get('per_page') ?? 30);
-  const isUnknown = [...searchParams.keys()].some((key) => !ALLOWED.includes(key));
-  return isUnknown || perPage < 1 || perPage > 100 ? refusedBy(422, 'Validation Failed') : undefined;
+  return headers['x-github-api-version'] === '2022-11-28' ? undefined : refusedBy(404, 'Not Found');
 }
 
 /** Starts the part of GitHub's API that lists the versions of container packages; it rejects what the real one would not allow. */
@@ -53,6 +49,7 @@ export async function startPackages(): Promise<FakePackages> {
   const stored = new Map<string, Version[]>();
   const users = new Set<string>();
   const calls: Asking[] = [];
+  const mistakes: string[] = [];
   let pushes = 0;
   let unchanged = 0;
   let reply: Reply = () => undefined;
@@ -66,6 +63,8 @@ export async function startPackages(): Promise<FakePackages> {
     const body = listed.map(({ digest, tags, pushedAt }, id) => ({
       id,
       name: digest,
+      url: `https://api.github.com${url.pathname}/${id}`,
+      package_html_url: `https://github.com/${owner}/${name}/pkgs/container/${name}`,
       created_at: pushedAt,
       // Moves for reasons of its own, as in answers that were recorded.
       updated_at: '2026-11-01T00:00:00Z',
@@ -76,7 +75,16 @@ export async function startPackages(): Promise<FakePackages> {
   const server = http.createServer((request, response) => {
     const url = new URL(request.url ?? '', 'http://github.test');
     const asking = { path: url.pathname, page: Number(url.searchParams.get('page') ?? 1) };
-    const answer = reply(asking, calls.push(asking)) ?? wrongIn(request) ?? answerTo(url);
+    const arrived = { method: request.method ?? '', rawPath: url.pathname, query: url.searchParams, body: undefined };
+    const mistake = mistakeIn(arrived);
+    const asDescribed = (): Answer => {
+      if (mistake) return refusedBy(mistake.status, mistake.message);
+      const answer = answerTo(url);
+      mistakes.push(...[driftIn(arrived, answer)].filter((drift) => drift !== undefined));
+      return answer;
+    };
+    if (mistake) mistakes.push(mistake.message);
+    const answer = reply(asking, calls.push(asking)) ?? refusalOf(request) ?? asDescribed();
     const etag = `"${sha256(JSON.stringify(answer.body))}"`;
     const isUnchanged = answer.status === 200 && request.headers['if-none-match'] === etag;
     if (isUnchanged) unchanged++;
@@ -104,11 +112,13 @@ export async function startPackages(): Promise<FakePackages> {
     reply(next) {
       reply = next;
     },
-    stop: () =>
-      new Promise<void>((stopped) => {
+    async stop() {
+      await new Promise<void>((stopped) => {
         server.close(() => stopped());
         server.closeAllConnections();
-      }),
+      });
+      refuseMistakes(mistakes);
+    },
   };
 }
 

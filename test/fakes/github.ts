@@ -7,6 +7,7 @@ import { sha256 } from '../../src/domain/identify.ts';
 import { parseImageReference } from '../../src/domain/image-reference.ts';
 import source from '../../src/sources/github-actions.ts';
 import { openEdge } from './edge.ts';
+import { type Arrived, driftIn, mistakeIn, refuseMistakes } from './github-description.ts';
 
 export const TOKEN = 'ghp_earlgreyhot';
 
@@ -16,7 +17,8 @@ const recorded = (name: string, key: string): Fields => {
   return page[key]?.[0] ?? {};
 };
 const RUN = recorded('runs', 'workflow_runs');
-const JOB = recorded('jobs', 'jobs');
+// It was recorded before jobs had these.
+const JOB = { ...recorded('jobs', 'jobs'), workflow_name: 'CI', head_branch: 'main', created_at: '2026-03-01T09:19:00Z' };
 const ARTIFACT = recorded('artifacts', 'artifacts');
 const first = (name: string): Fields =>
   (JSON.parse(readFileSync(new URL(`../../fixtures/github/${name}.json`, import.meta.url), 'utf8')) as Fields[])[0] ?? {};
@@ -25,7 +27,14 @@ const STATUS = first('deployment-statuses');
 const REVIEW = first('approvals');
 const ENVIRONMENT = recorded('environments', 'environments');
 
-export type Called = Readonly<{ method: string; path: string; query: URLSearchParams; headers: http.IncomingHttpHeaders; body: Fields }>;
+export type Called = Readonly<{
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  headers: http.IncomingHttpHeaders;
+  body: Fields;
+  arrived: Arrived;
+}>;
 export type Answer = Readonly<{ status: number; body?: unknown; headers?: Readonly<Record<string, string>> }>;
 
 /** What a test lets GitHub answer instead; undefined leaves it to what is stored. */
@@ -67,33 +76,19 @@ const refused = (status: number, message: string): Answer => ({
 /** The number that a repository has. */
 export const idOf = (name: string) =>
   1000 + Array.from(name.toLowerCase()).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 100_000, 7);
-const ownedBy = (name: string) => ({ id: idOf(name), full_name: name });
+const ownedBy = (name: string) => ({ ...(RUN['repository'] as Fields), id: idOf(name), full_name: name });
+/** What a test tells of a part of an answer, and the rest as it was recorded. */
+const filled = (fields: Fields) =>
+  Object.fromEntries(
+    Object.entries(fields).map(([key, told]) => [key, isPart(told) && isPart(RUN[key]) ? { ...RUN[key], ...told } : told]),
+  );
+const isPart = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+const LIMIT = { limit: 5000, remaining: 4990, reset: 1772370000, used: 10 };
 
-/** What GitHub's description of its API allows (rest-api-description, 2022-11-28): parameters that it does not know are a mistake here. */
-const ALLOWED: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/^GET \/rate_limit$/, []],
-  [/^GET \/repos\/[^/]+\/[^/]+\/actions\/runs$/, ['head_sha', 'created', 'exclude_pull_requests', 'per_page', 'page']],
-  [/^GET \/repos\/[^/]+\/[^/]+\/actions\/runs\/\d+\/jobs$/, ['filter', 'per_page', 'page']],
-  [/^GET \/repos\/[^/]+\/[^/]+\/actions\/runs\/\d+\/artifacts$/, ['name', 'per_page', 'page']],
-  [/^GET \/repos\/[^/]+\/[^/]+\/actions\/jobs\/\d+\/logs$/, []],
-  [/^GET \/repos\/[^/]+\/[^/]+\/actions\/artifacts\/\d+\/zip$/, []],
-  [/^GET \/repos\/[^/]+\/[^/]+\/actions\/runs\/\d+\/approvals$/, []],
-  [/^GET \/repos\/[^/]+\/[^/]+\/environments$/, ['per_page', 'page']],
-  [/^GET \/repos\/[^/]+\/[^/]+\/deployments$/, ['sha', 'ref', 'task', 'environment', 'per_page', 'page']],
-  [/^GET \/repos\/[^/]+\/[^/]+\/deployments\/\d+\/statuses$/, ['per_page', 'page']],
-  [/^POST \/(?:orgs|users)\/[^/]+\/attestations\/bulk-list$/, ['per_page', 'before', 'after']],
-];
-
-function wrongIn({ method, path, query, headers, body }: Called): Answer | undefined {
+/** What is no matter of the description: who asks, and by which version of it. */
+function refusalOf({ headers }: Called): Answer | undefined {
   if (headers.authorization !== `token ${TOKEN}`) return refused(401, 'Bad credentials');
-  const allowed = ALLOWED.find(([route]) => route.test(`${method} ${path}`));
-  if (!allowed || headers['x-github-api-version'] !== '2022-11-28') return refused(404, 'Not Found');
-  const perPage = Number(query.get('per_page') ?? 30);
-  const unknown = [...query.keys()].find((key) => !allowed[1].includes(key));
-  if (unknown !== undefined || !(perPage >= 1 && perPage <= 100)) return refused(422, `Validation Failed: ${unknown ?? 'per_page'}`);
-  const digests = body['subject_digests'];
-  const isList = Array.isArray(digests) && digests.length >= 1 && digests.length <= 1024;
-  return method === 'POST' && !isList ? refused(422, 'Validation Failed: subject_digests') : undefined;
+  return headers['x-github-api-version'] === '2022-11-28' ? undefined : refused(404, 'Not Found');
 }
 
 /** Starts GitHub's API and its storage on 127.0.0.1; it rejects what the real one would not allow. */
@@ -110,6 +105,7 @@ export async function startGithub(): Promise<FakeGithub> {
   const statuses = new Map<number, readonly Fields[]>();
   const calls: Called[] = [];
   const downloads: Called[] = [];
+  const mistakes: string[] = [];
   let reply: Reply = () => undefined;
   let charged = 0;
 
@@ -123,7 +119,7 @@ export async function startGithub(): Promise<FakeGithub> {
     const { path, query, body } = called;
     const [, kind, name, rest = ''] =
       /^\/(repos|orgs|users)\/([^/]+(?:\/[^/]+)?)\/((?:actions|attestations).*|bulk-list)$/.exec(path) ?? [];
-    if (path === '/rate_limit') return { status: 200, body: { resources: {}, rate: {} } };
+    if (path === '/rate_limit') return { status: 200, body: { resources: { core: LIMIT, search: LIMIT }, rate: LIMIT } };
     if (path.endsWith('/environments')) return pageOf('environments', environments, called);
     const moved = movedIn(called);
     if (moved) return { status: 200, body: moved.slice(0, Number(query.get('per_page') ?? 30)) };
@@ -178,9 +174,19 @@ export async function startGithub(): Promise<FakeGithub> {
     return { status: 200, body: { attestations_subject_digests: subjects, page_info: info } };
   };
 
+  const asDescribed = (called: Called): Answer => {
+    const mistake = mistakeIn(called.arrived);
+    if (mistake) return refused(mistake.status, mistake.message);
+    const answer = answerTo(called);
+    const drift = driftIn(called.arrived, answer);
+    if (drift !== undefined) mistakes.push(drift);
+    return answer;
+  };
   const api = await listen((called, response) => {
     const nth = calls.push(called);
-    const answer = tagged(called, reply(called, nth) ?? wrongIn(called) ?? answerTo(called));
+    const mistake = mistakeIn(called.arrived);
+    if (mistake) mistakes.push(mistake.message);
+    const answer = tagged(called, reply(called, nth) ?? refusalOf(called) ?? asDescribed(called));
     if (answer.status !== 304) charged++;
     send(response, answer);
   });
@@ -206,9 +212,9 @@ export async function startGithub(): Promise<FakeGithub> {
         path: '.github/workflows/ci.yml',
         event: 'push',
         ...created,
-        ...fields,
+        head_repository: owned,
+        ...filled(fields),
         repository: owned,
-        head_repository: fields['head_repository'] === undefined ? owned : fields['head_repository'],
       });
     },
     job(_repository, fields, log) {
@@ -220,14 +226,23 @@ export async function startGithub(): Promise<FakeGithub> {
       artifacts.push({ ...ARTIFACT, size_in_bytes: bytes.length, ...told, run, workflow_run: { id: of } });
       stored.set(`artifacts/${fields.id}`, bytes);
     },
-    environment: (fields) => void environments.push({ ...ENVIRONMENT, protection_rules: [], deployment_branch_policy: null, ...fields }),
+    environment({ protection_rules: rules = [], ...fields }) {
+      const named = (rules as Fields[]).map((rule) => ({ node_id: 'MDQ6R2F0ZTM3NTU=', ...rule }));
+      environments.push({ ...ENVIRONMENT, deployment_branch_policy: null, ...fields, protection_rules: named });
+    },
     review(run, login, environment, state = 'approved') {
       const [{ name: _, ...place } = {}] = REVIEW['environments'] as Fields[];
-      reviews.push({ ...REVIEW, state, user: login === null ? null : { login }, environments: [{ ...place, name: environment }], run });
+      reviews.push({
+        ...REVIEW,
+        state,
+        user: login === null ? null : { ...(REVIEW['user'] as Fields), login },
+        environments: [{ ...place, name: environment }],
+        run,
+      });
     },
     deployment({ run, job = 7, ...fields }, ...states) {
       deployments.push({ ...DEPLOYMENT, environment: 'prod', payload: {}, created_at: '2026-03-01T10:00:00Z', ...fields });
-      const log = run === undefined ? null : `https://github.com/acme/payments/actions/runs/${run}/job/${job}`;
+      const log = run === undefined ? '' : `https://github.com/acme/payments/actions/runs/${run}/job/${job}`;
       const told = states.map(([state, at]) => ({ ...STATUS, state, created_at: at, log_url: log }));
       statuses.set(fields.id, told.toReversed());
     },
@@ -242,7 +257,10 @@ export async function startGithub(): Promise<FakeGithub> {
     reply(next) {
       reply = next;
     },
-    stop: async () => void (await Promise.all([api.stop(), kept.stop()])),
+    async stop() {
+      await Promise.all([api.stop(), kept.stop()]);
+      refuseMistakes(mistakes);
+    },
   };
 }
 
@@ -263,11 +281,9 @@ async function listen(handle: (called: Called, response: http.ServerResponse) =>
     request.on('end', () => {
       const { pathname, searchParams } = new URL(request.url ?? '', 'http://github.test');
       const text = Buffer.concat(pieces).toString();
-      const body = text === '' ? {} : (JSON.parse(text) as Fields);
-      handle(
-        { method: request.method ?? '', path: decodeURIComponent(pathname), query: searchParams, headers: request.headers, body },
-        response,
-      );
+      const body = text === '' ? undefined : (JSON.parse(text) as Fields);
+      const arrived = { method: request.method ?? '', rawPath: pathname, query: searchParams, body };
+      handle({ ...arrived, path: decodeURIComponent(pathname), headers: request.headers, body: body ?? {}, arrived }, response);
     });
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));

@@ -160,7 +160,7 @@ describe('a deployment of GitHub', () => {
 
   it('whose payload names several digests claims none', async () => {
     run();
-    deployed({ payload: [DIGEST, `sha256:${sha256('payments@B')}`] });
+    deployed({ payload: { digests: [DIGEST, `sha256:${sha256('payments@B')}`] } });
 
     expect(ofKind(await moves(), 'deployment')[0]?.subject).toEqual({ commit: COMMIT });
   });
@@ -213,7 +213,10 @@ describe('an environment of GitHub', () => {
     ],
     [
       'what an app decides, which is no review',
-      { protection_rules: [{ id: 4, type: 'gatekeeper' }], deployment_branch_policy: { protected_branches: false } },
+      {
+        protection_rules: [{ id: 4, type: 'gatekeeper' }],
+        deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
+      },
       { reviewers: 0, preventsSelfReview: false, waitMinutes: 0, branches: 'chosen' },
     ],
   ])('asks for %s', async (_, fields, asked) => {

@@ -2,19 +2,15 @@ import { createHash } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { TOKEN } from './github.ts';
+import { refuseMistakes } from './github-description.ts';
+import { parse, type Selection } from './graphql-query.ts';
+import { driftInField, mistakeInQuery } from './graphql-schema.ts';
 
 /** A file: its text, a link to another, or one that GitHub does not hand out whole. */
 export type File = string | Readonly<{ link: string }> | Readonly<{ binary: true }> | Readonly<{ truncated: string }>;
 type Repository = Map<string, Readonly<Record<string, File>>>;
 type Fields = Readonly<Record<string, unknown>>;
 type GitObject = Readonly<{ is: 'Commit' | 'Tree' | 'Blob'; fields: Fields }>;
-type Selection = Readonly<{
-  alias: string;
-  name: string;
-  on?: string;
-  args: Readonly<Record<string, string>>;
-  inner: readonly Selection[];
-}>;
 type Failure = Readonly<{ type?: string; path?: readonly string[]; message: string }>;
 
 export type FakeGraphql = Readonly<{
@@ -30,13 +26,6 @@ export type FakeGraphql = Readonly<{
   stop(): Promise<void>;
 }>;
 
-/** The fields that the schema has of each type (docs.github.com/graphql, 2026): anything else is a mistake here. */
-const SCHEMA: Readonly<Record<string, readonly string[]>> = {
-  Commit: ['oid'],
-  Tree: ['oid', 'entries'],
-  TreeEntry: ['name', 'type', 'mode', 'oid', 'object'],
-  Blob: ['oid', 'byteSize', 'isBinary', 'isTruncated', 'text'],
-};
 const sha1 = (text: string) => createHash('sha1').update(text).digest('hex');
 
 /** Starts GitHub's GraphQL API on 127.0.0.1; it rejects a query that the real one would not take. */
@@ -44,14 +33,14 @@ export async function startGraphql(): Promise<FakeGraphql> {
   const repositories = new Map<string, Repository>();
   const refusals = new Map<string, Omit<Failure, 'path'>>();
   const queries: string[] = [];
+  const mistakes: string[] = [];
   let reply: Parameters<FakeGraphql['reply']>[0] = () => undefined;
 
   const answerTo = (query: string) => {
     const errors: Failure[] = [];
     const data = Object.fromEntries(
       parse(query).map((selection) => {
-        const { alias, name, args, inner } = selection;
-        if (name !== 'repository') throw new TypeError(`Field '${name}' doesn't exist on type 'Query'`);
+        const { alias, args, inner } = selection;
         const full = `${args['owner']}/${args['name']}`;
         const repository = repositories.get(full.toLowerCase());
         const refusal =
@@ -61,7 +50,7 @@ export async function startGraphql(): Promise<FakeGraphql> {
           errors.push({ ...refusal!, path: [alias] });
           return [alias, null];
         }
-        return [alias, Object.fromEntries(inner.map((one) => [one.alias, resolve(repository, one)]))];
+        return [alias, Object.fromEntries(inner.map((one) => [one.alias, resolve({ repository, mistakes }, one)]))];
       }),
     );
     return { data, ...(errors.length > 0 ? { errors } : {}) };
@@ -80,13 +69,11 @@ export async function startGraphql(): Promise<FakeGraphql> {
         return send(404, { message: 'Not Found' });
       const { query } = JSON.parse(Buffer.concat(pieces).toString()) as { query: string };
       queries.push(query);
+      const mistake = mistakeIn(query);
+      if (mistake !== undefined) mistakes.push(mistake);
       const instead = reply(query, queries.length - 1);
       if (instead) return send(instead.status, instead.body);
-      try {
-        return send(200, answerTo(query));
-      } catch (error) {
-        return send(200, { errors: [{ message: error instanceof Error ? error.message : 'mistake' }] });
-      }
+      return send(200, mistake === undefined ? answerTo(query) : { errors: [{ message: mistake }] });
     });
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -101,18 +88,29 @@ export async function startGraphql(): Promise<FakeGraphql> {
     reply(next) {
       reply = next;
     },
-    stop: () =>
-      new Promise<void>((stopped) => {
+    async stop() {
+      await new Promise<void>((stopped) => {
         server.close(() => stopped());
         server.closeAllConnections();
-      }),
+      });
+      refuseMistakes(mistakes);
+    },
   };
 }
 
-function resolve(repository: Repository, { name, args, inner }: Selection): Fields | null {
-  if (name !== 'object') throw new TypeError(`Field '${name}' doesn't exist on type 'Repository'`);
+function mistakeIn(query: string): string | undefined {
+  try {
+    return mistakeInQuery(parse(query));
+  } catch (error) {
+    return error instanceof Error ? error.message : 'mistake';
+  }
+}
+
+type Asked = Readonly<{ repository: Repository; mistakes: string[] }>;
+
+function resolve({ repository, mistakes }: Asked, { args, inner }: Selection): Fields | null {
   const found = args['oid'] === undefined ? byExpression(repository, args['expression'] ?? '') : byOid(repository, args['oid']);
-  return found ? select(found, inner) : null;
+  return found ? select(found, inner, mistakes) : null;
 }
 
 function byExpression(repository: Repository, expression: string): GitObject | undefined {
@@ -149,64 +147,16 @@ function treeAt(files: Readonly<Record<string, File>>, folder: string): GitObjec
   return { is: 'Tree', fields: { oid: sha1(`tree ${folder}`), entries } };
 }
 
-function select({ is, fields }: GitObject, selections: readonly Selection[]): Fields {
+function select({ is, fields }: GitObject, selections: readonly Selection[], mistakes: string[]): Fields {
   const chosen = selections.flatMap(({ alias, name, on, inner }): (readonly [string, unknown])[] => {
     if (name === '__typename') return [[alias, is]];
-    if (on !== undefined) {
-      for (const one of inner)
-        if (!SCHEMA[on]?.includes(one.name)) throw new TypeError(`Field '${one.name}' doesn't exist on type '${on}'`);
-      return on === is ? Object.entries(select({ is, fields }, inner)) : [];
-    }
+    if (on !== undefined) return on === is ? Object.entries(select({ is, fields }, inner, mistakes)) : [];
     const value = fields[name];
+    mistakes.push(...driftInField(is, name, value));
     if (name !== 'entries') return [[alias, value]];
-    for (const one of inner)
-      if (!SCHEMA['TreeEntry']?.includes(one.name)) throw new TypeError(`Field '${one.name}' doesn't exist on type 'TreeEntry'`);
-    return [[alias, (value as readonly Fields[]).map((entry) => Object.fromEntries(inner.map((one) => [one.alias, entry[one.name]])))]];
+    const entries = value as readonly Fields[];
+    for (const entry of entries) for (const one of inner) mistakes.push(...driftInField('TreeEntry', one.name, entry[one.name]));
+    return [[alias, entries.map((entry) => Object.fromEntries(inner.map((one) => [one.alias, entry[one.name]])))]];
   });
   return Object.fromEntries(chosen);
-}
-
-/** As much of GraphQL as is asked here: fields with aliases and texts as arguments, and inline fragments. */
-function parse(query: string): readonly Selection[] {
-  const tokens = query.match(/\.\.\.|[{}():]|[A-Za-z_]\w*|"(?:[^"\\]|\\.)*"/g) ?? [];
-  const rest = query.replaceAll(/"(?:[^"\\]|\\.)*"/g, '').replaceAll(/\.\.\.|[{}():,\s]|[A-Za-z_]\w*/g, '');
-  if (rest !== '') throw new TypeError(`Parse error on ${rest}`);
-  let at = 0;
-  const take = (expected?: string) => {
-    const token = tokens[at++];
-    if (token === undefined || (expected !== undefined && token !== expected))
-      throw new TypeError(`Expected ${expected}, actual: ${token}`);
-    return token;
-  };
-  const selectionSet = (): Selection[] => {
-    const found: Selection[] = [];
-    take('{');
-    while (tokens[at] !== '}') found.push(selection());
-    take('}');
-    return found;
-  };
-  const selection = (): Selection => {
-    if (tokens[at] === '...') {
-      take('...');
-      take('on');
-      return { alias: '', name: '', on: take(), args: {}, inner: selectionSet() };
-    }
-    const first = take();
-    const isAliased = tokens[at] === ':';
-    if (isAliased) take(':');
-    const name = isAliased ? take() : first;
-    const args: Record<string, string> = {};
-    if (tokens[at] === '(') {
-      take('(');
-      while (tokens[at] !== ')') {
-        const argument = take();
-        take(':');
-        args[argument] = JSON.parse(take()) as string;
-      }
-      take(')');
-    }
-    return { alias: first, name, args, inner: tokens[at] === '{' ? selectionSet() : [] };
-  };
-  take('query');
-  return selectionSet();
 }

@@ -137,7 +137,7 @@ async function attestedIn(
   const owners = [...new Set(config.repositories.map((repository) => repository.slice(0, repository.indexOf('/'))))].toSorted(byText);
   const found = await Promise.all(owners.map((owner) => readAttested(github, { owner, names }, judging)));
   const facts = found.flatMap((one) => one.facts);
-  builds.push(...facts.filter((fact) => fact.kind === 'build'));
+  builds.add(facts.filter((fact) => fact.kind === 'build'));
   return [...facts, ...found.flatMap(({ left }) => left).map(({ of, ...why }) => gapOf(of, {}, why))];
 }
 

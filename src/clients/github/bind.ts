@@ -1,23 +1,11 @@
-import type { Seen } from '../../collect/define-source.ts';
-import { projectOf } from '../../domain/project.ts';
 import { inUtc } from '../../domain/record.ts';
 import type { Trust } from '../../domain/trust.ts';
+import type { Build } from './builds.ts';
 import type { GateResult } from './gates.ts';
 import type { LogDigests } from './log-reader.ts';
-import type { WorkflowRun } from './runs.ts';
-
-type Build = Extract<Seen, { kind: 'build' }>;
 
 /** A digest that a gate had, and how far that can be trusted. */
 export type Bound = Readonly<{ digest: string; image: Build['outputs'][number]['image']; trust: Trust }>;
-
-/** Builds of a run, in any of its attempts, or of its commit in its repository. */
-export function buildsAround(builds: readonly Build[], repository: string, run: WorkflowRun): readonly Build[] {
-  const isIts = (name: string | undefined) => name !== undefined && projectOf(name).toLowerCase() === repository.toLowerCase();
-  return builds.filter(
-    ({ run: by, source }) => (isIts(by?.repository) && by?.id === run.id) || (isIts(source?.repository) && source?.commit === run.head_sha),
-  );
-}
 
 /**
  * The digests that a gate had (SEMANTICS 16): it began after they were pushed, its log names them, and a build of its run or commit made them. For a

@@ -1,7 +1,8 @@
 import type { Seen } from '../../collect/define-source.ts';
 import { AuditError, unreadable } from '../../error.ts';
 import { builtInArtifacts, recordedInArtifacts } from './artifacts.ts';
-import { boundTo, buildsAround } from './bind.ts';
+import { boundTo } from './bind.ts';
+import type { Build } from './builds.ts';
 import { buildsInLog, mayBuild } from './built-in-log.ts';
 import { type Gates, gateOf, mayHold, resultsOf } from './gates.ts';
 import type { LogDigests } from './log-reader.ts';
@@ -12,7 +13,6 @@ import { isOwn, type Job, jobsOf, runsOn, type WorkflowRun } from './runs.ts';
 import type { Session } from './session.ts';
 import { testsOf } from './test-fact.ts';
 
-type Build = Extract<Seen, { kind: 'build' }>;
 type Test = Extract<Seen, { kind: 'test' }>;
 
 /** A commit of a repository. */
@@ -40,14 +40,14 @@ const CLOCK_SKEW_MS = 5 * 60_000;
 /** What was built on a commit, where only logs say it, and what the gates came to that ran on it. */
 export async function readCommit(session: Session, { repository, commit }: Commit, reading: Reading): Promise<Told> {
   const { github, builds } = session;
-  const isUnbuilt = (run: WorkflowRun) => (reading.logs || reading.artifacts) && buildsAround(builds, repository, run).length === 0;
+  const isUnbuilt = (run: WorkflowRun) => (reading.logs || reading.artifacts) && builds.around(repository, run).length === 0;
   const runs = (await runsOn(github, repository, commit)).filter((run) => isOwn(run) && (mayHoldGate(run, reading) || isUnbuilt(run)));
   const read = await Promise.all(runs.map(async (run) => ({ repository, run, jobs: await jobsOf(github, repository, run) })));
   const kept = await Promise.all(read.map((one) => readRecords(session, one, reading)));
-  builds.push(...kept.flatMap(({ facts }) => facts).filter((fact) => fact.kind === 'build'));
+  builds.add(kept.flatMap(({ facts }) => facts).filter((fact) => fact.kind === 'build'));
   // Every build of the commit has to be known before a gate can be said to have had one.
   const built = await Promise.all(read.map((one) => readBuilds(session, one, reading)));
-  builds.push(...built.flatMap(({ facts }) => facts));
+  builds.add(built.flatMap(({ facts }) => facts));
   const tested = await Promise.all(read.map((one) => readTests(session, one, reading)));
   const told: readonly Told[] = [...kept, ...built, ...tested];
   return { facts: told.flatMap(({ facts }) => facts).map((fact) => ofThePast(fact, reading)), left: told.flatMap(({ left }) => left) };
@@ -75,7 +75,7 @@ function readRecords(session: Session, { repository, run }: ReadRun, { records }
 /** Artifacts are asked who built only where no attestation says so of the run or its commit, and logs where nothing else does. */
 async function readBuilds(session: Session, { repository, run, jobs }: ReadRun, reading: Reading): Promise<Told<Build>> {
   const building = jobs.filter((job) => job.conclusion === 'success' && gateOf(job, run, reading.gates) === undefined && mayBuild(job));
-  if (building.length === 0 || buildsAround(session.builds, repository, run).length > 0) return NOTHING;
+  if (building.length === 0 || session.builds.around(repository, run).length > 0) return NOTHING;
   const recorded = reading.artifacts ? await builtInArtifacts(session, { repository, run }) : NOTHING;
   if (recorded.facts.length > 0 || !reading.logs) return recorded;
   const { found, left } = await readLogs(session, repository, building, 'build');
@@ -89,7 +89,7 @@ async function readBuilds(session: Session, { repository, run, jobs }: ReadRun, 
 /** Logs of gates are read only where something is known that they may have had. */
 async function readTests(session: Session, { repository, run, jobs }: ReadRun, { gates, logs }: Reading): Promise<Told<Test>> {
   const results = resultsOf(run, jobs, gates);
-  const builds = buildsAround(session.builds, repository, run);
+  const builds = session.builds.around(repository, run);
   const legs = logs && builds.length > 0 ? results.flatMap((result) => result.legs) : [];
   const { found, left } = await readLogs(session, repository, legs, 'test');
   for (const { named } of found.values()) for (const digest of named) session.named.add(digest);

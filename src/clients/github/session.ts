@@ -1,8 +1,7 @@
-import type { Edge, Seen } from '../../collect/define-source.ts';
+import type { Edge } from '../../collect/define-source.ts';
 import { type Github, type GithubSettings, openGithub } from '../github.ts';
+import { type Builds, openBuilds } from './builds.ts';
 import type { LogDigests } from './log-reader.ts';
-
-type Build = Extract<Seen, { kind: 'build' }>;
 
 /** What one collection has of GitHub, from round to round. */
 export type Session = Readonly<{
@@ -10,7 +9,7 @@ export type Session = Readonly<{
   /** The digests in logs, by the numbers of their jobs. */
   logs: Map<string, Promise<LogDigests>>;
   /** The builds that were told of. */
-  builds: Build[];
+  builds: Builds;
   /** The digests that gates named in their logs, and those whose attestations were asked for. */
   named: Set<string>;
   asked: Set<string>;
@@ -28,5 +27,5 @@ export function sessionFor(config: object, settings: GithubSettings, edge: Edge)
 }
 
 async function openSession(settings: GithubSettings, edge: Edge): Promise<Session> {
-  return { github: await openGithub(settings, edge), logs: new Map(), builds: [], named: new Set(), asked: new Set() };
+  return { github: await openGithub(settings, edge), logs: new Map(), builds: openBuilds(), named: new Set(), asked: new Set() };
 }

@@ -33,6 +33,7 @@ export type Receiver = Readonly<{ push(piece: Buffer): void | Promise<void>; end
 export type Answer = Readonly<{ status: number; headers: Readonly<Record<string, string>>; body: Buffer }>;
 
 const LONGEST_WAIT_MS = 120_000;
+const TOLD_FROM_MS = 1000;
 // What Node and OpenSSL call a certificate that is not trusted; asking again changes nothing.
 const CERTIFICATE =
   /^(?:CERT_|ERR_TLS_CERT|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET_ISSUER|VERIFY)_|INVALID_(?:CA|PURPOSE)|HOSTNAME_MISMATCH)/;
@@ -48,7 +49,9 @@ export async function ask(request: Request, edge: Edge): Promise<Answer> {
     const isLast = attempt >= edge.patience.retries;
     const answer = await edge.limit(request.url.host, () => attemptOnce(request, edge, isLast));
     if (answer !== undefined && (isLast || !(request.again ?? AGAIN).has(answer.status))) return answer;
-    await edge.sleep(waitBefore(attempt, answer, edge));
+    const waitMs = waitBefore(attempt, answer, edge);
+    if (waitMs >= TOLD_FROM_MS) edge.progress(waitingFor(request.url.host, answer, waitMs));
+    await edge.sleep(waitMs);
   }
 }
 
@@ -81,6 +84,10 @@ function waitBefore(attempt: number, answer: Answer | undefined, { patience, now
   const wish = answer?.headers['retry-after'] ?? '';
   const wishedMs = /^\d+$/.test(wish) ? Number(wish) * 1000 : Date.parse(wish) - now().getTime();
   return wishedMs > 0 ? Math.min(wishedMs, LONGEST_WAIT_MS) : patience.backoffMs * 2 ** attempt;
+}
+
+function waitingFor(host: string, answer: Answer | undefined, ms: number): string {
+  return `${host} ${answer ? `answers ${answer.status}` : 'does not answer'}: waiting ${Math.ceil(ms / 1000)} s`;
 }
 
 function exchange(asked: Request, edge: Edge): Promise<Answer> {

@@ -33,6 +33,33 @@ describe('a server', () => {
     expect(count()).toBe(2);
   });
 
+  it.each([
+    [
+      'that is busy',
+      (response: http.ServerResponse) => response.writeHead(503, { 'retry-after': '90' }).end(),
+      'answers 503: waiting 90 s',
+    ],
+    ['that hangs up', (response: http.ServerResponse) => response.destroy(), 'does not answer: waiting 2 s'],
+  ])('%s is waited for, and that is said', async (_, fail, said) => {
+    const { url } = await serve((nth, response) => (nth === 1 ? fail(response) : response.end('tea')));
+    const steps: string[] = [];
+    const edge = { ...openEdge(), progress: (step: string) => void steps.push(step) };
+
+    await ask({ url, capBytes: 100 }, { ...edge, patience: { retries: 1, backoffMs: 2000, timeoutMs: 5000 } });
+
+    expect(steps).toEqual([`${url.host} ${said}`]);
+  });
+
+  it('that is back in less than a second is not talked about', async () => {
+    const { url } = await serve((nth, response) => response.writeHead(nth === 1 ? 503 : 200).end('tea'));
+    const steps: string[] = [];
+    const edge = { ...openEdge(), progress: (step: string) => void steps.push(step) };
+
+    await ask({ url, capBytes: 100 }, { ...edge, patience: { retries: 1, backoffMs: 200, timeoutMs: 5000 } });
+
+    expect(steps).toEqual([]);
+  });
+
   it('that stays busy has its last answer returned', async () => {
     const { url, count } = await serve((_, response) => response.writeHead(503).end());
 

@@ -14,7 +14,8 @@ const MINUTE_MS = 60_000;
 export function openPace({ host, mostAMinute }: Readonly<{ host: string; mostAMinute: number }>, edge: Edge): Pace {
   let [pausedUntil, minute, spent] = [0, 0, 0];
   const begin = (now: number) => {
-    if (now >= minute + MINUTE_MS) [minute, spent] = [now, 0];
+    // A clock that was set back would have everybody wait until it is there again.
+    if (now >= minute + MINUTE_MS || now < minute) [minute, spent] = [now, 0];
   };
   const take = async (points: number) => {
     const now = edge.now().getTime();

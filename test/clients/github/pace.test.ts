@@ -62,4 +62,16 @@ describe('requests to a host that limits them', () => {
 
     expect(waited).toEqual([60_000]);
   });
+
+  it('wait no longer than a minute where the clock was set back', async () => {
+    const { edge, waited, pass } = openWorld();
+    const pace = openPace({ host: 'api.tea.test', mostAMinute: 1 }, edge);
+    await pace.turn(1);
+    pass(-3_600_000);
+
+    await pace.turn(1);
+    await pace.turn(1);
+
+    expect(waited).toEqual([60_000]);
+  });
 });

@@ -103,6 +103,7 @@ describe('a record of a build among artifacts', () => {
     ['C13 lies in an archive that is a trap', () => upload(zipOf([{ name: NAME, text: 'x', mode: 0o120777 }])), 'malformed'],
     ['is no record', () => upload(Buffer.from('tea')), 'malformed'],
     ['holds bytes that are not what their digest says', () => upload(changed(dockerbuildOf(pushedRecord(PAYMENTS)))), 'untrusted'],
+    ['is not what was uploaded', () => upload(dockerbuildOf(pushedRecord(PAYMENTS)), { digest: digestOf('checkout') }), 'untrusted'],
     ['C16 is of another run', () => upload(dockerbuildOf(pushedRecord(PAYMENTS)), { of: 41 }), 'untrusted'],
   ])('is a gap where it %s', async (_, arrange, because) => {
     arrange();

@@ -3,10 +3,11 @@ import type { Seen } from '../../collect/define-source.ts';
 import { matches } from '../../domain/glob.ts';
 import { inUtc } from '../../domain/record.ts';
 import { AuditError, unreadable } from '../../error.ts';
+import { Artifact, artifactBytes, CAPS, isArchive } from './artifact-bytes.ts';
 import { buildsInRecord, type Recorded } from './dockerbuild.ts';
 import type { Left } from './read-attested.ts';
 import { type Kept, recordsIn } from './records-in-file.ts';
-import { Id, namesOf, pagesOf, type WorkflowRun } from './runs.ts';
+import { namesOf, pagesOf, type WorkflowRun } from './runs.ts';
 import type { Session } from './session.ts';
 import { unzip } from './zip.ts';
 
@@ -18,22 +19,9 @@ export type OfRun = Readonly<{ repository: string; run: WorkflowRun }>;
 /** What artifacts tell, and what of them could not be read. */
 export type InArtifacts<F> = Readonly<{ facts: readonly F[]; left: readonly Left[] }>;
 
-const Artifact = z.object({
-  id: Id,
-  name: z.string(),
-  size_in_bytes: z.int().nonnegative(),
-  created_at: z.iso.datetime({ offset: true }).nullish(),
-  expired: z.boolean().default(false),
-  workflow_run: z.object({ id: Id.nullish() }).nullish(),
-});
-type Artifact = z.output<typeof Artifact>;
-
 const RECORD = '.dockerbuild';
 const RECORDS = /\.(?:json|jsonl|ndjson)$/;
 const MOST_ARTIFACTS = 2000;
-const LARGEST_BYTES = 16 * 1024 * 1024;
-const CAPS = { entries: 100, bytes: 2 * LARGEST_BYTES };
-const ZIP = Buffer.from('PK\u0003\u0004');
 
 /** The builds that the artifacts of a run tell of, where its builder has left its own records there. */
 export function builtInArtifacts(session: Session, of: OfRun): Promise<InArtifacts<Build>> {
@@ -114,22 +102,8 @@ async function filesOf(
   artifact: Artifact,
   isWanted: (name: string) => boolean,
 ): Promise<readonly Buffer[]> {
-  const { id, name, size_in_bytes: size, expired } = artifact;
-  const what = `artifact ${id} of ${repository}`;
-  if (size > LARGEST_BYTES)
-    throw unreadable('too-large', `${what} has ${size} bytes`, { hint: `See what ${name.slice(0, 100)} is: no record is that large.` });
-  if (expired) throw expiredOne(what);
-  const permission = `Actions: read on ${repository}`;
-  const route = 'GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/zip';
-  const address = await github.addressOf({ what, permission, route, parameters: { ...namesOf(repository), artifact_id: id } });
-  const bytes = await github.download(address, { what, capBytes: LARGEST_BYTES });
-  return bytes.subarray(0, ZIP.length).equals(ZIP) ? unzip(bytes, isWanted, CAPS).map((entry) => entry.bytes) : [bytes];
-}
-
-function expiredOne(what: string): Error {
-  return unreadable('expired', `${what} is not kept any more`, {
-    hint: 'Attest builds (actions/attest-build-provenance), or keep records: artifacts are deleted after their retention.',
-  });
+  const bytes = await artifactBytes(github, repository, artifact);
+  return isArchive(bytes) ? unzip(bytes, isWanted, CAPS).map((entry) => entry.bytes) : [bytes];
 }
 
 /** A record names its run itself, if at all; it has to be the one whose artifact it is. */

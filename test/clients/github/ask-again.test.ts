@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Seen } from '../../../src/collect/define-source.ts';
+import { sha256 } from '../../../src/domain/identify.ts';
 import { openEdge } from '../../fakes/edge.ts';
 import { type Answer, type FakeGithub, idOf, lookUpGithub, startGithub, TOKEN } from '../../fakes/github.ts';
 import { bundleOf } from '../../fakes/github-bundle.ts';
@@ -131,6 +132,42 @@ describe('what GitHub has answered before', () => {
     expect(second.asked.filter((at) => at.endsWith('/logs'))).toEqual([]);
     expect(second.facts).toEqual(first.facts);
     expect(second.facts).toContainEqual(expect.objectContaining({ kind: 'test', subject: expect.objectContaining({ digest: DIGEST }) }));
+  });
+
+  describe('of an artifact', () => {
+    const record = { schema: 'selfsame/record/v1', kind: 'test', gate: 'smoke', digest: DIGEST, result: 'passed', at: LONG_AGO };
+    const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
+    const uploaded = { id: 7, run_id: 57, name: 'records-smoke', created_at: LONG_AGO, digest: `sha256:${sha256(bytes)}` };
+    const look = () => scan({ records: ['records-*'], logs: 'false', artifacts: 'false' });
+    const zips = (asked: readonly string[]) => asked.filter((at) => at.endsWith('/zip'));
+
+    it('is kept, too: it is read though GitHub has deleted it since', async () => {
+      ran(57);
+      fake.artifact('acme/payments', uploaded, bytes);
+      const first = await look();
+      const listed = [{ ...uploaded, size_in_bytes: bytes.length, expired: true }];
+      fake.reply(({ path: at }) => (at.endsWith('/artifacts') ? { status: 200, body: { total_count: 1, artifacts: listed } } : undefined));
+
+      const second = await look();
+
+      expect([zips(first.asked), zips(second.asked)]).toEqual([[expect.any(String)], []]);
+      expect(first.facts).toContainEqual(expect.objectContaining({ kind: 'test', gate: 'smoke', trust: 'artifact' }));
+      expect(second.facts).toEqual(first.facts);
+    });
+
+    it.each([
+      ['has just been uploaded', { created_at: JUST_NOW }, bytes],
+      ['is not what was uploaded', {}, Buffer.from('<html>Log in</html>')],
+      ['has no digest, and is no archive that opens', { digest: null }, Buffer.concat([Buffer.from('PK\u0003\u0004'), bytes])],
+    ])('is asked again where it %s', async (_, fields, answer) => {
+      ran(57);
+      fake.artifact('acme/payments', { ...uploaded, ...fields }, answer);
+      await look();
+
+      const { asked } = await look();
+
+      expect(zips(asked)).toHaveLength(1);
+    });
   });
 
   it.each([

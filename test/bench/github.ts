@@ -99,7 +99,9 @@ try {
   for (const { name, charged, atMost } of bars) say(`${charged <= atMost ? 'holds ' : 'MISSED'}  ${name}: ${charged}, at most ${atMost}`);
   const wholes = [isWhole(first, images.length), isWhole(again, images.length), isWhole(night, after.length)];
   say(`${wholes.every(Boolean) ? 'holds ' : 'MISSED'}  every image was told of with its build and its gate`);
-  // H1 was drawn up for listing runs alone; jobs and logs, which say what a gate had, and POSTs, which are never free, are beyond it.
+  // H1 was drawn up for listing runs alone; jobs and logs, which say what a gate had, and POSTs, which are never free, are beyond it. GraphQL would
+  // tell of a hundred commits at once, but knows neither the attempt of a run nor of which fork it is (schema of 2025), and takes check runs for jobs:
+  // whoever holds the token of a job makes those up, and GitHub puts them under any run of the commit (dorny/test-reporter, issue 387; 2024).
   const aim = ACTIVE + Math.ceil(ACTIVE / PER_PAGE) + 2;
   for (const [name, { charged }, atMost] of [
     ['first', first, aim],

@@ -161,6 +161,17 @@ describe('reading record files', () => {
     expect(keptIn(await read(escaped, wanting(digestOf(1))))).toEqual([1]);
   });
 
+  it.each(['0day', '2026-03-01 09:00:00Z', '2026-03-01T09:00:00', 'yesterday'])('does not take %s for a time long ago', async (at) => {
+    const lines = [{ line: 'ghcr.io/acme/payments', since: '2026-03-02T08:00:00Z' }];
+
+    const found = await read(`${JSON.stringify({ ...build(1), at: undefined, digest: digestOf(1) }).slice(0, -1)},"at":"${at}"}\n`, {
+      ...NOTHING,
+      lines,
+    });
+
+    expect(leftIn(found)).toMatchObject([{ because: 'malformed' }]);
+  });
+
   it('finds a commit beside other hexadecimal text', async () => {
     const lines = [0, 1, 2, 3].map((name) => build(name, { ref: 'decafbadc0ffee'.repeat(name * 3) || 'main' }));
 

@@ -17,6 +17,8 @@ export type LineFilter = Readonly<{
   bytes: number;
 }>;
 
+// What gives no zone is of another time on every machine.
+const ZONED = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/;
 const [TAB, SPACE, QUOTE, SLASH, COLON, AT] = [9, 32, 34, 47, 58, 64];
 
 /** Makes the filter for what is wanted. */
@@ -73,7 +75,7 @@ function lineMatcher(lines: Wanted['lines']): (line: Fields) => boolean {
   return ({ image, at }) => {
     const since = sinceByLine.size > 0 && typeof image === 'string' ? sinceByLine.get(lineOf(image)) : undefined;
     if (since === undefined) return false;
-    return since === '' || typeof at !== 'string' || !(Date.parse(at) < Date.parse(since));
+    return since === '' || typeof at !== 'string' || !ZONED.test(at) || !(Date.parse(at) < Date.parse(since));
   };
 }
 

@@ -20,9 +20,11 @@ export type Visitor = Readonly<{
   broken(nth: number): void;
 }>;
 
-const IMAGE_KEY = '"image"';
+// Searched for from a letter that is rare: a key is searched for by its first byte, and a quote stands at every word.
+const IMAGE_KEY = { begin: Buffer.from('"i'), end: 'mage"' };
 const TIME_KEY = '"at"';
-const INSTANT_LENGTH = '2026-03-02T09:00:00'.length;
+const LAST_MEMBER = Buffer.from('"at":"');
+const INSTANT = Buffer.from('0000-00-00T00:00:00');
 // As JSON.stringify, printf and most others write it; a neutral record that begins otherwise is parsed, which is slower and no less right.
 const NEUTRAL = Buffer.from('{"schema":"selfsame/record/');
 const NEUTRAL_SPACED = Buffer.from('{"schema": "selfsame/record/');
@@ -31,6 +33,7 @@ const DIGEST_KEY = '"digest"';
 const SHA256 = Buffer.from('"sha256:');
 const DIGEST_DIGITS = 64;
 const [NEWLINE, RETURN, SPACE, TAB, BACKSLASH, OPEN, CLOSE, COLON, QUOTE, ZULU] = [10, 13, 32, 9, 92, 123, 125, 58, 34, 90];
+const [DIGIT_0, DIGIT_9] = [48, 57];
 // Two digits are looked at together, and no look decides alone: a branch for every digit costs more than all of the looks.
 const ARE_DIGITS = new Uint8Array(1 << 16);
 for (const first of '0123456789abcdef')
@@ -137,23 +140,28 @@ function digestNamer({ bytes, end }: Block, view: DataView): (first: number, las
 /** Whether a line may be a record of a wanted image, and new enough. */
 function lineNamer({ bytes, end }: Block, { sinceOfImage }: RawFilter): (first: number, last: number) => boolean {
   if (!sinceOfImage) return () => false;
-  const nextImage = cursor(bytes.subarray(0, end), IMAGE_KEY);
+  const nextImage = cursor(bytes.subarray(0, end), IMAGE_KEY.end);
   const isOlder = timeReader(bytes.subarray(0, end));
   return (first, last) => {
     for (let at = nextImage(first); at < last; at = nextImage(at + 1)) {
-      const since = sinceOfImage(bytes, at + IMAGE_KEY.length);
+      const since = beginsWith(bytes, at - IMAGE_KEY.begin.length, IMAGE_KEY.begin)
+        ? sinceOfImage(bytes, at + IMAGE_KEY.end.length)
+        : undefined;
       if (since !== undefined && !isOlder(since, first, last)) return true;
     }
     return false;
   };
 }
 
-/** Whether a line is surely of a time before an instant: it gives some times, all of them plainly and in UTC, and all are before. */
+/** Whether a line is surely of a time before an instant: its last member says so, or all do that may, plainly and in UTC. */
 function timeReader(bytes: Buffer): (since: string, first: number, last: number) => boolean {
   const nextTime = cursor(bytes, TIME_KEY);
   return (since, first, last) => {
+    if (since === '') return false;
+    const instant = last - '2026-03-02T09:00:00Z"}'.length;
+    if (beginsWith(bytes, instant - LAST_MEMBER.length, LAST_MEMBER)) return isInstantBefore(bytes, instant, since);
     let at = nextTime(first);
-    if (since === '' || at >= last) return false;
+    if (at >= last) return false;
     for (; at < last; at = nextTime(at + 1)) {
       const value = valueOf(bytes, at + TIME_KEY.length);
       if (value < 0 || !isInstantBefore(bytes, value + 1, since)) return false;
@@ -162,10 +170,17 @@ function timeReader(bytes: Buffer): (since: string, first: number, last: number)
   };
 }
 
+/** Whether an instant in UTC stands at a place, and is before another; both are texts that compare as times. */
 function isInstantBefore(bytes: Buffer, start: number, since: string): boolean {
   const end = bytes.indexOf(QUOTE, start);
-  if (end - start <= INSTANT_LENGTH || bytes[end - 1] !== ZULU) return false;
-  return bytes.toString('latin1', start, start + INSTANT_LENGTH) < since.slice(0, INSTANT_LENGTH);
+  if (end - start <= INSTANT.length || bytes[end - 1] !== ZULU) return false;
+  let order = 0;
+  for (let at = 0; at < INSTANT.length; at++) {
+    const byte = bytes[start + at] ?? 0;
+    if (INSTANT[at] === DIGIT_0 ? byte < DIGIT_0 || byte > DIGIT_9 : byte !== INSTANT[at]) return false;
+    if (order === 0) order = byte - since.charCodeAt(at);
+  }
+  return order < 0;
 }
 
 /** Where the string begins that is the value of the key that ends at a place; -1 where none does. */

@@ -5,15 +5,25 @@ import { byText, rememberOf } from './order.ts';
 /** Kinds that record an event: when it happened is part of the fact. All others are states, seen at some time. */
 const EVENTS: ReadonlySet<string> = new Set(['build', 'test', 'deployment', 'approval']);
 
+// Most texts are names, digests and times: looking is cheaper than escaping.
+const IS_PLAIN = /^[\w.:/@ -]*$/;
+
 /** JSON with its keys in code-unit order and no undefined members: equal facts, equal bytes (RFC 8785 for the values we hold). */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
+  if (typeof value === 'string') return quoted(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return `{${members
-    .toSorted(([a], [b]) => byText(a, b))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`)
-    .join(',')}}`;
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
+  let members = '';
+  for (const key of Object.keys(value).toSorted(byText)) {
+    // A key that an object has can be asked of it.
+    const member = value[key as keyof typeof value] as unknown;
+    if (member !== undefined) members += `${members && ','}${quoted(key)}:${canonicalJson(member)}`;
+  }
+  return `{${members}}`;
+}
+
+function quoted(text: string): string {
+  return IS_PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 /** The SHA-256 of a text, in lower-case hexadecimal. */

@@ -30,5 +30,5 @@ export function layersInRegistries(sources: readonly NamedSource[], edge: Edge):
 }
 
 function notOffered(name: string): Error {
-  return unreadable('unsupported', `the source ${name} hands out no layers; read the registry with \`use: oci\` for that`);
+  return unreadable('unsupported', `the source ${name} hands out no layers; read the registry with \`use: oci\` or \`use: ecr\` for that`);
 }

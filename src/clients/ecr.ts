@@ -1,16 +1,17 @@
 import type { ECRClient, ECRClientConfig } from '@aws-sdk/client-ecr';
 import type { z } from 'zod';
-import type { Edge } from '../collect/define-source.ts';
+import type { Edge, ReadBlob } from '../collect/define-source.ts';
 import type { Digest } from '../domain/digest.ts';
 import { matches } from '../domain/glob.ts';
 import { unreadable } from '../error.ts';
 import { Details, Download, Images, Lifecycle, Listed, Referrers, Repositories } from './ecr/answers.ts';
 import { assumeRole, type Role, type Unsigned } from './ecr/assume-role.ts';
 import { refusalOf } from './ecr/refusal.ts';
-import { ask } from './http.ts';
+import { fetchStored, receiveStored, type Stored } from './ecr/storage.ts';
 import type { Budget } from './oci/budget.ts';
 import { ACCEPT } from './oci/media-type.ts';
 import type { Referrer } from './oci/referrers.ts';
+import { refuseUncomputable } from './oci/verify.ts';
 
 export type EcrSettings = Readonly<{
   account: string;
@@ -44,11 +45,12 @@ export type Ecr = Listings &
     pushTimes(repository: string, digests: readonly Digest[]): Promise<ReadonlyMap<Digest, string>>;
     /** Whether a tag of a repository can never be moved; undefined where the answer does not say. */
     immutability(repository: string): Promise<(tag: string) => boolean | undefined>;
-    /** The bytes of a blob, not verified yet. */
+    /** The bytes of a small blob, not verified yet. */
     blob(repository: string, digest: Digest): Promise<Buffer>;
+    /** A blob as it arrives, be it large: whoever takes it holds it to its digest. */
+    download: ReadBlob;
   }>;
 
-const LARGEST_BYTES = 8 * 1024 * 1024;
 // Of a thousand images each: as many as Amazon allows a repository (ECR quotas, 2026).
 const MOST_PAGES = 100;
 
@@ -63,6 +65,11 @@ export async function openEcr(settings: EcrSettings, edge: Edge, budget: Pick<Bu
   const send = openSend(settings, budget.edge, concealCredentials(client, edge));
   const registryId = settings.account;
   const options = { abortSignal: edge.signal };
+  const storedAs = async (repositoryName: string, layerDigest: Digest): Promise<Stored> => {
+    const command = new sdk.GetDownloadUrlForLayerCommand({ registryId, repositoryName, layerDigest });
+    const { downloadUrl } = await send('GetDownloadUrlForLayer', Download, () => client.send(command, options));
+    return { address: downloadUrl, endpoint: settings.endpoint };
+  };
   return {
     getImages(repositoryName, ids) {
       const input = { registryId, repositoryName, imageIds: [...ids], acceptedMediaTypes: ACCEPT.split(', ') };
@@ -81,10 +88,10 @@ export async function openEcr(settings: EcrSettings, edge: Edge, budget: Pick<Bu
       return immutabilityOf(repositories[0]);
     },
     ...openListings({ sdk, client, send }, registryId, options),
-    async blob(repositoryName, layerDigest) {
-      const command = new sdk.GetDownloadUrlForLayerCommand({ registryId, repositoryName, layerDigest });
-      const { downloadUrl } = await send('GetDownloadUrlForLayer', Download, () => client.send(command, options));
-      return download(new URL(downloadUrl), settings, edge);
+    blob: async (repository, digest) => fetchStored(await storedAs(repository, digest), edge),
+    async download({ repository, digest, size }, open) {
+      refuseUncomputable(digest);
+      await receiveStored(await storedAs(repository, digest), { size, open }, edge);
     },
   };
 }
@@ -211,19 +218,4 @@ function roleCredentials(own: ECRClient, { assumeRole: role, region }: EcrSettin
 async function concealCredentials(client: ECRClient, edge: Edge): Promise<void> {
   const { secretAccessKey, sessionToken } = await client.config.credentials();
   for (const value of [secretAccessKey, sessionToken]) if (value) edge.conceal(value);
-}
-
-/** ECR sends to its storage with an address that is itself a key; no other host is asked, and the address is told nowhere. */
-async function download(url: URL, { endpoint }: EcrSettings, edge: Edge): Promise<Buffer> {
-  edge.conceal(url.search);
-  const isAmazon = url.protocol === 'https:' && /\.amazonaws\.com(?:\.cn)?$/.test(url.hostname);
-  if (!isAmazon && (endpoint === undefined || new URL(endpoint).hostname !== url.hostname))
-    throw unreadable('untrusted', `ECR sends to ${url.host} for a blob`, {
-      hint: `${url.host} is not Amazon's: find out what answers for ECR.`,
-    });
-  const { status, body } = await ask({ url, capBytes: LARGEST_BYTES }, edge);
-  if (status === 200) return body;
-  throw unreadable('unreachable', `the storage of ECR answers ${status}`, {
-    hint: `Check that ${url.host} can be reached from here, through its VPC endpoint if there is one.`,
-  });
 }

@@ -12,6 +12,8 @@ import { redirectTarget } from './oci/redirect.ts';
 import { nextPage, type ReferrersPage, readReferrers } from './oci/referrers.ts';
 import { refusalOf } from './oci/refusal.ts';
 import { digestOf, refuseUncomputable, verify } from './oci/verify.ts';
+import { refuseEncoded } from './refuse-encoded.ts';
+import { withTimeFor } from './time-for.ts';
 
 /** What a registry of the OCI distribution spec holds; every byte it hands out is verified, whatever it calls itself. */
 export type Registry = Readonly<{
@@ -34,7 +36,6 @@ export type Registry = Readonly<{
 }>;
 
 const LARGEST_BYTES = 8 * 1024 * 1024;
-const SLOWEST_BYTES_PER_MS = 256;
 const MOST_REDIRECTS = 5;
 /** An empty list is 200: anything of these says that there is no such API (distribution-spec 1.1). */
 const UNKNOWN_QUESTION: ReadonlySet<number> = new Set([400, 404, 405, 501]);
@@ -107,12 +108,6 @@ type Line = Readonly<{
   nameOf(repository: string): string;
 }>;
 
-/** A manifest is small; a layer may take as long as its bytes do over a slow line. */
-function withTimeFor(bytes: number, edge: Edge): Edge {
-  const { timeoutMs } = edge.patience;
-  return { ...edge, patience: { ...edge.patience, timeoutMs: timeoutMs + Math.ceil(bytes / SLOWEST_BYTES_PER_MS) } };
-}
-
 async function download(
   { call, urlOf, nameOf }: Omit<Line, 'hold'>,
   { repository, digest, size }: Parameters<ReadBlob>[0],
@@ -182,14 +177,6 @@ async function follow(request: Request, edge: Edge): Promise<Answer> {
   }
   throw unreadable('untrusted', `${origin.host} sends for a blob more than ${MOST_REDIRECTS} times`, {
     hint: `${origin.host} sends for its blobs in a circle: tell whoever runs it.`,
-  });
-}
-
-function refuseEncoded({ headers }: Head, url: URL): void {
-  const encoding = headers['content-encoding'] ?? 'identity';
-  if (encoding === 'identity') return;
-  throw unreadable('malformed', `${url.origin}${url.pathname} is encoded as ${encoding}, which was not asked for`, {
-    hint: `What stands before ${url.host} encodes its answers: have it pass them on as they are, for their bytes are hashed.`,
   });
 }
 

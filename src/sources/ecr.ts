@@ -86,6 +86,8 @@ export default defineSource({
     const account = budget.account();
     if (account !== '') edge.progress(`${config.registry}: ${account}`);
   },
+
+  openBlobs: async (config, edge) => (await sessionFor(config, edge)).ecr.download,
 });
 
 /** One for all rounds of a collection: a role is assumed once, and what was handed out is known. */

@@ -21,10 +21,15 @@ export type FakeEcr = Readonly<{
   calls: Call[];
   /** The keys that signed them. */
   signers: string[];
-  /** Requests for blobs, at the storage. */
+  /** Requests for blobs, at the storage, and what they bore. */
   downloads: string[];
+  borne: http.IncomingHttpHeaders[];
   put(repository: string, content: object, mediaType?: string): Descriptor;
   image(repository: string, config?: object): Descriptor & Readonly<{ config: Descriptor }>;
+  /** Stores a layer, as it is. */
+  layer(repository: string, body: Buffer): Descriptor;
+  /** Answers at the storage instead; undefined leaves it to what is stored. */
+  store(next: (response: http.ServerResponse, nth: number) => boolean): void;
   index(repository: string, manifests: readonly object[]): Descriptor;
   tag(repository: string, name: string, digest: Digest): void;
   /** Pushes the image of another repository, config included. */
@@ -68,6 +73,9 @@ export async function startEcr(): Promise<FakeEcr> {
   const calls: Call[] = [];
   const signers: string[] = [];
   const downloads: string[] = [];
+  const borne: http.IncomingHttpHeaders[] = [];
+  const layers = new Map<string, Buffer>();
+  let store: Parameters<FakeEcr['store']>[0] = () => false;
   let reply: EcrReply = () => undefined;
   let pushes = 0;
   const digestBy = (repository: string, { imageDigest, imageTag }: ImageId) => imageDigest ?? tags.get(`${repository}:${imageTag}`) ?? '';
@@ -142,9 +150,11 @@ export async function startEcr(): Promise<FakeEcr> {
     request.on('end', () => {
       const { pathname } = new URL(request.url ?? '', 'http://ecr.test');
       if (request.method === 'GET') {
-        downloads.push(pathname);
+        const nth = downloads.push(pathname);
+        borne.push(request.headers);
+        if (store(response, nth)) return;
         const [, repository, digest] = /^\/storage\/(.+)\/(sha256:.+)$/.exec(decodeURIComponent(pathname)) ?? [];
-        response.end(stored.get(`${repository} ${digest}`)?.body);
+        response.end(layers.get(`${repository} ${digest}`) ?? stored.get(`${repository} ${digest}`)?.body);
         return;
       }
       const action = String(request.headers['x-amz-target']).replace('AmazonEC2ContainerRegistry_V20150921.', '');
@@ -169,10 +179,18 @@ export async function startEcr(): Promise<FakeEcr> {
     calls,
     signers,
     downloads,
+    borne,
     put,
     image(repository, config = configOf()) {
       const named = put(repository, config, OCI_CONFIG);
       return { ...put(repository, manifestOf(named)), config: named };
+    },
+    layer(repository, body) {
+      layers.set(`${repository} ${digestOf(body)}`, body);
+      return { mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', digest: digestOf(body), size: body.length };
+    },
+    store(next) {
+      store = next;
     },
     index: (repository, manifests) => put(repository, { schemaVersion: 2, mediaType: OCI_INDEX, manifests }, OCI_INDEX),
     tag: (repository, name, digest) => void tags.set(`${repository}:${name}`, digest),

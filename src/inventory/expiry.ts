@@ -5,26 +5,56 @@ import { remember, rememberOf, sortedBy } from '../domain/order.ts';
 import type { Recording } from '../domain/recording.ts';
 import { type Fate, fateOf } from './lifecycle.ts';
 import type { Pull } from './presence.ts';
+import { rollbackOf, rollbackTargetOf } from './rollback.ts';
 import type { Row } from './row.ts';
 import { meets } from './silence.ts';
 import type { World } from './world.ts';
 
-/** What the lifecycle policy of a repository does to what a row pulls, and in how many whole days from the end of the newest recording. */
-export type Expiry = Readonly<
-  { is: 'kept' } | { is: 'expires' | 'archived'; digest: string; repository: string; rule: string; from: string; days: number }
->;
+/**
+ * What the lifecycle policy of a repository does to what a row pulls, or would pull once it is rolled back to a revision, and in how many
+ * whole days from the end of the newest recording; what goes later is kept.
+ */
+export type Expiry = Readonly<{ is: 'kept' } | Going>;
+type Going = Readonly<{
+  is: 'expires' | 'archived';
+  digest: string;
+  repository: string;
+  rule: string;
+  from: string;
+  days: number;
+  /** The revision that it is rolled back to; empty of what runs. */
+  revision: string;
+}>;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Of all that a row pulls what goes first; kept only where everything is known to be. */
-export function expiryOf(world: World, row: Row): Known<Expiry> {
-  const answers = row.running.map((image) => {
+/** Of what goes within so many days what a row pulls, else what a roll-back would bring, the first first; kept only where everything is known to be. */
+export function expiryOf(world: World, row: Row, withinDays: number): Known<Expiry> {
+  const running = row.running.map((image) => {
     const digest = image.declared.spec.digest ?? image.digest;
     return digest ? expiryOfPull(world, { image: image.declared.spec, digest }) : unknown('no-digest');
   });
-  const going = answers.filter((answer) => answer.known && answer.value.is !== 'kept');
-  const [first] = sortedBy(going, (answer) => (answer.known && answer.value.is !== 'kept' ? answer.value.from : ''));
-  return first ?? answers.find((answer) => !answer.known) ?? answers[0] ?? unknown('no-digest');
+  const answers = [...running, ...expiryOfRollback(world, row)];
+  const going = answers.flatMap((answer) => (answer.known && answer.value.is !== 'kept' ? [{ answer, ...answer.value }] : []));
+  const soon = going.filter(({ days }) => days <= withinDays);
+  const [first] = sortedBy(soon, ({ revision, from }) => `${revision === '' ? 'running' : 'then'} ${from}`);
+  if (first) return first.answer;
+  const open = answers.find((answer) => !answer.known);
+  const evidence = answers.flatMap((answer) => (answer.known ? answer.evidence : []));
+  return open ?? (answers.length === 0 ? unknown('no-digest') : known({ is: 'kept' }, evidence));
+}
+
+/** Nothing where there is nothing to go back to, where that is a tag, and where it is gone already. */
+function expiryOfRollback(world: World, row: Row): readonly Known<Expiry>[] {
+  const rollback = rollbackOf(world, row);
+  if (!rollback.known && rollback.because === 'revision-not-known') return [rollback];
+  if (rollback.known && rollback.value.is !== 'held') return [];
+  const { declared, revision } = rollbackTargetOf(world, row.where) ?? {};
+  if (!declared?.digest) return [];
+  const answer = expiryOfPull(world, { image: declared, digest: declared.digest });
+  return [
+    answer.known && answer.value.is !== 'kept' ? { ...answer, value: { ...answer.value, revision: `${revision?.number ?? ''}` } } : answer,
+  ];
 }
 
 function expiryOfPull(world: World, pull: Pull): Known<Expiry> {
@@ -37,7 +67,7 @@ function expiryOfPull(world: World, pull: Pull): Known<Expiry> {
   if (fate.is === 'undecided') return unknown('lifecycle-not-decided');
   if (fate.is === 'kept') return known({ is: 'kept' }, [policy]);
   const days = Math.floor((Date.parse(fate.from) - Date.parse(world.recordings.at(-1)?.takenAt.to ?? '')) / DAY_MS);
-  const told = { digest: pull.digest, repository: `${registry}/${repository}`, rule: String(fate.priority), from: fate.from };
+  const told = { digest: pull.digest, repository: `${registry}/${repository}`, rule: String(fate.priority), from: fate.from, revision: '' };
   return known({ is: fate.is, ...told, days: Math.max(0, days) }, [policy]);
 }
 

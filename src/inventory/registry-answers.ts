@@ -29,8 +29,8 @@ export type RegistryAnswers = Readonly<{
   heldOf(row: Row): Known<Held>;
   /** Whether the tag that the row is declared by can be moved, as its registry tells. */
   mobilityOf(row: Row): Known<Mobility>;
-  /** Whether the registry will delete or archive what the row pulls by a rule of its own, and when. */
-  expiryOf(row: Row): Known<Expiry>;
+  /** Whether the registry will, within so many days, delete or archive by a rule of its own what the row pulls, or what a roll-back would bring. */
+  expiryOf(row: Row, withinDays: number): Known<Expiry>;
 }>;
 
 /** The answers over a world; standings are the ledger's, each computed once. */
@@ -44,6 +44,6 @@ export function registryAnswers(world: World, standing: (row: Row) => Standing):
     raceOf: (row) => raceOf(world, row),
     heldOf: (row) => heldOf(world, row),
     mobilityOf: (row) => mobilityOf(world, row),
-    expiryOf: (row) => expiryOf(world, row),
+    expiryOf: (row, withinDays) => expiryOf(world, row, withinDays),
   };
 }

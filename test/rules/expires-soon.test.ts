@@ -18,8 +18,30 @@ const beyond = (number: number) => ({ by: 'count', number }) as const;
 const day = (of: string) => `2026-${of}T11:00:00Z`;
 const NEWER = { 'payments:1.5=B': day('03-01'), 'payments:1.6=C': day('03-02') };
 
+/** A second release after the first, each declared by its digest. */
+const released = scenario()
+  .at('09:00')
+  .built('payments@A', { run: '41', commit: 'c0ffee' })
+  .built('payments@B', { run: '57', commit: 'decaf0' })
+  .had('payments@A', production, { revision: 1 })
+  .at('10:00')
+  .deployed('payments@B', production, { revision: 2 })
+  .at('11:00');
+const young = { 'payments:1.5=B': day('03-01') };
+
 const cases = {
   passes: {
+    'what a roll-back would bring is as young as what runs': released
+      .held('payments@A')
+      .cleansUp('payments', [afterDays(30)], { ...young, 'payments:1.4=A': day('02-28') }),
+    'what a roll-back would bring is gone already': released.deleted('payments@A').cleansUp('payments', [afterDays(30)], young),
+    'what a roll-back would bring is a tag': scenario()
+      .at('09:00')
+      .had('payments:1.4', production, { revision: 1 })
+      .at('10:00')
+      .deployed('payments@B', production, { revision: 2 })
+      .at('11:00')
+      .cleansUp('payments', [afterDays(30)], young),
     'no policy deletes anything there': runs.cleansUp('payments', []),
     'it is young': runs.cleansUp('payments', [afterDays(90)], { 'payments=A': day('03-01') }),
     'a rule that comes first keeps what is tagged so': runs.cleansUp(
@@ -79,8 +101,48 @@ const cases = {
       given: runs.cleansUp('payments', [{ by: 'pulled', number: 30, does: 'archive' }], { 'payments:1.4=A': day('02-02') }),
       finds: [{ where: production, says: 'archives', with: { when: 'in 2 days, after 2026-03-04T11:00:00.000Z' } }],
     },
+    'what runs is young, and what a roll-back would bring is not': {
+      given: released.held('payments@A').cleansUp('payments', [afterDays(30)], { ...young, 'payments:1.4=A': day('02-05') }),
+      finds: [
+        {
+          where: production,
+          says: 'rollbackExpires',
+          with: { running: 'payments@A', revision: '1', rule: '1', when: 'in 5 days, after 2026-03-07T11:00:00.000Z' },
+        },
+      ],
+    },
+    'what ran before goes to the archive': {
+      given: released
+        .held('payments@A')
+        .cleansUp('payments', [{ ...afterDays(30), does: 'archive' }], { ...young, 'payments:1.4=A': day('02-05') }),
+      finds: [{ where: production, says: 'rollbackArchives', with: { running: 'payments@A', revision: '1' } }],
+    },
+    'both go, and what runs is told': {
+      given: released
+        .held('payments@A')
+        .cleansUp('payments', [afterDays(30)], { 'payments:1.5=B': day('02-07'), 'payments:1.4=A': day('02-05') }),
+      finds: [{ where: production, says: 'expires', with: { running: 'payments@B' } }],
+    },
+    'what runs goes, and of what ran before nothing is known': {
+      given: released.held('payments@A').cleansUp('payments', [afterDays(30)], { 'payments:1.5=B': day('02-07') }),
+      finds: [{ where: production, says: 'expires', with: { running: 'payments@B' } }],
+    },
   },
   cannotTell: {
+    'what runs stays, and the repository does not list what a roll-back would bring': {
+      given: released.held('payments@A').cleansUp('payments', [afterDays(30)], young),
+      because: 'expiry: lifecycle-not-decided',
+    },
+    'what runs stays, and of no pod is it known which revision it is of': {
+      given: scenario()
+        .at('09:00')
+        .had('payments@A', production, { revision: 1 })
+        .at('10:00')
+        .deployed('payments@B', production)
+        .at('11:00')
+        .cleansUp('payments', [afterDays(30)], { ...young, 'payments:1.4=A': day('02-28') }),
+      because: 'expiry: revision-not-known',
+    },
     'no source reads what registries delete by themselves': { given: runs, because: 'expiry: not-configured' },
     'no registry is configured': {
       given: runs.withoutSource('content').cleansUp('payments', [afterDays(30)], { 'payments=A': day('02-01') }),

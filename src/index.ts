@@ -42,6 +42,7 @@ export { pageOpenQuestions, pageRest } from './report/page-open.ts';
 export { pageCoverage, pagePopulation, pageStandings } from './report/page-standings.ts';
 export { PAGE_STYLE } from './report/page-style.ts';
 export { printable, printableJson } from './report/printable.ts';
+export { tellRegistries } from './report/registries.ts';
 export { tellCounting } from './report/tell-counting.ts';
 export { tellOpen } from './report/tell-open.ts';
 export { tellWaiver, tellWaivers } from './report/tell-waiver.ts';

@@ -4,7 +4,7 @@ import type { Edge, ReadBlob } from '../collect/define-source.ts';
 import type { Digest } from '../domain/digest.ts';
 import { matches } from '../domain/glob.ts';
 import { unreadable } from '../error.ts';
-import { Details, Download, Images, Lifecycle, Listed, Referrers, Repositories } from './ecr/answers.ts';
+import { Answered, Details, Download, Images, Lifecycle, Listed, Referrers, Repositories } from './ecr/answers.ts';
 import { assumeRole, type Role, type Unsigned } from './ecr/assume-role.ts';
 import { refusalOf } from './ecr/refusal.ts';
 import { fetchStored, receiveStored, type Stored } from './ecr/storage.ts';
@@ -57,11 +57,12 @@ const MOST_PAGES = 100;
 type Send = <S extends z.ZodType>(action: string, schema: S, job: () => Promise<unknown>) => Promise<z.output<S>>;
 
 /** Opens ECR for one account and region, with the credentials that the SDK finds, or those of a role; they are struck out of everything written. */
-export async function openEcr(settings: EcrSettings, edge: Edge, budget: Pick<Budget, 'edge'>): Promise<Ecr> {
+export async function openEcr(settings: EcrSettings, edge: Edge, budget: Pick<Budget, 'edge' | 'tell'>): Promise<Ecr> {
   const sdk = await import('@aws-sdk/client-ecr');
   const own = new sdk.ECRClient(clientConfig(settings, edge));
   const role = roleCredentials(own, settings, edge);
   const client = role ? new sdk.ECRClient({ ...clientConfig(settings, edge), credentials: role }) : own;
+  hearAnswers(client, budget);
   const send = openSend(settings, budget.edge, concealCredentials(client, edge));
   const registryId = settings.account;
   const options = { abortSignal: edge.signal };
@@ -202,6 +203,19 @@ function clientConfig({ region, profile, endpoint }: EcrSettings, edge: Edge): E
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(isGiven ? { credentials: own } : {}),
   };
+}
+
+/** What the SDK hands out of an answer has no headers: they are heard where it arrives. */
+function hearAnswers(client: ECRClient, budget: Pick<Budget, 'tell'>): void {
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const { headers } = Answered.safeParse(result.response).data ?? {};
+      if (headers) budget.tell({ headers });
+      return result;
+    },
+    { step: 'deserialize', name: 'hearAnswers', priority: 'low' },
+  );
 }
 
 /** The credentials of the role that is to be assumed, asked for again before they expire; undefined where none is. */

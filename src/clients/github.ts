@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Edge } from '../collect/define-source.ts';
 import { parseJson } from '../domain/parse-json.ts';
 import { unreadable } from '../error.ts';
+import { openClock } from './clock.ts';
 import { askingAgain, askingOnce } from './github/ask-again.ts';
 import { download, type Wish } from './github/download.ts';
 import { type Budget, type Fetch, openFetch } from './github/fetch.ts';
@@ -50,6 +51,8 @@ export type Github = Readonly<{
   graphql: string;
   /** What it took until now, and what is left of GitHub's limit, in words. */
   account(): string;
+  /** The same as numbers, and how far its clock is ahead of ours, where they differ. */
+  told(): Readonly<{ requests: number; most: number; skewMs: number | undefined }>;
 }>;
 
 const API_VERSION = '2022-11-28';
@@ -61,7 +64,7 @@ const silent = { debug: () => undefined, info: () => undefined, warn: () => unde
 /** Opens GitHub's REST API with the login that is configured; nothing is asked before the first question. */
 export async function openGithub(settings: GithubSettings, edge: Edge): Promise<Github> {
   const api = new URL(settings.apiUrl.replace(/\/$/, ''));
-  const budget = openBudget(settings);
+  const budget = openBudget(settings, edge);
   const asker = openFetch(api, budget, edge);
   const login = await openLogin(settings, { api, asker }, edge);
   if (!login) throw withoutToken(settings, edge);
@@ -106,12 +109,13 @@ export async function openGithub(settings: GithubSettings, edge: Edge): Promise<
     locate: (path) => `${api.href.replace(/\/$/, '')}/${path}`,
     // Of a server of one's own it stands beside the REST API: /api/v3, /api/graphql.
     graphql: `${api.href.replace(/\/(?:v3\/?)?$/, '')}/graphql`,
-    account: budget.account,
+    ...budget.telling,
   };
 }
 
 /** What is spent: an answer that nothing has changed is free, and does not count against what may be asked. */
-function openBudget(settings: GithubSettings): Budget & Readonly<{ account(): string }> {
+function openBudget(settings: GithubSettings, edge: Edge): Budget & Readonly<{ telling: Pick<Github, 'account' | 'told'> }> {
+  const clock = openClock(edge);
   let [requests, free] = [0, 0];
   let left = '';
   return {
@@ -121,8 +125,12 @@ function openBudget(settings: GithubSettings): Budget & Readonly<{ account(): st
     tell({ status, headers }) {
       if (status === NOT_MODIFIED) free++;
       left = leftIn(headers);
+      clock.hear({ headers });
     },
-    account: () => `${requests} requests${free > 0 ? `, ${free} of them free,` : ''} of at most ${settings.maxRequests}${left}`,
+    telling: {
+      told: () => ({ requests, most: settings.maxRequests, skewMs: clock.skewMs() }),
+      account: () => `${requests} requests${free > 0 ? `, ${free} of them free,` : ''} of at most ${settings.maxRequests}${left}`,
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { z } from 'zod';
 import type { Edge } from '../collect/define-source.ts';
 import { AuditError, unreadable } from '../error.ts';
+import { openClock } from './clock.ts';
 import { type Answer, ask, type Request } from './http.ts';
 import { reachedThrough } from './kubernetes/reached-through.ts';
 import { concealPassword, proxiesOf } from './proxies.ts';
@@ -107,13 +108,10 @@ export async function contextsOf(): Promise<readonly Context[]> {
 /** Credentials, whether the server ever accepted them, and those that follow them. */
 type Known = { readonly config: KubeConfig; isAccepted: boolean; renewed?: Promise<KubeConfig> };
 
-// A Date header has whole seconds, and an answer takes its time.
-const TOLERATED_SKEW_MS = 2000;
-
 /** Counts what is asked, and compares the first clock that answers with ours. */
 function openAccount(edge: Edge) {
   let requests = 0;
-  let skewMs: number | undefined;
+  const clock = openClock(edge);
   const spent = (host: string) => {
     requests += 1;
     edge.spent(host);
@@ -121,11 +119,13 @@ function openAccount(edge: Edge) {
   return {
     edge: { ...edge, spent },
     noted(answer: Answer): Answer {
-      const ahead = Date.parse(answer.headers.date ?? '') - edge.now().getTime();
-      if (!Number.isNaN(ahead)) skewMs ??= Math.round(ahead / 1000) * 1000;
+      clock.hear(answer);
       return answer;
     },
-    told: () => ({ requests, ...(skewMs !== undefined && Math.abs(skewMs) > TOLERATED_SKEW_MS ? { skewMs } : {}) }),
+    told() {
+      const skewMs = clock.skewMs();
+      return { requests, ...(skewMs === undefined ? {} : { skewMs }) };
+    },
   };
 }
 

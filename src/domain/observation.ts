@@ -4,6 +4,7 @@ import { Digest, DigestRole } from './digest.ts';
 import { ImageReference } from './image-reference.ts';
 import { LifecyclePolicy } from './lifecycle.ts';
 import { Protection } from './protection.ts';
+import { RegistryAccount } from './registry-account.ts';
 import { Instant, seen } from './seen.ts';
 import { Coverage, Expected, Gap } from './statement.ts';
 import { Trust } from './trust.ts';
@@ -233,6 +234,7 @@ export const Observation = z.discriminatedUnion('kind', [
   Tag,
   Cluster,
   OutsideNamespace,
+  RegistryAccount,
   WorkflowFile,
   Dockerfile,
   Expected,

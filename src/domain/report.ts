@@ -97,6 +97,18 @@ export const Report = z.object({
       through: z.array(z.string()).optional(),
     }),
   ),
+  /** Every registry that was asked within bounds, or whose clock is not ours. */
+  registries: z
+    .array(
+      z.object({
+        registry: z.string(),
+        requests: counts,
+        foreseen: counts.optional(),
+        most: counts.optional(),
+        skewMs: z.number().int().optional(),
+      }),
+    )
+    .optional(),
   /** Namespaces of clusters that were read and that no environment has, with the lines of ours that run there. */
   outside: z.array(z.object({ cluster: z.string(), namespace: z.string(), ours: z.array(z.string()), onPath: z.array(z.string()) })),
   /** The places that the audit was narrowed to; empty where it was not. */

@@ -25,6 +25,7 @@ import { knownBefore } from './known-before.ts';
 import { lawOf } from './law-of.ts';
 import { withCauses } from './likely-causes.ts';
 import { owned } from './owners.ts';
+import { registriesOf } from './registries.ts';
 import { unclearOf } from './unclear.ts';
 import { unknownsOf } from './unknowns.ts';
 import { untoldBy } from './untold.ts';
@@ -72,6 +73,7 @@ export function assembleReport({ recordings, ledger, rules, judged, judgedFiles,
     idle: [...ledger.idle],
     pending: [...ledger.pending],
     clusters: clustersOf(inOrder),
+    ...registriesOf(inOrder),
     outside: ledger.outside.map((namespace) => ({ ...namespace, ours: [...namespace.ours], onPath: [...namespace.onPath] })),
     rows,
     files: filesJudged(ledger.workflows).map((file) => ({ ...file, ...ownerOfFile(file.where, plan) })),

@@ -2,6 +2,7 @@ import type { Cluster } from '../domain/observation.ts';
 import { byText, groupBy } from '../domain/order.ts';
 import type { Recording } from '../domain/recording.ts';
 import type { Report } from '../domain/report.ts';
+import { tellSkew } from './tell-skew.ts';
 
 type Line = Report['clusters'][number];
 
@@ -44,7 +45,7 @@ export function tellClusters({ clusters }: Report): string[] {
       `${pods} pod${pods === 1 ? '' : 's'}`,
       ...(requests === undefined ? [] : [`${requests} request${requests === 1 ? '' : 's'}`]),
       ...(denied.length > 0 ? [`denied: ${denied.join(', ')}`] : []),
-      ...(skewMs === undefined ? [] : [`clock ${Math.abs(skewMs) / 1000} s ${skewMs > 0 ? 'ahead' : 'behind'}`]),
+      ...tellSkew(skewMs),
       ...(through.length > 0 ? [`through: ${through.join(', ')}`] : []),
     ].join(', '),
   );

@@ -5,6 +5,7 @@ import { countOf } from './count-of.ts';
 import { groupGaps } from './gap-groups.ts';
 import { type Markup, markup } from './markup.ts';
 import { tellUnowned } from './owners.ts';
+import { tellRegistries } from './registries.ts';
 import { tellDormant } from './told-dormant.ts';
 import { tellVendors } from './vendors.ts';
 
@@ -62,6 +63,10 @@ export function pageRest(report: Report): readonly Markup[] {
     ...listOf(
       'Clusters that were read',
       tellClusters(report).map((line) => asItem(line.replace(/^cluster /, ''))),
+    ),
+    ...listOf(
+      'Registries',
+      tellRegistries(report).map((line) => asItem(line.replace(/^registry /, ''))),
     ),
     ...listOf('Namespaces outside scope', spaces),
     ...listOf('Declared and running nothing', idle.map(asItem)),

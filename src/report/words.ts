@@ -143,6 +143,8 @@ export function tellObservation(seen: Observation): string {
       return `tag ${formatImageReference(seen.image)} names ${seen.digest}`;
     case 'cluster':
       return `cluster ${seen.cluster} has ${seen.pods} pods`;
+    case 'registry':
+      return `registry ${seen.registry} was asked ${seen.requests} times`;
     case 'outside-namespace':
       return `namespace ${seen.namespace} of ${seen.cluster} is in no environment`;
     case 'workflow-file':

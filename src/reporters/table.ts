@@ -21,6 +21,7 @@ import {
   tellDormant,
   tellLikely,
   tellLocators,
+  tellRegistries,
   tellUnknowns,
   tellUnowned,
   tellVendors,
@@ -154,6 +155,7 @@ function* tellBeside(report: Report, { width }: Style): Iterable<string> {
   const lines = [
     ...tellVendors(report),
     ...tellClusters(report),
+    ...tellRegistries(report),
     ...tellCode(report),
     ...outside
       .filter(({ ours }) => ours.length > 0)

@@ -85,6 +85,7 @@ export default defineSource({
     if (tags.isWhole) yield { kind: 'coverage', of: 'tag', scope, locator };
     const account = budget.account();
     if (account !== '') edge.progress(`${config.registry}: ${account}`);
+    yield* budget.told(locator);
   },
 
   openBlobs: async (config, edge) => (await sessionFor(config, edge)).ecr.download,

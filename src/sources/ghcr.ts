@@ -58,6 +58,7 @@ export default defineSource({
     const read = github ? await Promise.all(asked.map((one) => readPackage(github, config, one))) : [];
     yield* read.flat();
     if (github) edge.progress(`GitHub: ${github.account()}`);
+    if (github) yield* clockOf(github, config);
     const open = new Set(read.flat().flatMap((seen) => (seen.kind === 'gap' ? (seen.scope.repository ?? '') : [])));
     const told = new Set([...plainIn(config), ...asked.filter(({ tags }) => tags.length > 0).map(({ repository }) => repository)]);
     for (const repository of [...told].filter((one) => !open.has(one)).toSorted(byText))
@@ -70,6 +71,12 @@ async function githubOf(config: Config, edge: Edge): Promise<Github> {
   const { apiUrl, tokenEnv, gh, maxRequests, cache, cacheMiB } = config;
   const settings = { apiUrl, tokenEnv, gh, maxRequests, cache: { cache, cacheMiB }, reads: 'packages (read:packages)', scope: 'packages' };
   return (await sessionFor(config, settings, edge)).github;
+}
+
+/** Push times are of GitHub's clock. */
+function clockOf(github: Github, { registry, apiUrl }: Config): readonly Seen[] {
+  const { requests, most, skewMs } = github.told();
+  return skewMs === undefined ? [] : [{ kind: 'registry', locator: apiUrl, registry, requests, most, skewMs }];
 }
 
 /** The repositories of packages that are named without a pattern. */

@@ -112,6 +112,7 @@ export default defineSource({
     if (tags.isWhole && !config.layouts) yield { kind: 'coverage', of: 'tag', scope, locator };
     const account = budget?.account() ?? '';
     if (account !== '') edge.progress(`${config.registry}: ${account}`);
+    if (budget) yield* budget.told(locator);
   },
 
   openBlobs: async (config, edge) => (await open(config, edge)).registry.download,

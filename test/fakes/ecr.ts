@@ -40,6 +40,8 @@ export type FakeEcr = Readonly<{
   lifecycle(repository: string, policy: object | string): void;
   /** What DescribeImages tells of an image beside what it always does. */
   describe(repository: string, digest: Digest, details: object): void;
+  /** What its clock says; nothing until then. */
+  clock(now: string): void;
   reply(next: EcrReply): void;
   stop(): Promise<void>;
 }>;
@@ -78,6 +80,7 @@ export async function startEcr(): Promise<FakeEcr> {
   let store: Parameters<FakeEcr['store']>[0] = () => false;
   let reply: EcrReply = () => undefined;
   let pushes = 0;
+  let clock = '';
   const digestBy = (repository: string, { imageDigest, imageTag }: ImageId) => imageDigest ?? tags.get(`${repository}:${imageTag}`) ?? '';
 
   const listOf = (repository: string, size: number, from: number) => {
@@ -166,6 +169,11 @@ export async function startEcr(): Promise<FakeEcr> {
       sendJson(response, answer.status, answer.body, { 'content-type': 'application/x-amz-json-1.1' });
     });
   });
+  // A test has a clock of its own.
+  server.prependListener('request', (_, response: http.ServerResponse) => {
+    response.sendDate = false;
+    if (clock !== '') response.setHeader('date', new Date(clock).toUTCString());
+  });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
 
@@ -205,6 +213,9 @@ export async function startEcr(): Promise<FakeEcr> {
     lifecycle: (repository, policy) => void policies.set(repository, typeof policy === 'string' ? policy : JSON.stringify(policy)),
     describe: (repository, digest, details) => void described.set(`${repository} ${digest}`, details),
     settings: (repository, changed) => void settings.set(repository, changed),
+    clock(now) {
+      clock = now;
+    },
     reply(next) {
       reply = next;
     },

@@ -91,6 +91,8 @@ export async function startPackages(): Promise<FakePackages> {
     if (isUnchanged) response.writeHead(304, { etag }).end();
     else sendJson(response, answer.status, answer.body, { ...answer.headers, etag });
   });
+  // A test has a clock of its own.
+  server.prependListener('request', (_, response: http.ServerResponse) => void (response.sendDate = false));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
 
   return {

@@ -64,6 +64,8 @@ export async function startRegistry(): Promise<FakeRegistry> {
     response.writeHead(200, { 'content-type': found.mediaType, 'docker-content-digest': digestOf(found.body), 'set-cookie': 'basket=1' });
     response.end(request.method === 'HEAD' ? undefined : found.body);
   });
+  // A test has a clock of its own.
+  server.prependListener('request', (_, response: http.ServerResponse) => void (response.sendDate = false));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
 
   const put: FakeRegistry['put'] = (repository, content, mediaType, tag) => {

@@ -275,6 +275,14 @@ describe('the source of packages', () => {
     expect(ofKind(facts, 'gap')).toMatchObject([{ because: 'incomplete', hint: expect.stringContaining('maxRequests') }]);
   });
 
+  it('has a clock of its own, which push times are of: it is told where it is not ours', async () => {
+    fake.reply(() => refusedBy(403, 'no', { date: new Date('2026-03-01T12:07:00Z').toUTCString() }));
+
+    const facts = await lookUpPackages(fake, { tags: ['ghcr.io/acme/payments:main'] }, { maxRequests: '7' });
+
+    expect(ofKind(facts, 'registry')).toMatchObject([{ registry: 'ghcr.io', locator: fake.apiUrl, most: 7, skewMs: 420_000 }]);
+  });
+
   it.each([
     { owner: 'acme/payments' },
     { owner: 'acme', packages: ['acme/'] },

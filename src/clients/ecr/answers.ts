@@ -74,5 +74,7 @@ export const Repositories = z.object({
     )
     .default([]),
 });
+/** An answer as it arrives. */
+export const Answered = z.object({ headers: z.record(z.string(), z.string()) });
 /** Where a blob can be fetched. */
 export const Download = z.object({ downloadUrl: z.url() });

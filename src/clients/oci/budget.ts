@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Edge } from '../../collect/define-source.ts';
+import type { Edge, Seen } from '../../collect/define-source.ts';
 import { type AuditError, unreadable } from '../../error.ts';
+import { openClock } from '../clock.ts';
 import type { Head } from '../http.ts';
 
 /** The key by which a source is told how much it may ask; a configuration is read as text, numbers included. */
@@ -26,15 +27,18 @@ export type Budget = Readonly<{
   pulling: Edge;
   /** Hears how much is about to be asked. */
   foresee(estimate: Estimate): void;
-  /** Hears what an answer says of the pulls that are left. */
+  /** Hears what an answer says of the pulls that are left, and of its time. */
   tell(answer: Pick<Head, 'headers'>): void;
   /** What it took until now, of how much, in words; empty where nothing was asked. */
   account(): string;
+  /** The same as a fact, where there are bounds or its clock is not ours. */
+  told(locator: string): readonly Seen[];
 }>;
 
 /** Opens the budget of one host for one collection. */
 export function openBudget({ registry, host, maxRequests }: Allowance, edge: Edge): Budget {
   const pulls = openPulls(registry);
+  const clock = openClock(edge);
   let [requests, estimated] = [0, 0];
   const spent = (to: string) => {
     if (to === host && requests >= (maxRequests ?? Number.POSITIVE_INFINITY)) throw tooMany(registry, { maxRequests: requests, estimated });
@@ -56,8 +60,17 @@ export function openBudget({ registry, host, maxRequests }: Allowance, edge: Edg
       const most = maxRequests === undefined ? '' : ` of at most ${maxRequests - requests}`;
       edge.progress(`${registry}: ${images} images and ${tags} tags to resolve, about ${more} requests${most}`);
     },
-    tell: (answer) => pulls.tell(answer),
+    tell(answer) {
+      pulls.tell(answer);
+      clock.hear(answer);
+    },
     account: () => (requests === 0 ? '' : `${requests} requests of about ${estimated}${mostOf(maxRequests)}${pulls.account()}`),
+    told(locator) {
+      const skewMs = clock.skewMs();
+      if (requests === 0 || (maxRequests === undefined && skewMs === undefined)) return [];
+      const bounds = maxRequests === undefined ? {} : { foreseen: estimated, most: maxRequests };
+      return [{ kind: 'registry', locator, registry, requests, ...bounds, ...(skewMs === undefined ? {} : { skewMs }) }];
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dockerLogin } from '../../src/clients/oci/login.ts';
 import { openEdge } from '../fakes/edge.ts';
+import { type FakeRegistry, lookUp, sendJson, startRegistry } from '../fakes/registry.ts';
 
 const PATH = process.env['PATH'];
 
@@ -18,10 +19,10 @@ afterEach(() => {
 
 const edgeHere = (timeoutMs = 5000) => openEdge({ timeoutMs, secrets: { DOCKER_CONFIG: folder } });
 
-describe("Docker's login", () => {
-  const write = (config: object) => writeFile(path.join(folder, 'config.json'), JSON.stringify(config));
-  const auth = (text: string) => ({ auth: Buffer.from(text).toString('base64') });
+const write = (config: object) => writeFile(path.join(folder, 'config.json'), JSON.stringify(config));
+const auth = (text: string) => ({ auth: Buffer.from(text).toString('base64') });
 
+describe("Docker's login", () => {
   /** Puts a credential helper before all others. */
   async function install(name: string, script: string): Promise<void> {
     const programs = await mkdtemp(path.join(tmpdir(), 'selfsame-'));
@@ -106,5 +107,46 @@ describe("Docker's login", () => {
     await write({ auths: { 'tea.test': { ...auth('brewer:'), identitytoken: 'leaf-of-identity' } } });
 
     await expect(dockerLogin('tea.test', edgeHere())).rejects.toMatchObject({ because: 'unsupported' });
+  });
+});
+
+describe('a registry that wants a login', () => {
+  let registry: FakeRegistry;
+  let digest: string;
+
+  beforeEach(async () => {
+    registry = await startRegistry();
+    ({ digest } = registry.image('payments/checkout'));
+    registry.reply(
+      ({ headers }, response) =>
+        headers.authorization === undefined && sendJson(response, 401, {}, { 'www-authenticate': 'Basic realm="payments"' }),
+    );
+  });
+  afterEach(() => registry.stop());
+
+  const gapsOf = async () => {
+    const facts = await lookUp(registry, { digests: { [digest]: ['payments/checkout'] } }, { edge: edgeHere() });
+    return facts.flatMap((fact) => (fact.kind === 'gap' ? [fact.because] : []));
+  };
+  const logins = () => registry.requests.flatMap(({ headers }) => headers.authorization ?? []);
+
+  it('N12 hears that of its own host and port, and of no other', async () => {
+    const others = ['127.0.0.1', '127.0.0.1:1', `${registry.host}0`, `evil.${registry.host}`];
+    await write({ auths: Object.fromEntries(others.map((host) => [host, auth('brewer:first-flush')])) });
+
+    expect(await gapsOf()).toEqual(['unauthenticated']);
+    expect(logins()).toEqual([]);
+
+    await write({ auths: { [registry.host]: auth('brewer:oolong') } });
+
+    expect(await gapsOf()).toEqual([]);
+    expect([...new Set(logins())]).toEqual([`Basic ${Buffer.from('brewer:oolong').toString('base64')}`]);
+  });
+
+  it('N11 hears of none where the helper has the name of another program, and that is a gap', async () => {
+    await write({ credHelpers: { [registry.host]: '../../evil' } });
+
+    expect(await gapsOf()).toEqual(['untrusted']);
+    expect(logins()).toEqual([]);
   });
 });

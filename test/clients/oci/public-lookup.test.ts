@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ask } from '../../../src/clients/http.ts';
 import { publicLookup, type Resolve } from '../../../src/clients/oci/public-lookup.ts';
+import { openEdge } from '../../fakes/edge.ts';
+import { type FakeRegistry, startRegistry } from '../../fakes/registry.ts';
 
 /** A resolver of these names; whoever asks twice is told the last address. */
 function resolverOf(names: Readonly<Record<string, readonly string[]>>): { resolve: Resolve; asked: string[] } {
@@ -71,5 +74,43 @@ describe('a host that a registry sends to', () => {
 
   it('is not there where nobody knows its name', async () => {
     expect(await lookUp({})).toMatchObject({ code: 'ENOTFOUND' });
+  });
+});
+
+describe('a name that leads elsewhere every time it is asked for', () => {
+  let storage: FakeRegistry;
+
+  beforeEach(async () => {
+    storage = await startRegistry();
+  });
+  afterEach(() => storage.stop());
+
+  /** Asks the storage by a name, which leads to it once and then to what only a machine of a cloud knows. */
+  async function follow(ownAddress: string) {
+    const asked: string[] = [];
+    const resolve: Resolve = (hostname, _, done) => {
+      const isFirst = !asked.includes(hostname);
+      asked.push(hostname);
+      const named = isFirst ? '127.0.0.1' : '169.254.169.254';
+      done(null, [{ address: hostname === registry.hostname ? ownAddress : named, family: 4 }]);
+    };
+    const url = new URL(`http://${storage.host.replace('127.0.0.1', 'localhost')}/v2/`);
+    const answer = ask({ url, capBytes: 1000, options: { lookup: publicLookup(registry, resolve) } }, openEdge());
+    return { asked, outcome: await answer.catch((error: unknown) => error) };
+  }
+
+  it('N08 is connected to where it was looked at, and asked for once', async () => {
+    const { asked, outcome } = await follow('10.0.0.9');
+
+    expect(outcome).toMatchObject({ status: 404 });
+    expect(asked).toEqual(['localhost', 'registry.tea.test']);
+    expect(storage.requests).toHaveLength(1);
+  });
+
+  it('N08 is not connected to where it leads inside and the registry is public', async () => {
+    const { outcome } = await follow('203.0.113.9');
+
+    expect(outcome).toMatchObject({ because: 'untrusted' });
+    expect(storage.requests).toEqual([]);
   });
 });

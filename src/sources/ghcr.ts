@@ -55,6 +55,8 @@ export default defineSource({
     const asked = askedOf(place, wanted);
     // Who is asked for nothing needs no token.
     const github = asked.length > 0 ? await githubOf(config, edge) : undefined;
+    const { length } = asked;
+    if (github) edge.progress(`GitHub: ${length} packages to list, a request or more for each, of at most ${config.maxRequests}`);
     const read = github ? await Promise.all(asked.map((one) => readPackage(github, config, one))) : [];
     yield* read.flat();
     if (github) edge.progress(`GitHub: ${github.account()}`);

@@ -275,6 +275,18 @@ describe('the source of packages', () => {
     expect(ofKind(facts, 'gap')).toMatchObject([{ because: 'incomplete', hint: expect.stringContaining('maxRequests') }]);
   });
 
+  it('is told beforehand how many packages are to be listed', async () => {
+    const steps: string[] = [];
+    const edge = {
+      ...openEdge({ secrets: { TEA_TOKEN: TOKEN } }),
+      progress: (step: string) => void steps.push(`${fake.calls.length}: ${step}`),
+    };
+
+    await lookUpPackages(fake, { tags: ['ghcr.io/acme/payments:main'] }, { edge });
+
+    expect(steps[0]).toBe('0: GitHub: 1 packages to list, a request or more for each, of at most 1000');
+  });
+
   it('has a clock of its own, which push times are of: it is told where it is not ours', async () => {
     fake.reply(() => refusedBy(403, 'no', { date: new Date('2026-03-01T12:07:00Z').toUTCString() }));
 

@@ -45,6 +45,13 @@ export function refusalOf(error: unknown, action: string, name: string): unknown
   });
 }
 
+// Failure codes of BatchGetImage where a pull-through rule fills the repository (ECR API reference, ImageFailure, 2026).
+const UPSTREAM: Readonly<Record<string, readonly [GapReason, string]>> = {
+  UpstreamAccessDenied: ['forbidden', 'that refuses ECR: renew the secret of the pull-through rule.'],
+  UpstreamTooManyRequests: ['rate-limited', 'that answers no more for now: scan later.'],
+  UpstreamUnavailable: ['unreachable', 'that does not answer: look at the pull-through rule.'],
+};
+
 /** What a batch says of one image that it does not hand out. */
 export function failureOf(code: string, name: string): AuditError {
   if (code === 'ImageNotFound')
@@ -52,10 +59,8 @@ export function failureOf(code: string, name: string): AuditError {
       hint: `${name} is not in its repository: see who deleted it, or which lifecycle rule expired it.`,
       cause: causeOf('not-found'),
     });
-  if (code.startsWith('Upstream'))
-    return unreadable('unreachable', `${name}: ${code}`, {
-      hint: `${name} is cached from elsewhere, and that does not answer: look at the pull-through rule.`,
-    });
+  const upstream = Object.hasOwn(UPSTREAM, code) ? UPSTREAM[code] : undefined;
+  if (upstream) return unreadable(upstream[0], `${name}: ${code}`, { hint: `${name} is cached from elsewhere, and ${upstream[1]}` });
   return unreadable('unsupported', `${name}: ${code}`, { hint: `${name} is not handed out (${code}): restore it, or push it again.` });
 }
 

@@ -26,6 +26,25 @@ describe('a repository that a pull-through rule fills', () => {
     );
   });
 
+  it.each([
+    ['UpstreamAccessDenied', 'forbidden', 'renew the secret of the pull-through rule'],
+    ['UpstreamTooManyRequests', 'rate-limited', 'scan later'],
+    ['UpstreamUnavailable', 'unreachable', 'look at the pull-through rule'],
+  ])('is not known to hold what its origin keeps from it: %s', async (failureCode, because, hint) => {
+    fake.reply(({ action }) =>
+      action === 'BatchGetImage'
+        ? { status: 200, body: { images: [], failures: [{ imageId: { imageDigest: GONE }, failureCode }] } }
+        : undefined,
+    );
+
+    const facts = await lookUpEcr(fake, { digests: { [GONE]: ['docker-hub/library/redis'] }, arePulled: true });
+
+    expect(facts.filter(({ kind }) => kind === 'presence')).toEqual([]);
+    expect(facts.filter(({ kind }) => kind === 'gap')).toContainEqual(
+      expect.objectContaining({ because, hint: expect.stringContaining(hint) }),
+    );
+  });
+
   it('holds what it holds', async () => {
     const { digest } = fake.image('docker-hub/library/redis');
 

@@ -6,6 +6,7 @@ import { type Artifact, isResolved } from './artifact.ts';
 import { lineOf } from './image-class.ts';
 import { buildsOfArtifact } from './origin.ts';
 import type { Row } from './row.ts';
+import { skewBetween } from './skew.ts';
 import type { Sighting, World } from './world.ts';
 
 /** One tag that two environments resolved to two artifacts, and when the later one was pushed. */
@@ -40,6 +41,7 @@ export function raceOf(world: World, row: Row): Known<Race | NoRace> {
   return landedBetween(world, { tag, mine, upstream, artifact: row.artifact });
 }
 
+type Push = Readonly<{ at: string; seen: Observation }>;
 type Pair = Readonly<{ tag: string; mine: RunningImage; upstream: Sighting; artifact: Artifact }>;
 
 function landedBetween(world: World, { tag, mine, upstream, artifact }: Pair): Known<Race | NoRace> {
@@ -51,11 +53,19 @@ function landedBetween(world: World, { tag, mine, upstream, artifact }: Pair): K
   const [first] = sortedBy(pushes, ({ at, seen }) => `${at} ${seen.kind} ${seen.origin.locator}`);
   const pushedAt = first?.at ?? '';
   const evidence = [upstream.image, ...pushes.map(({ seen }) => seen)];
+  if (first && mayBeReversed(world, first, upstream.image)) return unknown('clocks-differ');
+  if (first && mayBeReversed(world, first, mine)) return unknown('clocks-differ');
   if (pushedAt <= rehearsedAt || pushedAt > runningAt) return known('not-between', evidence);
   return known({ tag, upstream: upstream.slot, rehearsed, rehearsedAt, running, runningAt, pushedAt }, evidence);
 }
 
-function pushesOf(world: World, artifact: Artifact): readonly Readonly<{ at: string; seen: Observation }>[] {
+/** Whether the clocks that dated a push and a start are known to differ by more than the two lie apart. */
+function mayBeReversed(world: World, { at, seen }: Push, started: RunningImage): boolean {
+  const skewMs = skewBetween(world, seen, started);
+  return skewMs > 0 && Math.abs(Date.parse(at) - Date.parse(started.since ?? '')) <= skewMs;
+}
+
+function pushesOf(world: World, artifact: Artifact): readonly Push[] {
   const held = [artifact.manifest, artifact.index].filter((one) => one !== undefined);
   const listed = world.presences.pushesOf(held.map(({ digest }) => digest));
   const dated = [...held, ...listed, ...buildsOfArtifact(world, artifact)];

@@ -7,6 +7,8 @@ export type StsCall = Readonly<Record<string, string>> & Readonly<{ signedBy?: s
 
 export type FakeSts = Readonly<{
   endpoint: string;
+  /** How long what it hands out from now on can be used; an hour until then. */
+  lasting(ms: number): void;
   calls: StsCall[];
   /** Requests for the credentials of a pod, with the token that they bear. */
   podTokens: string[];
@@ -40,8 +42,10 @@ export function refusedBySts(code: string, status = 403): Readonly<{ status: num
 export async function startSts(): Promise<FakeSts> {
   const calls: StsCall[] = [];
   const podTokens: string[] = [];
+  let lifetimeMs = 3_600_000;
   let reply: Parameters<FakeSts['reply']>[0] = () => undefined;
-  const answer = (call: StsCall) => reply(call) ?? { status: 200, body: answerTo(call) };
+  const answer = (call: StsCall) => reply(call) ?? { status: 200, body: answerTo(call, expiry()) };
+  const expiry = () => new Date(Date.now() + lifetimeMs).toISOString();
 
   const server = http.createServer((request, response) => {
     const pieces: Buffer[] = [];
@@ -50,7 +54,7 @@ export async function startSts(): Promise<FakeSts> {
       if (request.method === 'GET') {
         podTokens.push(String(request.headers.authorization));
         response.writeHead(200, { 'content-type': 'application/json' });
-        response.end(JSON.stringify(podCredentials()));
+        response.end(JSON.stringify(podCredentials(expiry())));
         return;
       }
       const asked = Buffer.concat(pieces).toString();
@@ -68,6 +72,9 @@ export async function startSts(): Promise<FakeSts> {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
     podTokens,
+    lasting(ms) {
+      lifetimeMs = ms;
+    },
     reply(next) {
       reply = next;
     },
@@ -79,20 +86,16 @@ export async function startSts(): Promise<FakeSts> {
   };
 }
 
-function answerTo({ Action = '', RoleArn = '' }: Readonly<Record<string, string>>): string {
+function answerTo({ Action = '', RoleArn = '' }: Readonly<Record<string, string>>, expiration: string): string {
   const keys = `<AccessKeyId>${keyOf(RoleArn)}</AccessKeyId><SecretAccessKey>${ROLE_SECRET}</SecretAccessKey>`;
-  const credentials = `<Credentials>${keys}<SessionToken>${ROLE_TOKEN}</SessionToken><Expiration>${inAnHour()}</Expiration></Credentials>`;
+  const credentials = `<Credentials>${keys}<SessionToken>${ROLE_TOKEN}</SessionToken><Expiration>${expiration}</Expiration></Credentials>`;
   const user = `<AssumedRoleUser><AssumedRoleId>AROATEA:selfsame</AssumedRoleId><Arn>${RoleArn}</Arn></AssumedRoleUser>`;
   const namespace = 'xmlns="https://sts.amazonaws.com/doc/2011-06-15/"';
   return `<${Action}Response ${namespace}><${Action}Result>${credentials}${user}</${Action}Result></${Action}Response>`;
 }
 
-function podCredentials(): object {
-  return { AccessKeyId: keyOf('pod'), SecretAccessKey: ROLE_SECRET, Token: ROLE_TOKEN, Expiration: inAnHour() };
-}
-
-function inAnHour(): string {
-  return new Date(Date.now() + 3_600_000).toISOString();
+function podCredentials(expiration: string): object {
+  return { AccessKeyId: keyOf('pod'), SecretAccessKey: ROLE_SECRET, Token: ROLE_TOKEN, Expiration: expiration };
 }
 
 const hmac = (key: Buffer | string, text: string) => createHmac('sha256', key).update(text).digest();

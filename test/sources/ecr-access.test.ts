@@ -80,6 +80,15 @@ describe('a role that is to be assumed', () => {
     expect([accounts[0], accounts.at(-1)]).toEqual(['210987654321', '123456789012']);
   });
 
+  it('is asked for again where its credentials are about to expire', async () => {
+    sts.lasting(60_000);
+
+    const facts = await lookUpEcr(fake, shop(), { edge: edgeOfSts(), assumeRole: { roleArn: ROLE } });
+
+    expect(imagesIn(facts)).toHaveLength(1);
+    expect(sts.calls.length).toBeGreaterThan(1);
+  });
+
   it('has its credentials struck out of everything, and those that it is assumed with', async () => {
     const edge = edgeOfSts();
 

@@ -82,7 +82,7 @@ function tooMany(registry: string, { maxRequests, estimated }: Readonly<{ maxReq
   // What hangs on images is not foreseen; then twice as many is the next thing to try.
   const needed = estimated > maxRequests ? estimated : maxRequests * 2;
   return unreadable('incomplete', `more than ${maxRequests} requests to ${registry} would be needed`, {
-    hint: `Set \`maxRequests\` of the source for ${registry} to ${needed} (it is ${maxRequests}), or name fewer \`repositories\`.`,
+    hint: `Set \`maxRequests\` of the source for ${registry} to at least ${needed} (it is ${maxRequests}), or name fewer \`repositories\`.`,
   });
 }
 

@@ -39,7 +39,7 @@ describe('what ECR is about to be asked', () => {
 
     expect(fake.calls).toHaveLength(5);
     expect(new Set(gapsIn(facts).map(({ because, hint }) => `${because}: ${hint}`))).toEqual(
-      new Set([`incomplete: Set \`maxRequests\` of the source for ${ECR_HOST} to 23 (it is 5), or name fewer \`repositories\`.`]),
+      new Set([`incomplete: Set \`maxRequests\` of the source for ${ECR_HOST} to at least 23 (it is 5), or name fewer \`repositories\`.`]),
     );
     expect(facts.flatMap((fact) => (fact.kind === 'coverage' ? [fact.of] : []))).toEqual(['tag']);
   });

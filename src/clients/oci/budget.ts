@@ -88,6 +88,7 @@ function tooMany(registry: string, { maxRequests, estimated }: Readonly<{ maxReq
 
 // Those who share an address or an account share its pulls: a scan that takes the last one stops somebody's deployment.
 const SHARE_OF_OTHERS = 0.1;
+const LONG_WINDOW_S = 3600;
 
 /**
  * The pulls that a registry says are left (Docker Hub's `ratelimit-limit` and `ratelimit-remaining`, `100;w=21600`, on answers to GET and HEAD
@@ -111,10 +112,10 @@ function openPulls(registry: string) {
   };
 }
 
-/** A number of a window of time; one without is another limit. */
+/** A number for a window of time that is too long to be waited for; any other limit says with 429 when it ends. */
 function windowed(text: string | undefined): number | undefined {
-  const [, number] = /^(\d{1,9})\s*;\s*w=\d+/.exec(text ?? '') ?? [];
-  return number === undefined ? undefined : Number(number);
+  const [, number, seconds] = /^(\d{1,9})\s*;\s*w=(\d{1,9})$/.exec(text ?? '') ?? [];
+  return number === undefined || Number(seconds) < LONG_WINDOW_S ? undefined : Number(number);
 }
 
 function noPulls(registry: string, { left, most }: Readonly<{ left: number; most: number }>): AuditError {

@@ -4,7 +4,19 @@ import type { Edge, ReadBlob } from '../collect/define-source.ts';
 import type { Digest } from '../domain/digest.ts';
 import { matches } from '../domain/glob.ts';
 import { unreadable } from '../error.ts';
-import { Answered, Details, Download, Images, Lifecycle, Listed, Referrers, Repositories } from './ecr/answers.ts';
+import {
+  Answered,
+  Download,
+  detailsOf,
+  type ImageId,
+  type Images,
+  imagesOf,
+  Lifecycle,
+  Listed,
+  Referrers,
+  type Settings,
+  settingsOf,
+} from './ecr/answers.ts';
 import { assumeRole, type Role, type Unsigned } from './ecr/assume-role.ts';
 import { refusalOf } from './ecr/refusal.ts';
 import { fetchStored, receiveStored, type Stored } from './ecr/storage.ts';
@@ -20,9 +32,6 @@ export type EcrSettings = Readonly<{
   endpoint: string | undefined;
   assumeRole: Role | undefined;
 }>;
-
-/** An image by its digest or by a tag. */
-export type ImageId = Readonly<{ imageDigest: Digest } | { imageTag: string }>;
 
 // The permission has another name than the action (ECR API reference, ListImageReferrers, 2026).
 const REFERRERS = 'ListImageReferrers, which ecr:BatchGetImage allows,';
@@ -74,19 +83,19 @@ export async function openEcr(settings: EcrSettings, edge: Edge, budget: Pick<Bu
   return {
     getImages(repositoryName, ids) {
       const input = { registryId, repositoryName, imageIds: [...ids], acceptedMediaTypes: ACCEPT.split(', ') };
-      return send('BatchGetImage', Images, () => client.send(new sdk.BatchGetImageCommand(input), options));
+      return send('BatchGetImage', imagesOf(ids), () => client.send(new sdk.BatchGetImageCommand(input), options));
     },
     async pushTimes(repositoryName, digests) {
       const input = { registryId, repositoryName, imageIds: digests.map((imageDigest) => ({ imageDigest })) };
-      const { imageDetails } = await send('DescribeImages', Details, () => client.send(new sdk.DescribeImagesCommand(input), options));
+      const command = new sdk.DescribeImagesCommand(input);
+      const { imageDetails } = await send('DescribeImages', detailsOf(digests), () => client.send(command, options));
       return new Map(
         imageDetails.flatMap(({ imageDigest, imagePushedAt }) => (imagePushedAt ? [[imageDigest, imagePushedAt.toISOString()]] : [])),
       );
     },
     async immutability(repository) {
       const command = new sdk.DescribeRepositoriesCommand({ registryId, repositoryNames: [repository] });
-      const { repositories } = await send('DescribeRepositories', Repositories, () => client.send(command, options));
-      return immutabilityOf(repositories[0]);
+      return immutabilityOf(await send('DescribeRepositories', settingsOf(repository), () => client.send(command, options)));
     },
     ...openListings({ sdk, client, send }, registryId, options),
     blob: async (repository, digest) => fetchStored(await storedAs(repository, digest), edge),
@@ -178,9 +187,7 @@ function openSend(settings: EcrSettings, edge: Edge, ready: Promise<void>): Send
 }
 
 /** A repository's setting, and the tags that are excluded from it. */
-function immutabilityOf(
-  repository: z.output<typeof Repositories>['repositories'][number] | undefined,
-): (tag: string) => boolean | undefined {
+function immutabilityOf(repository: Settings | undefined): (tag: string) => boolean | undefined {
   const { imageTagMutability, imageTagMutabilityExclusionFilters: filters = [] } = repository ?? {};
   if (imageTagMutability === undefined) return () => undefined;
   if (!imageTagMutability.endsWith('_WITH_EXCLUSION')) return () => imageTagMutability === 'IMMUTABLE';

@@ -71,7 +71,8 @@ export default defineSource({
     ]);
     const holdings = openEcrHoldings({ place, ecr, isCached: (repository) => isCached(config, repository) }, finder);
     const presence = await readPresence(place, wanted, holdings);
-    yield* await dated({ place, ecr }, content.seen);
+    const images = await dated({ place, ecr }, content.seen);
+    yield* images;
     yield* presence.seen;
     yield* await readLifecycles(ecr, place, wanted);
     const referrers = config.referrers === 'true' ? openEcrReferrers(ecr, place, content.contents) : undefined;
@@ -81,7 +82,8 @@ export default defineSource({
     yield* await dated({ place, ecr }, tags.seen);
     const scope = { registry: config.registry };
     const locator = place.locate('*', '*');
-    if (content.isWhole && presence.isWhole) yield { kind: 'coverage', of: 'content', scope, locator };
+    const isDated = images.every(({ kind }) => kind !== 'gap');
+    if (content.isWhole && presence.isWhole && isDated) yield { kind: 'coverage', of: 'content', scope, locator };
     if (tags.isWhole) yield { kind: 'coverage', of: 'tag', scope, locator };
     const account = budget.account();
     if (account !== '') edge.progress(`${config.registry}: ${account}`);

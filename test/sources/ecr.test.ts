@@ -139,7 +139,7 @@ describe('an image in ECR', () => {
     const image = fake.image('tea/shop');
     fake.reply(({ action }) =>
       action === 'BatchGetImage'
-        ? { status: 200, body: { images: [{ imageId: { imageDigest: image.digest }, imageManifest: '{}' }] } }
+        ? { status: 200, body: { images: [{ imageId: { imageDigest: image.digest }, imageManifest: '{}' }], failures: [] } }
         : undefined,
     );
 
@@ -269,6 +269,43 @@ describe('ECR', () => {
 
     expect(ofKind(facts, 'gap')).toMatchObject([{ of: 'content', because }]);
     expect(JSON.stringify(facts)).not.toContain('secret-name');
+  });
+
+  it.each<[string, string, object]>([
+    ['BatchGetImage', 'no lists', {}],
+    ['BatchGetImage', 'no list of images', { failures: [] }],
+    ['BatchGetImage', 'no list of failures', { images: [] }],
+    ['BatchGetImage', 'lists without what it was asked for', { images: [], failures: [] }],
+    ['DescribeImages', 'no list', {}],
+    ['DescribeImages', 'a list without what it was asked for', { imageDetails: [] }],
+    ['ListImageReferrers', 'no list', {}],
+    ['DescribeRepositories', 'no list', {}],
+    ['DescribeRepositories', 'a list without what it was asked for', { repositories: [] }],
+    ['DescribeRepositories', 'a list of others', { repositories: [{ repositoryName: 'tea/cart', imageTagMutability: 'IMMUTABLE' }] }],
+  ])('R23 answers %s with %s: a gap, with what to do', async (asked, _, body) => {
+    const image = fake.image('tea/shop');
+    fake.tag('tea/shop', '1.4', image.digest);
+    fake.reply(({ action }) => (action === asked ? { status: 200, body } : undefined));
+
+    const facts = await lookUpEcr(fake, { digests: { [image.digest]: ['tea/shop'] }, tags: ['tea/shop:1.4'] }, { referrers: 'true' });
+
+    const gaps = ofKind(facts, 'gap').filter(({ because }) => because === 'malformed');
+    expect(gaps).not.toEqual([]);
+    expect(gaps.every(({ hint }) => /^Check that 127\.0\.0\.1|^ECR answers, and says nothing of /.test(hint ?? ''))).toBe(true);
+    expect(ofKind(facts, 'tag').map(({ immutable }) => immutable)).not.toContain(true);
+  });
+
+  it.each<[string, object]>([
+    ['no lists', {}],
+    ['lists without it', { images: [], failures: [] }],
+  ])('R23 says neither that a pulled image is held nor that it is gone by %s', async (_, body) => {
+    const image = fake.image('tea/shop');
+    fake.reply(({ action }) => (action === 'BatchGetImage' ? { status: 200, body } : undefined));
+
+    const facts = await lookUpEcr(fake, { digests: { [image.digest]: ['tea/shop'] }, arePulled: true });
+
+    expect(ofKind(facts, 'presence')).toEqual([]);
+    expect(coveredIn(facts)).toEqual(['tag']);
   });
 
   it('is asked again where it is busy', async () => {

@@ -1,12 +1,13 @@
 import type { Digest } from '../../domain/digest.ts';
 import { AuditError, unreadable } from '../../error.ts';
-import type { Ecr, ImageId } from '../ecr.ts';
+import type { Ecr } from '../ecr.ts';
 import type { Keep } from '../keep-raw.ts';
 import type { CacheKey, ContentCache } from '../oci/cache.ts';
 import type { Held } from '../oci/content.ts';
 import { type Finder, openHandedOut, unlessWrong, withKept } from '../oci/find.ts';
 import { isNotHeld } from '../oci/refusal.ts';
 import { verify } from '../oci/verify.ts';
+import { type ImageId, UNANSWERED } from './answers.ts';
 import { failureOf } from './refusal.ts';
 
 /** How many images one call may name. */
@@ -98,7 +99,7 @@ async function fillSome({ ecr, store, place, handedOut }: Filling, { repository,
   const codes = new Map(failures.map(({ imageId, failureCode }) => [imageId.imageDigest, failureCode]));
   // A promise that was settled stays as it is.
   for (const digest of digests)
-    waiting.get(digest)?.reject(failureOf(codes.get(digest) ?? 'no answer', `${place.registry}/${repository}@${digest}`));
+    waiting.get(digest)?.reject(failureOf(codes.get(digest) ?? UNANSWERED, `${place.registry}/${repository}@${digest}`));
 }
 
 /** Gathers what is asked for before anything else runs. */

@@ -6,6 +6,7 @@ import type { Ecr } from '../ecr.ts';
 import { type Account, gapOf, isAsked, type Place } from '../oci/read-contents.ts';
 import { unreadOf } from '../oci/read-presence.ts';
 import { verify } from '../oci/verify.ts';
+import { UNANSWERED } from './answers.ts';
 import { hundredsOf } from './find.ts';
 import { failureOf } from './refusal.ts';
 
@@ -40,7 +41,7 @@ async function readTagsOf({ place, ecr }: Reading, repository: string, names: re
     ),
   );
   function seenAs(tag: string, digest: Digest | AuditError | undefined): Seen {
-    if (typeof digest !== 'string') return gap(tag, digest ?? failureOf('no answer', `${place.registry}/${repository}:${tag}`));
+    if (typeof digest !== 'string') return gap(tag, digest ?? failureOf(UNANSWERED, `${place.registry}/${repository}:${tag}`));
     const image = { registry: place.registry, repository, tag };
     return { kind: 'tag', image, digest, immutable: isImmutable(tag), locator: place.locate(repository, tag) };
   }

@@ -1,5 +1,6 @@
 import type { GapReason } from '../../domain/statement.ts';
 import { AuditError, unreadable } from '../../error.ts';
+import { UNANSWERED } from './answers.ts';
 
 /** The permissions that reading takes; nothing that writes is ever called. */
 const REASONS: Readonly<Record<string, readonly [GapReason, string]>> = {
@@ -59,6 +60,8 @@ export function failureOf(code: string, name: string): AuditError {
       hint: `${name} is not in its repository: see who deleted it, or which lifecycle rule expired it.`,
       cause: causeOf('not-found'),
     });
+  if (code === UNANSWERED)
+    return unreadable('malformed', `${name}: no answer`, { hint: `ECR answers, and says nothing of ${name}: see what stands before it.` });
   const upstream = Object.hasOwn(UPSTREAM, code) ? UPSTREAM[code] : undefined;
   if (upstream) return unreadable(upstream[0], `${name}: ${code}`, { hint: `${name} is cached from elsewhere, and ${upstream[1]}` });
   return unreadable('unsupported', `${name}: ${code}`, { hint: `${name} is not handed out (${code}): restore it, or push it again.` });

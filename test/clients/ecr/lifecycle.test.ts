@@ -153,6 +153,18 @@ describe('the lifecycle policy of a repository in ECR', () => {
     expect(gapsIn(facts)).toMatchObject([{ because: 'unsupported', hint: expect.stringContaining('get-lifecycle-policy') }]);
   });
 
+  it('R23 is a gap where a later page has no list, since a rule that counts goes by every image', async () => {
+    const image = fake.image('tea/shop');
+    for (let nth = 0; nth < 1200; nth++) fake.put('tea/shop', { nth });
+    fake.lifecycle('tea/shop', { rules: [YOUNGEST] });
+    fake.reply(({ input }) => (input['nextToken'] === undefined ? undefined : { status: 200, body: {} }));
+
+    const facts = await lookUp(image.digest);
+
+    expect(policiesIn(facts)).toEqual([]);
+    expect(gapsIn(facts)).toMatchObject([{ of: 'content', because: 'malformed' }]);
+  });
+
   it('is not taken for none where the answer lacks it', async () => {
     const image = fake.image('tea/shop');
     fake.reply(({ action }) => (action === 'GetLifecyclePolicy' ? { status: 200, body: { repositoryName: 'tea/shop' } } : undefined));

@@ -205,7 +205,8 @@ function clientConfig({ region, profile, endpoint }: EcrSettings, edge: Edge): E
   return {
     region,
     maxAttempts: retries + 1,
-    requestHandler: { requestTimeout: timeoutMs, connectionTimeout: timeoutMs },
+    // Certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+    requestHandler: { requestTimeout: timeoutMs, connectionTimeout: timeoutMs, httpsAgent: { rejectUnauthorized: true } },
     ...(profile === undefined ? {} : { profile }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(isGiven ? { credentials: own } : {}),

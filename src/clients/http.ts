@@ -62,10 +62,15 @@ async function attemptOnce(request: Request, edge: Edge, isLast: boolean): Promi
     edge.signal.throwIfAborted();
     if (cause instanceof AuditError) throw cause;
     const { code = 'no answer' } = cause as NodeJS.ErrnoException;
-    if (CERTIFICATE.test(code)) throw notTrusted(request.url, code, cause);
+    if (isOfCertificate(code)) throw notTrusted(request.url, code, cause);
     if (!isLast) return undefined;
     throw notReached(request.url, code === 'ABORT_ERR' ? `no answer within ${edge.patience.timeoutMs} ms` : code, cause);
   }
+}
+
+/** Whether a connection failed with a code that says that the certificate of the other side is not trusted. */
+export function isOfCertificate(code: string): boolean {
+  return CERTIFICATE.test(code);
 }
 
 function notReached({ origin, host }: URL, why: string, cause: unknown): AuditError {

@@ -83,6 +83,12 @@ describe('a registry behind TLS', () => {
     expect(storage.requests).toEqual([]);
   });
 
+  it('N09 tells of everything by its address that it was asked without TLS, where it may be', async () => {
+    const facts = await look(storage.host, { insecure: 'beyond-loopback' });
+
+    expect(new Set(facts.map(({ locator }) => locator.split('//')[0]))).toEqual(new Set(['http:']));
+  });
+
   it('N06 is not followed to what is asked without TLS', async () => {
     const certificate = certificateFor('127.0.0.1');
     const host = await serve(certificate, (request, response) => {

@@ -1,10 +1,14 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import type http from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Seen } from '../../src/collect/define-source.ts';
 import type { Digest } from '../../src/domain/digest.ts';
 import ecr from '../../src/sources/ecr.ts';
+import { certificateFor } from '../fakes/certificate.ts';
 import { ECR_HOST, type FakeEcr, lookUpEcr, refusedBy, startEcr } from '../fakes/ecr.ts';
 import { openEdge } from '../fakes/edge.ts';
 import { configOf, digestOf, manifestOf } from '../fakes/registry.ts';
@@ -237,6 +241,13 @@ describe('a tag in ECR', () => {
   });
 });
 
+/** A server that somebody else than ECR runs, or that is not well. */
+async function listen(server: http.Server) {
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  return { host: `127.0.0.1:${port}`, stop: () => new Promise((stopped) => server.close(stopped).closeAllConnections()) };
+}
+
 describe('ECR', () => {
   it('is asked for what the policy on its page allows, and for nothing else', async () => {
     const image = fake.image('tea/shop');
@@ -316,6 +327,22 @@ describe('ECR', () => {
     const facts = await lookUpEcr(fake, { digests: { [image.digest]: ['tea/shop'] } }, { edge: openEdge({ retries: 2, secrets }) });
 
     expect(ofKind(facts, 'manifest')).toHaveLength(1);
+  });
+
+  it.each([
+    ['signed itself', '127.0.0.1'],
+    ['has the certificate of another host', 'evil.test'],
+  ])('N09 N10 is sent nothing where who answers %s, whatever NODE_TLS_REJECT_UNAUTHORIZED says', async (_, host) => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    let requests = 0;
+    const imposter = await listen(https.createServer(certificateFor(host), () => requests++));
+
+    const facts = await lookUpEcr({ endpoint: `https://${imposter.host}` }, { digests: { [GONE]: ['tea/shop'] } });
+
+    await imposter.stop();
+    vi.unstubAllEnvs();
+    expect(requests).toBe(0);
+    expect(ofKind(facts, 'gap')).toMatchObject([{ of: 'content', because: 'untrusted', hint: expect.stringContaining('certificate') }]);
   });
 
   it('has its credentials struck out of everything', async () => {

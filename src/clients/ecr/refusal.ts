@@ -1,5 +1,6 @@
 import type { GapReason } from '../../domain/statement.ts';
 import { AuditError, unreadable } from '../../error.ts';
+import { isOfCertificate } from '../http.ts';
 import { UNANSWERED } from './answers.ts';
 
 /** The permissions that reading takes; nothing that writes is ever called. */
@@ -41,6 +42,10 @@ export function refusalOf(error: unknown, action: string, name: string): unknown
   if (because !== undefined)
     return unreadable(because, `${name}: ${action} answers ${error.name}`, { hint: `${action}: ${hint}`, cause: causeOf(because) });
   const code = 'code' in error ? String(error.code) : error.name;
+  if (isOfCertificate(code))
+    return unreadable('untrusted', `${name}: ${action} answers ${code}`, {
+      hint: `The certificate of the API of ECR is not trusted (${code}): find out what answers for it.`,
+    });
   return unreadable('unreachable', `${name}: ${action} answers ${code}`, {
     hint: `Check that the API of ECR can be reached from here (${code}).`,
   });

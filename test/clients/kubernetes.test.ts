@@ -1,10 +1,12 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import http from 'node:http';
+import https from 'node:https';
 import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Access, openKubernetes } from '../../src/clients/kubernetes.ts';
+import { certificateFor } from '../fakes/certificate.ts';
 import { openEdge } from '../fakes/edge.ts';
 import { type FakeKubernetes, startKubernetes, writeKubeconfig } from '../fakes/kubernetes.ts';
 
@@ -41,6 +43,21 @@ describe('a cluster', () => {
     expect(answer.status).toBe(200);
     expect(api.address).toBe(url);
     expect(edge.concealed).toContain(TOKEN);
+  });
+
+  it('N09 N10 is not believed where its certificate is of another host, whatever NODE_TLS_REJECT_UNAUTHORIZED says', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    let requests = 0;
+    const imposter = https.createServer(certificateFor('evil.test'), () => requests++);
+    await new Promise<void>((listening) => imposter.listen(0, '127.0.0.1', listening));
+    const address = `https://127.0.0.1:${(imposter.address() as AddressInfo).port}`;
+    const kubeconfig = await writeKubeconfig(address, { user: { token: TOKEN }, cluster: { 'insecure-skip-tls-verify': false } });
+
+    const reading = read({ kubeconfig });
+
+    await expect(reading).rejects.toMatchObject({ because: 'untrusted' });
+    imposter.close();
+    expect(requests).toBe(0);
   });
 
   it('may lie below a path, as behind a proxy for many clusters', async () => {

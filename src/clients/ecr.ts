@@ -18,6 +18,7 @@ import {
   settingsOf,
 } from './ecr/answers.ts';
 import { assumeRole, type Role, type Unsigned } from './ecr/assume-role.ts';
+import { patienceOf } from './ecr/patience.ts';
 import { refusalOf } from './ecr/refusal.ts';
 import { fetchStored, receiveStored, type Stored } from './ecr/storage.ts';
 import type { Budget } from './oci/budget.ts';
@@ -74,7 +75,7 @@ export async function openEcr(settings: EcrSettings, edge: Edge, budget: Pick<Bu
   hearAnswers(client, budget);
   const send = openSend(settings, budget.edge, concealCredentials(client, edge));
   const registryId = settings.account;
-  const options = { abortSignal: edge.signal };
+  const { options } = patienceOf(edge);
   const storedAs = async (repositoryName: string, layerDigest: Digest): Promise<Stored> => {
     const command = new sdk.GetDownloadUrlForLayerCommand({ registryId, repositoryName, layerDigest });
     const { downloadUrl } = await send('GetDownloadUrlForLayer', Download, () => client.send(command, options));
@@ -196,7 +197,6 @@ function immutabilityOf(repository: Settings | undefined): (tag: string) => bool
 }
 
 function clientConfig({ region, profile, endpoint }: EcrSettings, edge: Edge): ECRClientConfig {
-  const { retries, timeoutMs } = edge.patience;
   const accessKeyId = edge.secret('AWS_ACCESS_KEY_ID');
   const secretAccessKey = edge.secret('AWS_SECRET_ACCESS_KEY');
   const sessionToken = edge.secret('AWS_SESSION_TOKEN');
@@ -204,9 +204,8 @@ function clientConfig({ region, profile, endpoint }: EcrSettings, edge: Edge): E
   const isGiven = profile === undefined && accessKeyId !== undefined && secretAccessKey !== undefined;
   return {
     region,
-    maxAttempts: retries + 1,
-    // Certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says.
-    requestHandler: { requestTimeout: timeoutMs, connectionTimeout: timeoutMs, httpsAgent: { rejectUnauthorized: true } },
+    maxAttempts: edge.patience.retries + 1,
+    requestHandler: patienceOf(edge).requestHandler,
     ...(profile === undefined ? {} : { profile }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(isGiven ? { credentials: own } : {}),

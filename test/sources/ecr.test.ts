@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import type http from 'node:http';
+import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import { ECR_HOST, type FakeEcr, lookUpEcr, refusedBy, startEcr } from '../fakes
 import { openEdge } from '../fakes/edge.ts';
 import { configOf, digestOf, manifestOf } from '../fakes/registry.ts';
 
+const SECRETS = { AWS_ACCESS_KEY_ID: 'AKIATEATEATEATEATEA', AWS_SECRET_ACCESS_KEY: 'earl-grey-hot' };
 const GONE = `sha256:${'9'.repeat(64)}`;
 
 let fake: FakeEcr;
@@ -248,6 +249,12 @@ async function listen(server: http.Server) {
   return { host: `127.0.0.1:${port}`, stop: () => new Promise((stopped) => server.close(stopped).closeAllConnections()) };
 }
 
+function drip(response: http.ServerResponse): void {
+  response.writeHead(200);
+  const timer = setInterval(() => response.write(' '), 100);
+  response.on('close', () => clearInterval(timer));
+}
+
 describe('ECR', () => {
   it('is asked for what the policy on its page allows, and for nothing else', async () => {
     const image = fake.image('tea/shop');
@@ -321,10 +328,13 @@ describe('ECR', () => {
 
   it('is asked again where it is busy', async () => {
     const image = fake.image('tea/shop');
-    const secrets = { AWS_ACCESS_KEY_ID: 'AKIATEATEATEATEATEA', AWS_SECRET_ACCESS_KEY: 'earl-grey-hot' };
     fake.reply((_, nth) => (nth === 1 ? refusedBy('ThrottlingException') : undefined));
 
-    const facts = await lookUpEcr(fake, { digests: { [image.digest]: ['tea/shop'] } }, { edge: openEdge({ retries: 2, secrets }) });
+    const facts = await lookUpEcr(
+      fake,
+      { digests: { [image.digest]: ['tea/shop'] } },
+      { edge: openEdge({ retries: 2, secrets: SECRETS }) },
+    );
 
     expect(ofKind(facts, 'manifest')).toHaveLength(1);
   });
@@ -345,10 +355,41 @@ describe('ECR', () => {
     expect(ofKind(facts, 'gap')).toMatchObject([{ of: 'content', because: 'untrusted', hint: expect.stringContaining('certificate') }]);
   });
 
+  it.each<[string, http.RequestListener]>([
+    ['takes a request and says nothing', () => undefined],
+    ['begins an answer and stops', (_, response) => void response.writeHead(200).write('{')],
+    ['drips an answer without end', (_, response) => drip(response)],
+  ])('N15 is left where it %s', async (_, answer) => {
+    const silent = await listen(http.createServer(answer));
+    const warned = vi.spyOn(console, 'warn');
+
+    const began = performance.now();
+    const edge = openEdge({ secrets: SECRETS, timeoutMs: 500 });
+    const facts = await lookUpEcr({ endpoint: `http://${silent.host}` }, { digests: { [GONE]: ['tea/shop'] } }, { edge });
+
+    await silent.stop();
+    expect(ofKind(facts, 'gap')).toMatchObject([
+      { of: 'content', because: 'unreachable', hint: expect.stringMatching(/reached from here/) },
+    ]);
+    expect(performance.now() - began).toBeLessThan(30_000);
+    expect(warned).not.toHaveBeenCalled();
+  });
+
+  it('N15 is asked again where it took a request and said nothing, with as much time each time', async () => {
+    let asked = 0;
+    const gone = JSON.stringify({ __type: 'RepositoryNotFoundException' });
+    const slow = await listen(http.createServer((_, response) => ++asked > 3 && response.writeHead(400).end(gone)));
+
+    const edge = openEdge({ secrets: SECRETS, timeoutMs: 500, retries: 3 });
+    const facts = await lookUpEcr({ endpoint: `http://${slow.host}` }, { digests: { [GONE]: ['tea/shop'] } }, { edge });
+
+    await slow.stop();
+    expect(ofKind(facts, 'gap')).toMatchObject([{ because: 'not-found' }]);
+    expect(asked).toBeGreaterThan(3);
+  });
+
   it('has its credentials struck out of everything', async () => {
-    const edge = openEdge({
-      secrets: { AWS_ACCESS_KEY_ID: 'AKIATEATEATEATEATEA', AWS_SECRET_ACCESS_KEY: 'earl-grey-hot', AWS_SESSION_TOKEN: 'pot' },
-    });
+    const edge = openEdge({ secrets: { ...SECRETS, AWS_SESSION_TOKEN: 'pot' } });
 
     await lookUpEcr(fake, { tags: ['tea/shop:1.4'] }, { edge });
 

@@ -28,6 +28,8 @@ type Covered = { here: number; elsewhere: number; rules: Set<string> };
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const SOON_DAYS = 30;
+/** A year, and a month so that recordings of last month are judged by it too: an end that nobody will see is none (SEMANTICS 36). */
+export const LONGEST_DAYS = 396;
 /** The segment of a slot's key that is the name of its workload. */
 const NAME = 4;
 
@@ -86,7 +88,13 @@ function whyNotApplied({ because, owner, until, where, standing, digest }: Waive
   if (namesNothing(where)) return 'its `where` names no place';
   if (!isInFile(where) && !segmentsOf(where))
     return 'its `where` is neither environment/name, a place as reports print it, nor a whole slot';
-  return until !== undefined && until < today ? `it ended on ${until}` : undefined;
+  const days = daysTo(until ?? today, today);
+  if (days < 0) return `it ended on ${until}`;
+  return days > LONGEST_DAYS ? `it ends on ${until}, more than ${LONGEST_DAYS} days after what it accepts was seen` : undefined;
+}
+
+function daysTo(until: string, today: string): number {
+  return Math.round((Date.parse(until) - Date.parse(today)) / DAY_MS);
 }
 
 /** Stars alone: of whatever runs, or of whatever lies in files. */
@@ -108,7 +116,7 @@ function concernsOf(entry: Entry, today: string): readonly Concern[] {
 }
 
 function endOf({ until = '' }: Waiver, today: string): readonly Concern[] {
-  const days = Math.round((Date.parse(until) - Date.parse(today)) / DAY_MS);
+  const days = daysTo(until, today);
   if (days > SOON_DAYS) return [];
   const left = days === 0 ? 'today' : `in ${days} day${days === 1 ? '' : 's'}`;
   return [{ is: 'expiring', says: `it ends on ${until}, ${left}` }];

@@ -56,6 +56,16 @@ describe('a waiver', () => {
     ['no place', { where: '*/*' }, 'not-applied: its `where` names no place'],
     ['no place, in other words', { where: '**/**' }, 'not-applied: its `where` names no place'],
     ['another place', { where: 'production/ledger' }, 'unused: nothing that it speaks of was found'],
+    [
+      'an end that nobody will see',
+      { until: '2099-12-31' },
+      'not-applied: it ends on 2099-12-31, more than 396 days after what it accepts was seen',
+    ],
+    [
+      'an end a day too late',
+      { until: '2027-04-03' },
+      'not-applied: it ends on 2027-04-03, more than 396 days after what it accepts was seen',
+    ],
     ['another rule', { rule: 'unknown-origin' }, 'unused: nothing that it speaks of was found'],
   ])('with %s covers nothing, and says so (P03)', (_, change, state) => {
     const report = audit({ waivers: [{ rule: 'rebuilt-after-test', where, ...accepted, ...change }] });
@@ -106,6 +116,7 @@ describe('a waiver', () => {
     );
 
   it.each([
+    ['2027-04-02', 'applied'],
     ['2026-04-02', 'applied'],
     ['2026-04-01', 'applied | expiring: it ends on 2026-04-01, in 30 days'],
     ['2026-03-03', 'applied | expiring: it ends on 2026-03-03, in 1 day'],

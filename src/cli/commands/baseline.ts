@@ -1,4 +1,5 @@
 import { AuditError } from '../../error.ts';
+import { LONGEST_DAYS } from '../../judge/waivers.ts';
 import { baselineOf } from '../../report/baseline.ts';
 import { write } from '../output.ts';
 import { conclude, type JudgeOptions } from './judge.ts';
@@ -28,6 +29,10 @@ function said(option: string, value: string): string {
 
 function daysOf(text: string | undefined): number {
   const days = Number(text ?? DAYS);
+  if (Number.isFinite(days) && days > LONGEST_DAYS)
+    throw new AuditError('USAGE', `--days ${days} is too long: no waiver lasts more than ${LONGEST_DAYS} days`, {
+      hint: 'Give it a year at most, and look at it again then.',
+    });
   if (Number.isInteger(days) && days > 0) return days;
   throw new AuditError('USAGE', `--days "${text}" is no number of days`, { hint: 'Write a whole number, such as --days 90.' });
 }

@@ -11,6 +11,7 @@ describe('a baseline that is asked for', () => {
     ['without an owner', { owner: ' ' }, '--owner says nothing'],
     ['without a reason', { because: '' }, '--because says nothing'],
     ['for no time', { days: '0' }, '--days "0" is no number of days'],
+    ['for longer than a waiver lasts', { days: '400' }, '--days 400 is too long: no waiver lasts more than 396 days'],
     ['for ever', { days: 'Infinity' }, '--days "Infinity" is no number of days'],
   ])('is refused %s', async (_, wrong, told) => {
     const asked = baseline([path.join(ESTATE, 'recording')], { ...options, ...wrong });

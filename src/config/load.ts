@@ -6,6 +6,7 @@ import { Plan, type RuleSetting } from '../domain/plan.ts';
 import { AuditError } from '../error.ts';
 import { noSuchRule } from './no-such-rule.ts';
 import { readYaml } from './read-yaml.ts';
+import { refuseSources } from './refuse-sources.ts';
 import { PLACES, refuseWaiver } from './refuse-waiver.ts';
 import { Config, configFor, type Limits, type Settable, type SourceEntry } from './schema.ts';
 import { type Mistake, tellMistake } from './tell-mistake.ts';
@@ -57,7 +58,7 @@ async function check(file: string, written: unknown, coded: readonly Settable[])
     refuse(file, plan, ruleIds);
   refuseTakenIds(file, plan, coded);
   refuseAsleep(file, plan, rules);
-  refuseRepeatedNames(file, sources);
+  refuseSources(file, sources);
   return { plan, sources, limits };
 }
 
@@ -196,13 +197,4 @@ function isToSpeak({ severity, environments, appliesFrom }: RuleSetting): boolea
 
 function isGiven(option: unknown): boolean {
   return typeof option === 'object' && option !== null ? Object.keys(option).length > 0 : option !== undefined;
-}
-
-function refuseRepeatedNames(file: string, sources: readonly SourceEntry[]): void {
-  const names = sources.map(({ use, name }) => name ?? use);
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice === undefined) return;
-  throw new AuditError('CONFIG_INVALID', `${file}: sources: two are named "${twice}"`, {
-    hint: 'Give each source of one kind a name of its own.',
-  });
 }

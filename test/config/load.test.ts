@@ -165,6 +165,16 @@ describe('a configuration', () => {
       `${PATH}sources: [{use: oci, registry: a.test}, {use: oci, registry: b.test}]\n`,
       'a name of its own',
     ],
+    [
+      'two sources of one registry (P09)',
+      `${PATH}sources: [{use: oci, name: a, registry: Hub.test}, {use: oci, name: b, registry: "hub.test:443"}]\n`,
+      '"a" and "b" read the same of hub.test\nMake one of the two',
+    ],
+    [
+      'two sources of one registry that both read a repository of it',
+      `${PATH}sources: [{use: oci, name: a, registry: hub.test, repositories: ["acme/*"]}, {use: oci, name: b, registry: hub.test, repositories: [acme/payments]}]\n`,
+      '"a" and "b" read the same of hub.test',
+    ],
     ['a duration without its unit', `${PATH}settle: 24\n`, '24h'],
   ])('is refused for %s', async (_, text, says) => {
     const refused: unknown = await load(text).catch((error: unknown) => error);
@@ -173,6 +183,21 @@ describe('a configuration', () => {
     const { message, hint } = refused as { message: string; hint: string };
     expect(`${message}\n${hint}`).toContain(says);
     expect(message).not.toContain('\n');
+  });
+
+  it.each([
+    ['two registries', '{use: oci, name: a, registry: a.test}, {use: oci, name: b, registry: b.test}'],
+    [
+      'repositories of one registry that two logins read',
+      '{use: oci, name: a, registry: hub.test, repositories: ["acme/*"]}, {use: oci, name: b, registry: hub.test, repositories: ["base/*"]}',
+    ],
+    [
+      'a registry and a copy of what it holds',
+      '{use: oci, name: a, registry: hub.test}, {use: oci, name: b, registry: hub.test, layouts: [./copy]}',
+    ],
+    ['a registry and what Amazon tells of it', '{use: oci, name: a, registry: hub.test}, {use: ecr, name: b, registry: hub.test}'],
+  ])('takes two sources for %s', async (_, sources) => {
+    expect((await load(`${PATH}sources: [${sources}]\n`)).sources).toHaveLength(2);
   });
 
   it('is read through a link that the operator made, and never from a folder', async () => {

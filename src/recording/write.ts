@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { canonicalJson, sha256 } from '../domain/identify.ts';
@@ -17,18 +18,32 @@ export type Unsealed = Omit<Recording, 'digest'> & Readonly<{ version: string; r
 export async function writeRecording(place: string, unsealed: Unsealed): Promise<Recording> {
   const directory = path.resolve(place);
   await refuseToOverwrite(directory);
-  const partial = `${directory}.partial`;
-  const files = filesOf(unsealed);
-  await makeFolders(partial, files);
-  for (const some of groupsOf(files)) await Promise.all(some.map(([name, body]) => writeThrough(path.join(partial, name), body)));
-  const recording = await readRecording(partial);
-  await rename(partial, directory);
-  return recording;
+  // Each has a place of its own to write in: two that are taken at once must not write into each other.
+  const partial = `${directory}.${randomUUID().slice(0, 8)}.partial`;
+  try {
+    const files = filesOf(unsealed);
+    await makeFolders(partial, files);
+    for (const some of groupsOf(files)) await Promise.all(some.map(([name, body]) => writeThrough(path.join(partial, name), body)));
+    const recording = await readRecording(partial);
+    await moveTo(directory, partial);
+    return recording;
+  } finally {
+    await rm(partial, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** What was put there meanwhile is another scan's, and stays. */
+async function moveTo(directory: string, partial: string): Promise<void> {
+  try {
+    await rename(partial, directory);
+  } catch (cause) {
+    await refuseToOverwrite(directory);
+    throw cause;
+  }
 }
 
 async function makeFolders(partial: string, files: readonly File[]): Promise<void> {
   try {
-    await rm(partial, { recursive: true, force: true });
     const folders = new Set([FOLDER, ...files.map(([name]) => path.dirname(name))]);
     for (const folder of folders) await mkdir(path.join(partial, folder), { recursive: true, mode: 0o700 });
   } catch (cause) {

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { scenario } from 'selfsame/testing';
@@ -48,6 +48,37 @@ describe('a recording', () => {
 
     await expect(writeRecording(folder, unsealed)).rejects.toMatchObject({ code: 'USAGE' });
     expect(await readFile(folder, 'utf8')).toBe('mine');
+  });
+
+  it('is whole where two scans write it at once: one is kept, the other is told, and nothing is left lying (F03)', async () => {
+    const others = { ...unsealed, observations: unsealed.observations.slice(1) };
+
+    const [one, other] = await Promise.allSettled([writeRecording(folder, unsealed), writeRecording(folder, others)]);
+
+    const kept = [one, other].filter((written) => written.status === 'fulfilled');
+    const told = [one, other].filter((written) => written.status === 'rejected');
+    expect(kept).toHaveLength(1);
+    expect(told).toMatchObject([{ reason: { code: 'USAGE', message: expect.stringContaining('is there already') as string } }]);
+    expect((await readRecording(folder)).digest).toBe(kept[0]?.value.digest);
+    expect(await readdir(path.dirname(folder))).toEqual(['night']);
+  });
+
+  it('is whole beside another that is taken at once, each in its own folder (F03)', async () => {
+    const written = await Promise.all([writeRecording(`${folder}-1`, unsealed), writeRecording(`${folder}-2`, unsealed)]);
+
+    expect(new Set(written.map(({ digest }) => digest)).size).toBe(1);
+    expect(await readdir(path.dirname(folder))).toEqual(['night-1', 'night-2']);
+  });
+
+  it('of an older version, with a field less and one that is no more, is read as it was written (F05)', async () => {
+    const written = await writeRecording(folder, { ...unsealed, version: '0.0.1', only: ['production/*'] });
+    await resealed('recording.json', (text) => text.replace(/ {2}"only": \[[^\]]*\],\n/, '  "collector": "laptop",\n'));
+
+    const read = await readRecording(folder);
+
+    expect(written.only).toEqual(['production/*']);
+    expect(read.only).toBeUndefined();
+    expect(read.observations).toEqual(written.observations);
   });
 
   it('is not found where there is none', async () => {

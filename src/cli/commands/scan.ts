@@ -90,7 +90,7 @@ async function readKept(folder: string): Promise<readonly Recording[]> {
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const whole = names.filter((name) => !name.endsWith('.partial')).toSorted();
   for (const name of names.filter((one) => one.endsWith('.partial')))
-    process.stderr.write(`selfsame: ${path.join(folder, name)} was never finished and is not read; delete it.\n`);
+    process.stderr.write(`selfsame: ${path.join(folder, name)} is not finished and not read; where no scan is running, delete it.\n`);
   return readRecordings(whole.map((name) => path.join(folder, name)));
 }
 

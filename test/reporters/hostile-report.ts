@@ -2,7 +2,8 @@ import { type Digest, judgeRecorded, type Report } from 'selfsame';
 import { scenario } from 'selfsame/testing';
 import { loadAll } from '../../src/registry.ts';
 
-const HOSTILE = '::error::x ##[add-mask]y ::stop-commands::z x\u001b[2J\u009b31m\u202e\u061c\u{e0041}\u0007|<img src=x>[a](b)\n`';
+const HOSTILE =
+  '::error::x ##[add-mask]y ::stop-commands::z x\u001b[2J\u009b31m\u202e\u061c\u{e0041}\u0007|<img src=x>[a](b)\n`</style><svg onload=y>" onmouseover="z';
 
 /** A report in which everything that comes from outside tries to be something else. */
 export async function hostileReport(): Promise<Report> {

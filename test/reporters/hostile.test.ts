@@ -1,6 +1,7 @@
 import type { Report } from 'selfsame';
 import { describe, expect, it } from 'vitest';
 import { loadAll } from '../../src/registry.ts';
+import { escapeMarkdown } from '../../src/report/escape-markdown.ts';
 import { hostileReport } from './hostile-report.ts';
 import { readCsv } from './read-csv.ts';
 
@@ -53,6 +54,26 @@ describe('what came from outside', () => {
     expect(text).not.toMatch(/<img|\[a\]\(b\)/);
   });
 
+  const CALLS = 'https://evil.test/x HTTP://evil.test ftp://evil.test www.evil.test WWW.evil.test @team a@evil.test #123 !7 ![x](y) <!-- z';
+
+  it.each(['markdown', 'timeline'])('never becomes a link, an image, a comment, or a call of somebody in %s (O04)', async (id) => {
+    const report = await hostileReport();
+    const findings = report.findings.map((one) => ({ ...one, rule: CALLS, text: CALLS, fix: CALLS }));
+    const rows = report.rows.map((row) => ({ ...row, where: CALLS, image: CALLS, text: CALLS }));
+
+    const text = await renderedBy(id, { ...report, rows, findings });
+
+    // What GitHub reads again once references are characters: it must not stand before a word or a number then either.
+    const read = text.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)));
+    expect(read).toContain('evil');
+    expect(text).not.toMatch(/\w:\/\/|www\.|!\[|<!--/i);
+    expect(read).not.toMatch(/(?<!\w)@\w|@[\w-]+\.|[#!]\d/);
+  });
+
+  it('of a digest stays as it is to read and to copy: it calls nobody', () => {
+    expect(escapeMarkdown('ghcr.io/acme/payments@sha256:c0ffee')).toBe('ghcr.io/acme/payments&#64;sha256:c0ffee');
+  });
+
   it('never becomes an element, an attribute, a script or a link of the page (O05)', async () => {
     const page = await renderedBy('html', await hostileReport());
 
@@ -63,6 +84,7 @@ describe('what came from outside', () => {
 
     expect([...elements].filter((name) => ['script', 'img', 'iframe', 'link', 'object', 'base', 'form'].includes(name ?? ''))).toEqual([]);
     expect(links.filter((to) => !/^#[a-z]+(?:-\d+)?$/.test(to))).toEqual([]);
+    expect(page.match(/<\/style>/g)).toHaveLength(1);
     expect(page.replaceAll(/"[^"]*"/g, '""')).not.toMatch(/<[^>]*\s(?:on\w+|style|src)=/);
   });
 

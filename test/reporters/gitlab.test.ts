@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { loadAll } from '../../src/registry.ts';
 import { incidents, rendered, reportOn } from './estates.ts';
+import { hostileReport } from './hostile-report.ts';
+
+const isObeyed = (text: string) => /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|^\s*::\w|##\[/.test(text);
 
 /** What GitLab asks of an issue (docs.gitlab.com, Code Quality, "Code Quality report format", read 2026). */
 const Issues = z.array(
@@ -21,6 +25,22 @@ describe('Code Quality for GitLab', () => {
     expect(issues.map(({ fingerprint }) => fingerprint)).toEqual(
       findings.filter(({ under }) => !under).map(({ fingerprint }) => fingerprint),
     );
+  });
+
+  it('has it whatever names and labels say: a path of the repository, in one line, and nothing to obey', async () => {
+    const gitlab = (await loadAll('reporters')).find(({ id }) => id === 'gitlab');
+    const report = await hostileReport();
+    const where = ['../../../etc/passwd\n::error::x'];
+    const findings = report.findings.map((finding) => ({ ...finding, where }));
+
+    const text = [...(gitlab?.render({ ...report, findings }, { width: 80, color: false }) ?? [])].join('');
+    const issues = Issues.parse(JSON.parse(text));
+
+    expect(issues.length).toBeGreaterThan(1);
+    expect(issues.flatMap(({ location, description, check_name }) => [location.path, description, check_name]).filter(isObeyed)).toEqual(
+      [],
+    );
+    expect(issues.map(({ location }) => location.path).filter((path) => path.split('/').includes('..'))).toEqual([]);
   });
 
   it('names the place, the rule and what to do', async () => {

@@ -1,7 +1,54 @@
 import { describe, expect, it } from 'vitest';
+import { loadAll } from '../../src/registry.ts';
 import { incidents, rendered } from './estates.ts';
+import { hostileReport } from './hostile-report.ts';
+
+/** The elements and attributes that Jenkins and GitLab read (docs.gitlab.com, Unit test reports; jenkins-junit.xsd of the xUnit plug-in; 2026). */
+const FORM: Readonly<Record<string, Readonly<{ of: readonly string[]; may: readonly string[]; must: readonly string[] }>>> = {
+  testsuites: { of: [''], must: [], may: ['name'] },
+  testsuite: { of: ['testsuites'], must: ['name', 'tests', 'failures', 'errors', 'skipped'], may: ['time', 'timestamp'] },
+  testcase: { of: ['testsuite'], must: ['name', 'classname'], may: ['time'] },
+  failure: { of: ['testcase'], must: ['message', 'type'], may: [] },
+  error: { of: ['testcase'], must: ['message', 'type'], may: [] },
+  skipped: { of: ['testcase'], must: ['message'], may: [] },
+};
+
+/** Whatever stands in a text that the form has not: an element elsewhere, an attribute too many or missing, a tag that is not closed. */
+function strangersIn(xml: string): readonly string[] {
+  const open: string[] = [];
+  const strangers: string[] = [];
+  for (const [tag, slash, name = '', attributes = '', alone] of xml.matchAll(/<(\/?)(\w+)((?: \w+="[^"<]*")*)(\/?)>/g)) {
+    if (slash) {
+      if (open.pop() !== name) strangers.push(tag);
+      continue;
+    }
+    const { of = [], must = [], may = [] } = FORM[name] ?? {};
+    const found = [...attributes.matchAll(/ (\w+)="[^"]*"/g)].map(([, attribute]) => attribute ?? '');
+    const isFormed = must.every((one) => found.includes(one)) && found.every((one) => [...must, ...may].includes(one));
+    if (!of.includes(open.at(-1) ?? '') || !isFormed) strangers.push(tag);
+    if (!alone) open.push(name);
+  }
+  const rest = xml.replace(/^<\?xml [^>]*\?>\n/, '').replace(/<(\/?)(\w+)((?: \w+="[^"<]*")*)(\/?)>/g, '');
+  return [...strangers, ...open, ...(rest.match(/<.{0,40}/g) ?? [])];
+}
 
 describe('JUnit results', () => {
+  it.each(['clean', 'drift', 'inconclusive'] as const)('have the documented form: %s', async (name) => {
+    const xml = await rendered('junit', incidents[name]);
+
+    expect(strangersIn(xml)).toEqual([]);
+    expect(strangersIn(xml.replace('<testcase ', '<testcase line="1" '))).toHaveLength(1);
+  });
+
+  it('have it whatever names and labels say', async () => {
+    const junit = (await loadAll('reporters')).find(({ id }) => id === 'junit');
+
+    const xml = [...(junit?.render(await hostileReport(), { width: 80, color: false }) ?? [])].join('');
+
+    expect(xml).toContain('<testcase ');
+    expect(strangersIn(xml)).toEqual([]);
+  });
+
   it('pass where production runs what was tested, and skip what is built elsewhere', async () => {
     expect(await rendered('junit', incidents.clean)).toMatchInlineSnapshot(`
       "<?xml version="1.0" encoding="UTF-8"?>

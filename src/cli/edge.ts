@@ -5,6 +5,7 @@ import type { Limits } from '../config/schema.ts';
 import type { Raw } from '../recording/raw.ts';
 import { openRawStore } from './raw-store.ts';
 import { conceal, strike } from './secrets.ts';
+import { openStatusLine } from './status-line.ts';
 
 /** How a collection was ended before it was done; undefined where it was not. */
 export type Ended = 'SIGINT' | 'SIGTERM' | 'timeout' | undefined;
@@ -32,7 +33,8 @@ export function openEdge({ retries, backoffMs, timeoutMs, perHost, clusters }: L
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, onSignal);
   const timer = deadlineMs === undefined ? undefined : setTimeout(() => end('timeout'), deadlineMs);
   const requests = new Map<string, number>();
-  const status = openStatusLine();
+  const { stderr } = process;
+  const status = openStatusLine({ isTTY: stderr.isTTY, columns: stderr.columns, write: (text) => stderr.write(text) });
   const { keep, kept } = openRawStore(strike);
   const turns = openLimits(clusters);
   return {
@@ -62,12 +64,4 @@ export function openEdge({ retries, backoffMs, timeoutMs, perHost, clusters }: L
       status.clear();
     },
   };
-}
-
-/** One line on standard error, written over itself; nothing where it is no terminal. */
-function openStatusLine(): { show(text: string): void; clear(): void } {
-  const { stderr } = process;
-  if (!stderr.isTTY) return { show: () => undefined, clear: () => undefined };
-  const fit = (text: string) => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?').slice(0, stderr.columns - 1);
-  return { show: (text) => stderr.write(`\r\u001b[K${fit(text)}`), clear: () => stderr.write('\r\u001b[K') };
 }

@@ -1,6 +1,6 @@
 import { scenario } from 'selfsame/testing';
 import { describe, expect, it } from 'vitest';
-import { everyDecisionIsKept, judgeAll, type Later, outcomeOf, withoutRecordOf } from './outcome.ts';
+import { everyDecisionIsKept, judgeAll, outcomeOf, withoutRecordOf } from './outcome.ts';
 
 const API = 'production/payments-api';
 
@@ -20,8 +20,6 @@ const testedInStaging = scenario({ gates: ['e2e'] })
 
 const rebuilt = { rows: [`${API} rebuilt (same-source)`], counted: ['high rebuilt-after-test'], exit: 1 };
 const selfsame = { rows: [`${API} selfsame (rehearsed)`], counted: [], exit: 0 };
-
-const later: Later = [];
 
 describe('decisions B, rebuilds, source and attempts', () => {
   it('B2: production was rebuilt from the commit that staging runs, and the team has no test records', () => {
@@ -176,7 +174,7 @@ describe('decisions B, rebuilds, source and attempts', () => {
     expect(outcomeOf(given)).toMatchObject({ rows: [`${API} rebuilt (derived)`], counted: ['high rebuilt-after-test'], exit: 1 });
   });
 
-  everyDecisionIsKept('B', later);
+  everyDecisionIsKept('B');
 });
 
 function rebased(ran: typeof ranInStaging) {

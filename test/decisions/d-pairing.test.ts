@@ -212,5 +212,5 @@ describe('decisions D, pairing and mixes', () => {
     });
   });
 
-  everyDecisionIsKept('D', []);
+  everyDecisionIsKept('D');
 });

@@ -82,5 +82,5 @@ describe('decisions G, paths', () => {
     });
   });
 
-  everyDecisionIsKept('G', []);
+  everyDecisionIsKept('G');
 });

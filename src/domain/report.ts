@@ -120,7 +120,16 @@ export const Report = z.object({
   view: z.object({ owner: z.string(), rows: counts, fileFindings: counts }).optional(),
   rows: z.array(ReportRow),
   /** Every part of a file that was judged, passes too: jobs of workflows, and what images are built by. */
-  files: z.array(z.object({ where: z.string(), is: z.enum(['workflow-job', 'dockerfile']), at: FileLine, owner: z.string().optional() })),
+  files: z.array(
+    z.object({
+      where: z.string(),
+      is: z.enum(['workflow-job', 'dockerfile']),
+      at: FileLine,
+      owner: z.string().optional(),
+      /** What a job runs that nobody read, and that might do anything. */
+      unread: z.array(z.string()).optional(),
+    }),
+  ),
   /** What clean-ups have to spare of our own lines, and why the list may lack something. */
   keep: z.object({ digests: z.array(Kept), doubts: z.array(z.string()) }),
   findings: z.array(Finding),

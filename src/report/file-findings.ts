@@ -71,9 +71,12 @@ function lineIn(subject: JobSubject | DockerfileSubject, line?: number): FileLin
 }
 
 /** Every part of a file that was judged. */
-export function filesJudged({ jobs, dockerfiles }: Workflows): Report['files'] {
+export function filesJudged({ jobs, dockerfiles, unreadBy }: Workflows): Report['files'] {
   const told = [
-    ...jobs.map((subject) => ({ where: subject.where, is: 'workflow-job' as const, at: lineIn(subject) })),
+    ...jobs.map((subject) => {
+      const unread = unreadBy(subject).toSorted(byText);
+      return { where: subject.where, is: 'workflow-job' as const, at: lineIn(subject), ...(unread.length > 0 ? { unread } : {}) };
+    }),
     ...dockerfiles.map((subject) => ({ where: subject.where, is: 'dockerfile' as const, at: lineIn(subject) })),
   ];
   return sortedBy(told, ({ where, at }) => `${where} ${at.commit}`);

@@ -7,12 +7,13 @@ import { type Markup, markup } from './markup.ts';
 import { tellUnowned } from './owners.ts';
 import { tellRegistries } from './registries.ts';
 import { tellDormant } from './told-dormant.ts';
+import { tellUnread } from './told-unread.ts';
 import { tellVendors } from './vendors.ts';
 
 const SHOWN_PLACES = 10;
 
 /** What is not known: unresolved rows by reason, gaps, and rules that could not tell; each with the next step. */
-export function pageOpenQuestions({ rows, gaps, unknowns }: Report): readonly Markup[] {
+export function pageOpenQuestions({ rows, gaps, unknowns, files }: Report): readonly Markup[] {
   const unresolved = rows.filter(({ standing, waived }) => standing.is === 'unresolved' && !waived);
   const reasons = [...groupBy(unresolved, ({ standing }) => standing.reason).values()].map((group) => {
     const [first] = group;
@@ -27,13 +28,14 @@ export function pageOpenQuestions({ rows, gaps, unknowns }: Report): readonly Ma
     ({ rule, because, where }) =>
       markup`<li><strong>${rule}</strong> could not tell: ${because.replaceAll('-', ' ')}${placesOf(where)}</li>`,
   );
+  const unread = tellUnread({ unknowns, files }).map((line) => markup`<li>${line}</li>`);
   return [
     markup`<section aria-labelledby="open"><h2 id="open">Not known</h2>${
       reasons.length + shut.length + mute.length === 0 && markup`<p>Nothing in scope was left open.</p>`
     }`,
     ...listOf('Unresolved, by reason', reasons),
     ...listOf('Gaps in what was read', shut),
-    ...listOf('Rules that could not tell', mute),
+    ...listOf('Rules that could not tell', [...mute, ...unread]),
     markup`</section>`,
   ];
 }

@@ -24,6 +24,7 @@ import {
   tellRegistries,
   tellUnknowns,
   tellUnowned,
+  tellUnread,
   tellVendors,
   tellView,
   tellWaiver,
@@ -169,6 +170,7 @@ function* tellBeside(report: Report, { width }: Style): Iterable<string> {
     ...(pending.length > 0 ? [`waiting to start: ${pending.map(formatPlace).join(', ')}`] : []),
     ...(upstreamOnly > 0 ? [`upstream only: ${upstreamOnly}`] : []),
     ...tellUnknowns(open),
+    ...tellUnread(report),
   ];
   if (lines.length > 0) yield '\n';
   for (const line of lines) yield `${wrap(printable(line), width - 2, '  ')}\n`;

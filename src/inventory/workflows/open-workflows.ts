@@ -20,6 +20,8 @@ import { type Unpinned, unpinnedIn } from './unpinned.ts';
 export type Workflows = Readonly<{
   jobs: readonly JobSubject[];
   dockerfiles: readonly DockerfileSubject[];
+  /** What a job runs that was not read, and might do anything. */
+  unreadBy(subject: JobSubject): readonly string[];
   /** The builds of a job whose images leave it. */
   shippedBy(subject: JobSubject): Known<readonly BuildStep[]>;
   /** The steps of a job that deploy. */
@@ -52,6 +54,7 @@ export function openWorkflows(world: Pick<World, 'recordings' | 'silenceOn' | 'p
   return {
     jobs,
     dockerfiles: sortedBy(dockerfiles, ({ where, file }) => `${where} ${file.commit}`),
+    unreadBy: reading.unreadBy,
     shippedBy: reading.shippedBy,
     deployedBy: reading.deployedBy,
     goalOf: (subject) => goalOf(subject, reading.deployedBy(subject)),

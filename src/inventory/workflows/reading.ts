@@ -24,6 +24,8 @@ export type Reading = Readonly<{
   everyStepOf(subject: JobSubject): readonly PlacedStep[];
   /** Whether a job runs what was not read, and might do anything. */
   isHidden(subject: JobSubject): boolean;
+  /** What a job runs that was not read. */
+  unreadBy(subject: JobSubject): readonly string[];
   /** The jobs of its repository at its commit, itself among them. */
   siblingsOf(subject: JobSubject): readonly JobSubject[];
   /** The other jobs of its repository; not known where its files were not all read. */
@@ -53,6 +55,7 @@ export function openReading(world: Pick<World, 'recordings' | 'silenceOn' | 'pla
     stepsOf,
     everyStepOf: (subject) => doings(subject).steps,
     isHidden: (subject) => isHidden(doings(subject)),
+    unreadBy: (subject) => unreadBy(doings(subject)),
     siblingsOf,
     othersOf: (subject) => othersOf(subject, siblingsOf(subject), world),
     neededBy: rememberOf((subject: JobSubject) => neededBy(subject, siblingsOf(subject))),
@@ -104,6 +107,10 @@ const MOVES = ['build', 'push', 'deploy'] as const;
 function isHidden({ steps, unread }: Doings): boolean {
   const mayMove = (step: PlacedStep) => step.runs === 'open' && MOVES.some((activity) => does(activity, step));
   return unread.length > 0 || steps.some((step) => unreadIn(step) !== undefined || mayMove(step));
+}
+
+function unreadBy({ steps, unread }: Doings): readonly string[] {
+  return [...new Set([...unread, ...steps.flatMap((step) => unreadIn(step) ?? [])])];
 }
 
 /** A checkout is read again each time, a commit once: of each file the newest sight counts. */

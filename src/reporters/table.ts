@@ -64,24 +64,36 @@ function* tellRows(all: readonly ReportRow[], { width }: Style): Iterable<string
   const placeOf = ({ where }: ReportRow) => (isOneEnvironment ? formatPlace(where).replace(/^[^/]*\//, '') : formatPlace(where));
   if (rows.length === 0) return;
   const cells = rows.map((row) => [row.standing.is, placeOf(row), imageOf(row), whyOf(row)].map(printable));
-  for (let at = 0; at < cells.length; at += ROWS_A_TABLE) yield `\n${tableOf(cells.slice(at, at + ROWS_A_TABLE), width, at === 0)}\n`;
+  const columns = columnsOf(cells, width);
+  for (let at = 0; at < cells.length; at += ROWS_A_TABLE) yield `\n${tableOf(cells.slice(at, at + ROWS_A_TABLE), columns, at === 0)}\n`;
   if (left > 0) yield `and ${left} rows more, all selfsame or equivalent: --report json lists them\n`;
 }
 
-function tableOf(cells: readonly string[][], width: number, isFirst: boolean): string {
-  if (width < NARROW) return cells.map(([standing, ...rest]) => [standing, ...rest.map((cell) => `  ${cell}`)].join('\n')).join('\n');
+const HEADS = ['standing', 'container', 'image', 'why'];
+
+/** Columns as wide as what stands in them, where there is room; else each gives way down to its share. None where a table would be too narrow. */
+function columnsOf(cells: readonly string[][], width: number): readonly number[] | undefined {
+  if (width < NARROW) return undefined;
+  const [standing = 0, place = 0, image = 0, why = 0] = HEADS.map((head, at) =>
+    cells.reduce((widest, row) => Math.max(widest, (row[at] ?? '').length + 2), head.length + 2),
+  );
   // Five borders.
-  const free = width - 12 - 5;
-  const [place, image] = [Math.floor(free * 0.42), Math.ceil(free * 0.36)];
+  const free = width - standing - 5;
+  const last = Math.min(why, Math.max(Math.floor(free * 0.22), free - place - image));
+  const third = Math.min(image, Math.max(Math.ceil((free - last) * 0.46), free - last - place));
+  return [standing, Math.min(place, free - last - third), third, last];
+}
+
+function tableOf(cells: readonly string[][], columns: readonly number[] | undefined, isFirst: boolean): string {
+  if (!columns) return cells.map(([standing, ...rest]) => [standing, ...rest.map((cell) => `  ${cell}`)].join('\n')).join('\n');
   const table = new Table({
-    head: isFirst ? ['standing', 'container', 'image', 'why'] : [],
-    colWidths: [12, place, image, free - place - image],
+    head: isFirst ? HEADS : [],
+    colWidths: [...columns],
     wordWrap: true,
     wrapOnWordBoundary: false,
     style: { head: [], border: [], compact: true },
   });
-  const room = [12, place, image, free - place - image].map((columns) => columns - 2);
-  table.push(...cells.map((row) => row.map((cell, at) => fold(cell, room[at] ?? width))));
+  table.push(...cells.map((row) => row.map((cell, at) => fold(cell, (columns[at] ?? 0) - 2))));
   return table.toString();
 }
 

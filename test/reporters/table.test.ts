@@ -8,11 +8,11 @@ describe('the table', () => {
       "production 1 first-party: 1 selfsame · 0 gaps · 1 vendor · rehearsed 100 % ·
       origin known 100 % · 12 rules dormant
 
-      ┌────────────┬──────────────────────────┬───────────────────────┬──────────────┐
-      │ standing   │ container                │ image                 │ why          │
-      ├────────────┼──────────────────────────┼───────────────────────┼──────────────┤
-      │ selfsame   │ default/payments-api/app │ payments@9c8a3d020aa6 │ recorded     │
-      └────────────┴──────────────────────────┴───────────────────────┴──────────────┘
+      ┌──────────┬──────────────────────────┬───────────────────────┬──────────┐
+      │ standing │ container                │ image                 │ why      │
+      ├──────────┼──────────────────────────┼───────────────────────┼──────────┤
+      │ selfsame │ default/payments-api/app │ payments@9c8a3d020aa6 │ recorded │
+      └──────────┴──────────────────────────┴───────────────────────┴──────────┘
 
       vendor: docker.io/library/nginx, 1 absent upstream
       dormant, because nothing they need is configured: base-not-allowed,
@@ -33,13 +33,13 @@ describe('the table', () => {
       "production 2 first-party: 1 rebuilt · 1 foreign · 0 gaps · 0 vendor · rehearsed
       0 % · origin known 50 % · 12 rules dormant
 
-      ┌────────────┬──────────────────────────┬───────────────────────┬──────────────┐
-      │ standing   │ container                │ image                 │ why          │
-      ├────────────┼──────────────────────────┼───────────────────────┼──────────────┤
-      │ rebuilt    │ default/payments-api/app │ payments@6fe385ac863e │ same source  │
-      │ foreign    │ default/payments-worker/ │ payments@b7f49ddb7589 │ no build     │
-      │            │ app                      │                       │ made it      │
-      └────────────┴──────────────────────────┴───────────────────────┴──────────────┘
+      ┌──────────┬────────────────────────────┬───────────────────────┬──────────────┐
+      │ standing │ container                  │ image                 │ why          │
+      ├──────────┼────────────────────────────┼───────────────────────┼──────────────┤
+      │ rebuilt  │ default/payments-api/app   │ payments@6fe385ac863e │ same source  │
+      │ foreign  │ default/payments-worker/   │ payments@b7f49ddb7589 │ no build     │
+      │          │ app                        │                       │ made it      │
+      └──────────┴────────────────────────────┴───────────────────────┴──────────────┘
 
       high rebuilt-after-test (confidence high)
         production/default/payments-api/app runs 6fe385ac863e, built by github-actions
@@ -94,14 +94,14 @@ describe('the table', () => {
       "production 2 first-party: 2 unresolved · 1 gap · 0 vendor · rehearsed 0 % ·
       origin known 50 % · 12 rules dormant
 
-      ┌────────────┬──────────────────────────┬───────────────────────┬──────────────┐
-      │ standing   │ container                │ image                 │ why          │
-      ├────────────┼──────────────────────────┼───────────────────────┼──────────────┤
-      │ unresolved │ default/payments-api/app │ payments@bb723f2df028 │ tests not    │
-      │            │                          │                       │ covered      │
-      │ unresolved │ default/payments-worker/ │ payments@no digest    │ no digest    │
-      │            │ app                      │                       │              │
-      └────────────┴──────────────────────────┴───────────────────────┴──────────────┘
+      ┌────────────┬───────────────────────────┬───────────────────────┬─────────────┐
+      │ standing   │ container                 │ image                 │ why         │
+      ├────────────┼───────────────────────────┼───────────────────────┼─────────────┤
+      │ unresolved │ default/payments-api/app  │ payments@bb723f2df028 │ tests not   │
+      │            │                           │                       │ covered     │
+      │ unresolved │ default/payments-worker/  │ payments@no digest    │ no digest   │
+      │            │ app                       │                       │             │
+      └────────────┴───────────────────────────┴───────────────────────┴─────────────┘
 
       low tag-without-digest (confidence high)
         production/default/payments-worker/app is declared as

@@ -49,7 +49,6 @@ export { tellWaiver, tellWaivers } from './report/tell-waiver.ts';
 export { tellDormant } from './report/told-dormant.ts';
 export { formatFileLine, placesOf, tellLikely } from './report/told-places.ts';
 export { tellUnknowns } from './report/told-unknowns.ts';
-export { tellUnread } from './report/told-unread.ts';
 export { tellVendors } from './report/vendors.ts';
 export { digestsAmong } from './report/words.ts';
 export { fold, wrap } from './report/wrap.ts';

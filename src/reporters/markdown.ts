@@ -19,6 +19,7 @@ import {
   tellDormant,
   tellLikely,
   tellRegistries,
+  tellUnknowns,
   tellUnowned,
   tellVendors,
   tellView,
@@ -66,15 +67,18 @@ function tellFinding(finding: Finding, report: Report): string {
   ].join('');
 }
 
-function* tellOpen({ rows, gaps }: Report): Iterable<string> {
+function* tellOpen(report: Report): Iterable<string> {
+  const { rows, gaps } = report;
+  const untold = tellUnknowns(report);
   const unresolved = rows.filter(({ standing, waived }) => standing.is === 'unresolved' && !waived);
   const reasons = new Map(unresolved.map((row) => [row.standing.reason, row]));
-  if (reasons.size + gaps.length > 0) yield '\n## Not known\n\n';
+  if (reasons.size + gaps.length + untold.length > 0) yield '\n## Not known\n\n';
   for (const [reason, row] of reasons) {
     const count = unresolved.filter(({ standing }) => standing.reason === reason).length;
     yield `- ${count} ${count === 1 ? 'row' : 'rows'} unresolved, ${escapeMarkdown(row.text)}${row.next ? `. Next: ${escapeMarkdown(row.next)}` : ''}\n`;
   }
   for (const group of groupGaps(gaps)) yield `- gap: ${escapeMarkdown(formatGaps(group))}\n`;
+  for (const line of untold) yield `- ${escapeMarkdown(line)}\n`;
 }
 
 function* tellBeside(report: Report): Iterable<string> {

@@ -24,7 +24,6 @@ import {
   tellRegistries,
   tellUnknowns,
   tellUnowned,
-  tellUnread,
   tellVendors,
   tellView,
   tellWaiver,
@@ -161,10 +160,7 @@ function* listWaivers(report: Report, { width, bold }: Style): Iterable<string> 
 
 /** What is shown and never counted. */
 function* tellBeside(report: Report, { width }: Style): Iterable<string> {
-  const { outside, idle, pending, upstreamOnly, unknowns, rows } = report;
-  const unresolved = new Set(rows.filter(({ standing }) => standing.is === 'unresolved').map(({ where }) => where));
-  // What a rule cannot tell of an unresolved row has been told by the row.
-  const open = unknowns.filter(({ where }) => where.some((place) => !unresolved.has(place)));
+  const { outside, idle, pending, upstreamOnly } = report;
   const lines = [
     ...tellVendors(report),
     ...tellClusters(report),
@@ -181,8 +177,7 @@ function* tellBeside(report: Report, { width }: Style): Iterable<string> {
     ...(idle.length > 0 ? [`idle: ${idle.length} declared and running nothing`] : []),
     ...(pending.length > 0 ? [`waiting to start: ${pending.map(formatPlace).join(', ')}`] : []),
     ...(upstreamOnly > 0 ? [`upstream only: ${upstreamOnly}`] : []),
-    ...tellUnknowns(open),
-    ...tellUnread(report),
+    ...tellUnknowns(report),
   ];
   if (lines.length > 0) yield '\n';
   for (const line of lines) yield `${wrap(printable(line), width - 2, '  ')}\n`;

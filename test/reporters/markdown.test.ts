@@ -1,3 +1,4 @@
+import { scenario } from 'selfsame/testing';
 import { describe, expect, it } from 'vitest';
 import { incidents, rendered } from './estates.ts';
 
@@ -12,6 +13,10 @@ describe('markdown', () => {
       | standing | container | image | why |
       |---|---|---|---|
       | selfsame | production/default/payments-api/app | registry.test/payments@9c8a3d020aa6 | recorded in e2e |
+
+      ## Not known
+
+      - could not tell on 1 place, order only declared: deployed-before-tested
 
       ## Beside
 
@@ -56,6 +61,11 @@ describe('markdown', () => {
       - at production/test/default/Deployment/payments-worker/app
       - running: sha256:b7f49ddb758998f24f6403281ab2e30b2ef2c100f347020d5bd1a82977b87216
 
+      ## Not known
+
+      - could not tell on 1 place, build not known: deployed-before-tested
+      - could not tell on 1 place, source not recorded: test-evidence-on-other-digest
+
       ## Beside
 
       - dormant, because nothing they need is configured: base-not-allowed, base-outdated, deployed-in-freeze, expires-soon, image-gone, image-too-old, missing-provenance, registry-not-allowed, tested-together, unapproved-promotion, untrusted-builder, wrong-source
@@ -96,5 +106,15 @@ describe('markdown', () => {
       - 12 rules about workflow files did not run: no source github-workflows is configured
       "
     `);
+  });
+
+  it('says of which scripts that nobody read some rule could not tell', async () => {
+    const workflow = "on: push\njobs:\n  deploy: { runs-on: ubuntu-24.04, steps: [{ run: './deploy.sh' }] }\n";
+
+    const told = await rendered('markdown', scenario().at('09:00').wrote('.github/workflows/ci.yml', workflow));
+
+    expect(told).toMatch(
+      /## Not known\n\n- could not tell on 1 place, calls what was not read: \d+ rules\n- not read, .*: \.\/deploy\.sh in /,
+    );
   });
 });

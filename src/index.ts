@@ -31,6 +31,7 @@ export { tellCode } from './report/code.ts';
 export { formatCoverage, formatFiles } from './report/coverage-line.ts';
 export { defineReporter, type Look, type Reporter } from './report/define-reporter.ts';
 export { escapeMarkdown } from './report/escape-markdown.ts';
+export { escapeMarkdownCode } from './report/escape-markdown-code.ts';
 export { formatGaps, groupGaps, tellLocators } from './report/gap-groups.ts';
 export { headlineOf } from './report/headline.ts';
 export { isOpen } from './report/is-open.ts';

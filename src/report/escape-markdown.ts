@@ -1,7 +1,7 @@
 import { printable } from './printable.ts';
 
 // What Markdown or HTML would read; of an address what GFM makes a link of by itself (GFM 0.29, 6.9: `www.` and a scheme with `://`).
-const READ = /[\\`*_{}[\]<>()#+!|&@~]|:(?=\/\/)|(?<=www)\./gi;
+const READ = /[\\`*_{}[\]<>()#+!|&@~$]|:(?=\/\/)|(?<=www)\./gi;
 // GitHub and GitLab look for accounts and numbers in what has become of the text: a reference is one of those characters again by then.
 const CALLED = /(?<!\w)@(?=\w)|@(?=[\w-]+\.)|[#!](?=\d)/g;
 const NOTHING = '\u200b';

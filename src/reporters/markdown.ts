@@ -2,6 +2,7 @@ import {
   defineReporter,
   digestsAmong,
   escapeMarkdown,
+  escapeMarkdownCode,
   type Finding,
   formatCoverage,
   formatFiles,
@@ -41,7 +42,7 @@ export default defineReporter({
     const { rows, left } = listedRows(report.rows);
     if (rows.length > 0) yield '| standing | container | image | why |\n|---|---|---|---|\n';
     for (const { standing, where, image, digest, text, waived } of rows)
-      yield `| ${standing.is}${waived ? ', waived' : ''} | ${escapeMarkdown(formatPlace(where))} | ${escapeMarkdown(image)}@${escapeMarkdown(shortDigest(digest))} | ${escapeMarkdown(text)} |\n`;
+      yield `| ${standing.is}${waived ? ', waived' : ''} | ${escapeMarkdown(formatPlace(where))} | ${escapeMarkdown(image)}${digest ? `@${escapeMarkdown(shortDigest(digest))}` : ', no digest'} | ${escapeMarkdown(text)} |\n`;
     if (left > 0) yield `\nAnd ${left} rows more, all selfsame or equivalent.\n`;
     for (const finding of report.findings.filter(({ under }) => !under)) yield tellFinding(finding, report);
     yield* tellOpen(report);
@@ -60,25 +61,22 @@ function tellFinding(finding: Finding, report: Report): string {
     ...(cause ? [`- cause: ${escapeMarkdown(cause.replaceAll('-', ' '))}\n`] : []),
     ...told.map((other) => `- ${escapeMarkdown(other.rule)}: ${escapeMarkdown(other.text)}\n`),
     ...tellLikely(finding, report).map((likely) => `- likely cause: ${escapeMarkdown(likely)}\n`),
-    `- fix: ${escapeMarkdown(fix)}\n`,
+    `- fix: ${escapeMarkdownCode(fix)}\n`,
     ...owners.map((owner) => `- owner: ${escapeMarkdown(formatOwner(owner, report))}\n`),
     ...placesOf(finding).map((place) => `- at ${escapeMarkdown(place)}\n`),
     ...digestsAmong(facts).map(([name, value]) => `- ${escapeMarkdown(name)}: ${escapeMarkdown(value)}\n`),
   ].join('');
 }
 
-function* tellOpen(report: Report): Iterable<string> {
-  const { rows, gaps } = report;
-  const untold = tellUnknowns(report);
+function* tellOpen({ rows, gaps }: Report): Iterable<string> {
   const unresolved = rows.filter(({ standing, waived }) => standing.is === 'unresolved' && !waived);
   const reasons = new Map(unresolved.map((row) => [row.standing.reason, row]));
-  if (reasons.size + gaps.length + untold.length > 0) yield '\n## Not known\n\n';
+  if (reasons.size + gaps.length > 0) yield '\n## Not known\n\n';
   for (const [reason, row] of reasons) {
     const count = unresolved.filter(({ standing }) => standing.reason === reason).length;
     yield `- ${count} ${count === 1 ? 'row' : 'rows'} unresolved, ${escapeMarkdown(row.text)}${row.next ? `. Next: ${escapeMarkdown(row.next)}` : ''}\n`;
   }
   for (const group of groupGaps(gaps)) yield `- gap: ${escapeMarkdown(formatGaps(group))}\n`;
-  for (const line of untold) yield `- ${escapeMarkdown(line)}\n`;
 }
 
 function* tellBeside(report: Report): Iterable<string> {
@@ -95,6 +93,7 @@ function* tellBeside(report: Report): Iterable<string> {
     ...tellCode(report),
     ...outside,
     ...tellDormant(report),
+    ...tellUnknowns(report),
   ];
   if (lines.length > 0) yield '\n## Beside\n\n';
   for (const line of lines) yield `- ${escapeMarkdown(line)}\n`;

@@ -14,15 +14,12 @@ describe('markdown', () => {
       |---|---|---|---|
       | selfsame | production/default/payments-api/app | registry.test/payments@9c8a3d020aa6 | recorded in e2e |
 
-      ## Not known
-
-      - could not tell on 1 place, order only declared: deployed-before-tested
-
       ## Beside
 
       - vendor: docker.io/library/nginx, 1 absent upstream
       - dormant, because nothing they need is configured: base-not-allowed, base-outdated, deployed-in-freeze, expires-soon, image-gone, image-too-old, missing-provenance, registry-not-allowed, tested-together, unapproved-promotion, untrusted-builder, wrong-source
       - 12 rules about workflow files did not run: no source github-workflows is configured
+      - could not tell on 1 place, order only declared: deployed-before-tested
       "
     `);
   });
@@ -47,7 +44,7 @@ describe('markdown', () => {
       - cause: base image
       - base-layer-mismatch: production/default/payments-api/app runs 6fe385ac863e on another base image than 9c8a3d020aa6: library/node:24&#64;342bcfa1e61d against library/node:24&#64;107aadf5a09b; they differ from the first layer on, as another base image would: a734cddba07f by "FROM node:24".
       - test-evidence-on-other-digest: production/default/payments-api/app runs 6fe385ac863e, of which e2e has no record: at 2026-03-02T09:10:00Z it passed on 9c8a3d020aa6, another digest of commit c0ffee, built by github-actions run 41 attempt 1.
-      - fix: Deploy the rehearsed digest instead, in the cluster test: &#96;kubectl -n default set image deployment/payments-api app=registry.test/payments&#64;sha256:9c8a3d020aa6ade60fc51f0e359f661150ef8160b20bdcb43eceb29b80fa3715&#96;. Then delete the build step from the production job.
+      - fix: Deploy the rehearsed digest instead, in the cluster test: \`kubectl -n default set image deployment/payments-api app=registry.test/payments@sha256:9c8a3d020aa6ade60fc51f0e359f661150ef8160b20bdcb43eceb29b80fa3715\`. Then delete the build step from the production job.
       - at production/test/default/Deployment/payments-api/app
       - running: sha256:6fe385ac863e8511929a523df841051ac257ba0b2db67aba63c9c0e5480e1fe8
       - tested: sha256:9c8a3d020aa6ade60fc51f0e359f661150ef8160b20bdcb43eceb29b80fa3715
@@ -57,19 +54,16 @@ describe('markdown', () => {
       production/default/payments-worker/app runs b7f49ddb7589: every build of its line was listed, and none made it.
 
       - confidence: high
-      - fix: Find who pushed sha256:b7f49ddb758998f24f6403281ab2e30b2ef2c100f347020d5bd1a82977b87216 &#40;registry audit log, &#96;kubectl get -o yaml --show-managed-fields&#96;&#41;, rebuild the change in CI, test that digest and deploy it.
+      - fix: Find who pushed sha256:b7f49ddb758998f24f6403281ab2e30b2ef2c100f347020d5bd1a82977b87216 &#40;registry audit log, \`kubectl get -o yaml --show-managed-fields\`&#41;, rebuild the change in CI, test that digest and deploy it.
       - at production/test/default/Deployment/payments-worker/app
       - running: sha256:b7f49ddb758998f24f6403281ab2e30b2ef2c100f347020d5bd1a82977b87216
-
-      ## Not known
-
-      - could not tell on 1 place, build not known: deployed-before-tested
-      - could not tell on 1 place, source not recorded: test-evidence-on-other-digest
 
       ## Beside
 
       - dormant, because nothing they need is configured: base-not-allowed, base-outdated, deployed-in-freeze, expires-soon, image-gone, image-too-old, missing-provenance, registry-not-allowed, tested-together, unapproved-promotion, untrusted-builder, wrong-source
       - 12 rules about workflow files did not run: no source github-workflows is configured
+      - could not tell on 1 place, build not known: deployed-before-tested
+      - could not tell on 1 place, source not recorded: test-evidence-on-other-digest
       "
     `);
   });
@@ -84,14 +78,14 @@ describe('markdown', () => {
       | standing | container | image | why |
       |---|---|---|---|
       | unresolved | production/default/payments-api/app | registry.test/payments@bb723f2df028 | the test records could not be listed |
-      | unresolved | production/default/payments-worker/app | registry.test/payments@ | the runtime reported no digest and none is pinned |
+      | unresolved | production/default/payments-worker/app | registry.test/payments, no digest | the runtime reported no digest and none is pinned |
 
       ## low: tag-without-digest
 
       production/default/payments-worker/app is declared as registry.test/payments:1.4: the next pull may bring something else, and its node named no digest.
 
       - confidence: high
-      - fix: Declare what runs by its digest, &#96;registry.test/payments:1.4&#64;sha256:…&#96;: the digest of this finding. Where its node named none, &#96;crane digest registry.test/payments:1.4&#96; prints what the tag names now; see that it is what was tested.
+      - fix: Declare what runs by its digest, \`registry.test/payments:1.4@sha256:…\`: the digest of this finding. Where its node named none, \`crane digest registry.test/payments:1.4\` prints what the tag names now; see that it is what was tested.
       - at production/test/default/Deployment/payments-worker/app
 
       ## Not known
@@ -114,7 +108,7 @@ describe('markdown', () => {
     const told = await rendered('markdown', scenario().at('09:00').wrote('.github/workflows/ci.yml', workflow));
 
     expect(told).toMatch(
-      /## Not known\n\n- could not tell on 1 place, calls what was not read: \d+ rules\n- not read, .*: \.\/deploy\.sh in /,
+      /## Beside\n[^]*\n- could not tell on 1 place, calls what was not read: \d+ rules\n- not read, .*: \.\/deploy\.sh in /,
     );
   });
 });

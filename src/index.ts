@@ -51,5 +51,6 @@ export { tellDormant } from './report/told-dormant.ts';
 export { formatFileLine, placesOf, tellLikely } from './report/told-places.ts';
 export { tellUnknowns } from './report/told-unknowns.ts';
 export { tellVendors } from './report/vendors.ts';
+export { VERDICTS } from './report/verdicts.ts';
 export { digestsAmong } from './report/words.ts';
 export { fold, wrap } from './report/wrap.ts';

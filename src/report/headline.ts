@@ -1,8 +1,7 @@
 import type { Report } from '../domain/report.ts';
 import { countOf } from './count-of.ts';
 import { isOpen } from './is-open.ts';
-
-const VERDICTS = { 0: 'clean', 1: 'drift', 3: 'inconclusive' } as const;
+import { VERDICTS } from './verdicts.ts';
 
 /** What a report concluded, as the one line of a message: the verdict, where, how many findings count, and the day. */
 export function headlineOf({ exitCode, promotion, findings, effectiveAt, coverage }: Report): string {

@@ -20,9 +20,9 @@ import {
   tellLikely,
   tellView,
   tellWaiver,
+  VERDICTS,
 } from 'selfsame';
 
-const VERDICTS = { 0: 'clean', 1: 'drift', 3: 'inconclusive' } as const;
 /** More places than anybody reads at once. */
 const LISTED_PLACES = 10;
 /** Facts of the two sides of a comparison, by the name that a reader knows them by: what runs, and what was rehearsed. */

@@ -26,6 +26,7 @@ import {
   tellView,
   tellWaiver,
   tellWaivers,
+  VERDICTS,
 } from 'selfsame';
 
 export default defineReporter({
@@ -33,11 +34,11 @@ export default defineReporter({
   title: 'For job summaries, tickets and pull requests',
   mediaType: 'text/markdown',
   *render(report) {
-    yield '# selfsame\n\n';
+    yield `# selfsame\n\n**${VERDICTS[report.exitCode]}** (exit ${report.exitCode}): ${escapeMarkdown(report.because.join('; '))}\n\n`;
     for (const coverage of report.coverage) yield `- ${escapeMarkdown(formatCoverage(coverage, report))}\n`;
     const files = formatFiles(report);
     if (files) yield `- ${escapeMarkdown(files)}\n`;
-    yield `- **exit ${report.exitCode}**: ${escapeMarkdown(report.because.join('; '))}\n\n`;
+    yield '\n';
     for (const line of tellView(report)) yield `${escapeMarkdown(line)}\n\n`;
     const { rows, left } = listedRows(report.rows);
     if (rows.length > 0) yield '| standing | container | image | why |\n|---|---|---|---|\n';

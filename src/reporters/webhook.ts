@@ -1,6 +1,15 @@
-import { defineReporter, type Finding, isOpen, printable, printableJson, type Report, type ReportEvent, type Severity } from 'selfsame';
+import {
+  defineReporter,
+  type Finding,
+  isOpen,
+  printable,
+  printableJson,
+  type Report,
+  type ReportEvent,
+  type Severity,
+  VERDICTS,
+} from 'selfsame';
 
-const VERDICTS = { 0: 'clean', 1: 'drift', 3: 'inconclusive' } as const;
 /** A receiver takes an event of some ten kilobytes and reads the report where it wants more. */
 const LISTED_FINDINGS = 100;
 const LISTED_PLACES = 5;

@@ -7,8 +7,9 @@ describe('markdown', () => {
     expect(await rendered('markdown', incidents.clean)).toMatchInlineSnapshot(`
       "# selfsame
 
+      **clean** (exit 0): everything in scope was seen and judged
+
       - production 1 first-party: 1 selfsame · 0 gaps · 1 vendor · rehearsed 100 % · origin known 100 % · 12 rules dormant
-      - **exit 0**: everything in scope was seen and judged
 
       | standing | container | image | why |
       |---|---|---|---|
@@ -28,8 +29,9 @@ describe('markdown', () => {
     expect(await rendered('markdown', incidents.drift)).toMatchInlineSnapshot(`
       "# selfsame
 
+      **drift** (exit 1): 2 findings at or above medium
+
       - production 2 first-party: 1 rebuilt · 1 foreign · 0 gaps · 0 vendor · rehearsed 0 % · origin known 50 % · 12 rules dormant
-      - **exit 1**: 2 findings at or above medium
 
       | standing | container | image | why |
       |---|---|---|---|
@@ -72,8 +74,9 @@ describe('markdown', () => {
     expect(await rendered('markdown', incidents.inconclusive)).toMatchInlineSnapshot(`
       "# selfsame
 
+      **inconclusive** (exit 3): 2 rows unresolved; 1 gap in what was read
+
       - production 2 first-party: 2 unresolved · 1 gap · 0 vendor · rehearsed 0 % · origin known 50 % · 12 rules dormant
-      - **exit 3**: 2 rows unresolved; 1 gap in what was read
 
       | standing | container | image | why |
       |---|---|---|---|

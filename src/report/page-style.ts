@@ -70,7 +70,7 @@ details{margin:.6rem 0}
 summary{cursor:pointer;padding:.25rem 0}
 .group{content-visibility:auto;contain-intrinsic-size:auto 2.5rem}
 footer{border-top:1px solid var(--line);margin-top:3rem;padding:1rem 0 2rem}
-@media (max-width:36rem){body{font-size:15px}h1{font-size:1.4rem}.page{padding:0 .9rem}.finding{padding:.85rem .9rem}.rows td:first-child,.rows th:first-child{width:6.4rem}.rows td:nth-child(2){width:auto}}
+@media (max-width:36rem){body{font-size:15px}h1{font-size:1.4rem}.page{padding:0 .9rem}.finding{padding:.85rem .9rem}.rows td:first-child,.rows th:first-child{width:6.4rem}.rows td:nth-child(2){width:46%}.rows td,.rows th{padding-right:.5rem}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @media print{:root{--paper:#fff;--raised:#fff;--ink:#000;--soft:#444;--line:#bbb;--link:#000;--bad:#8e0b21;--bad-on:#fff;--warn:#6b4300;--warn-on:#fff;--good:#0d5323;--good-on:#fff;--open:#46348c;--open-on:#fff;--calm:#333;--calm-on:#fff}
 html{color-scheme:light}body{font-size:10pt}.page{max-width:none;padding:0}nav,.skip{display:none}.chip{border:1px solid}.finding,.group{content-visibility:visible}

@@ -119,7 +119,7 @@ ${waived && markup`<p>${tellWaiver(waived).replace(/^w/, 'W')}</p>`}${sidesOf(fi
 <div class="fix"><h4>What to do</h4><p>${withCode(fix)}</p></div>
 ${cause && markup`<h4>Cause</h4><p>${cause.replaceAll('-', ' ')}</p>`}${
   told.length > 0 &&
-  markup`<ul>${told.map((other) => markup`<li><strong>${other.rule}</strong>: ${other.text} ${withCode(other.fix)}</li>`)}</ul>`
+  markup`${!cause && markup`<h4>Told with it</h4>`}<ul>${told.map((other) => markup`<li><strong>${other.rule}</strong>: ${other.text}<br><strong>What to do:</strong> ${withCode(other.fix)}</li>`)}</ul>`
 }
 ${likelyOf(card)}${whereOf(card)}${factsOf([finding, ...told])}${timelineOf(card)}
 ${owners && markup`<p>Owner: ${owners.map((owner) => formatOwner(owner, report)).join(', ')}</p>`}<p class="note">Confidence ${confidence}. Fingerprint <span class="id">${fingerprint}</span>. More: <code>selfsame rules ${rule}</code></p></article>
@@ -188,15 +188,12 @@ function timeOf(at: string): Markup {
 function withCode(text: string): readonly Markup[] {
   const parts = text.split('`');
   if (parts.length % 2 === 0) return [markup`${text}`];
-  return parts.map((part, at) => (at % 2 === 1 ? codeOf(part) : markup`${isLong(parts[at - 1]) ? part.replace(/^[.,;] ?/, '') : part}`));
-}
-
-function codeOf(text: string): Markup {
-  return markup`<code${isLong(text) && markup` class="command"`}>${text}</code>`;
-}
-
-function isLong(code = ''): boolean {
-  return code.length > LONG_CODE;
+  // Within brackets it stays in the sentence, however long it is.
+  const isLine = (at: number) => (parts[at] ?? '').length > LONG_CODE && !/^[^(]*\)/.test(parts[at + 1] ?? '');
+  return parts.map((part, at) => {
+    if (at % 2 === 1) return markup`<code${isLine(at) && markup` class="command"`}>${part}</code>`;
+    return markup`${at > 0 && isLine(at - 1) ? part.replace(/^[.,;] ?/, '') : part}`;
+  });
 }
 
 function aboutOf({ tool, recordings, plan, effectiveAt, oldest, tally, only, code = [] }: Report): Markup {

@@ -47,6 +47,24 @@ describe('the page', () => {
     expect(times).toEqual(times.toSorted());
   });
 
+  it('gives a long command a line of its own, unless brackets hold it in its sentence', async () => {
+    const long = 'aws ecr put-image-tag-mutability --image-tag-mutability IMMUTABLE';
+    const report = await reportOn(incidents.drift);
+    const fixedBy = (fix: string) => ({ ...report, findings: report.findings.slice(0, 1).map((finding) => ({ ...finding, fix })) });
+
+    expect(await pageOf(fixedBy(`Run \`${long}\`. Look again.`))).toContain(`<code class="command">${long}</code>Look again.`);
+    expect(await pageOf(fixedBy(`Lock it (\`${long}\`), and look.`))).toContain(`Lock it (<code>${long}</code>), and look.`);
+  });
+
+  it('says what to do about what is told with a finding, and names it as such where it is no cause', async () => {
+    const report = await reportOn(incidents.drift);
+    const findings = report.findings.map(({ cause: _, ...finding }) => finding);
+
+    const text = textOf(await pageOf({ ...report, findings }));
+
+    expect(text).toMatch(/Told with it base-layer-mismatch : [^]*? What to do: Pin the base by digest/);
+  });
+
   it('tells what is not known, once a reason, with the next step', async () => {
     const text = textOf(await rendered('html', incidents.inconclusive));
 

@@ -34,3 +34,11 @@ debian_unpack() {
     dpkg-deb -x "$root/debs/$package"_*.deb "$into" || return 1
   done
 }
+
+# debian_missing ROOT PACKAGE...  prints the packages with what they need, less what this machine has
+debian_missing() {
+  local root=$1
+  shift
+  APT_CONFIG=$root/apt.conf apt-get -q -s -o Dir::State::status=/var/lib/dpkg/status install --no-install-recommends "$@" 2>>"$root/log" |
+    sed -nE 's/^Inst ([^ ]+) .*/\1/p'
+}

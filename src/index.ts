@@ -39,7 +39,7 @@ export { isToMend } from './report/is-to-mend.ts';
 export { listedRows } from './report/listed.ts';
 export { escapeMarkup, type Markup, markup } from './report/markup.ts';
 export { formatOwner, tellUnowned, tellView } from './report/owners.ts';
-export { pageOpenQuestions, pageRest } from './report/page-open.ts';
+export { countOpenQuestions, pageOpenQuestions, pageRest } from './report/page-open.ts';
 export { pageCoverage, pagePopulation, pageStandings } from './report/page-standings.ts';
 export { PAGE_STYLE } from './report/page-style.ts';
 export { printable, printableJson } from './report/printable.ts';

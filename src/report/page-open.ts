@@ -8,14 +8,19 @@ import { tellUnowned } from './owners.ts';
 import { tellRegistries } from './registries.ts';
 import { tellDormant } from './told-dormant.ts';
 import { tellUnread } from './told-unread.ts';
+import { groupUnknowns } from './unknown-groups.ts';
 import { tellVendors } from './vendors.ts';
 
 const SHOWN_PLACES = 10;
 
+/** How many things `pageOpenQuestions` lists. */
+export function countOpenQuestions({ rows, gaps, unknowns }: Report): number {
+  return groupUnresolved(rows).length + groupGaps(gaps).length + groupUnknowns(unknowns).length;
+}
+
 /** What is not known: unresolved rows by reason, gaps, and rules that could not tell; each with the next step. */
 export function pageOpenQuestions({ rows, gaps, unknowns, files }: Report): readonly Markup[] {
-  const unresolved = rows.filter(({ standing, waived }) => standing.is === 'unresolved' && !waived);
-  const reasons = [...groupBy(unresolved, ({ standing }) => standing.reason).values()].map((group) => {
+  const reasons = groupUnresolved(rows).map((group) => {
     const [first] = group;
     return markup`<li><strong>${countOf(group.length, 'container')}</strong> unresolved: ${first?.text}.${first?.next && markup` <strong>Next:</strong> ${first.next}.`}${placesOf(group.map(({ where }) => where))}</li>`;
   });
@@ -24,9 +29,9 @@ export function pageOpenQuestions({ rows, gaps, unknowns, files }: Report): read
     const next = hint && markup`<br><strong>Next:</strong> ${hint}`;
     return markup`<li><strong>Not every ${of} could be listed</strong>, ${because}: ${scope.join(', ')}${alone}${next}${!alone && placesOf(locators)}</li>`;
   });
-  const mute = unknowns.map(
-    ({ rule, because, where }) =>
-      markup`<li><strong>${rule}</strong> could not tell: ${because.replaceAll('-', ' ')}${placesOf(where)}</li>`,
+  const mute = groupUnknowns(unknowns).map(
+    ({ reason, rules, where }) =>
+      markup`<li><strong>${reason}</strong>: ${countOf(rules.length, 'rule')} could not tell, ${rules.join(', ')}${placesOf(where)}</li>`,
   );
   const unread = tellUnread({ unknowns, files }).map((line) => markup`<li>${line}</li>`);
   return [
@@ -38,6 +43,11 @@ export function pageOpenQuestions({ rows, gaps, unknowns, files }: Report): read
     ...listOf('Rules that could not tell', [...mute, ...unread]),
     markup`</section>`,
   ];
+}
+
+function groupUnresolved(rows: Report['rows']): readonly Report['rows'][] {
+  const unresolved = rows.filter(({ standing, waived }) => standing.is === 'unresolved' && !waived);
+  return [...groupBy(unresolved, ({ standing }) => standing.reason).values()];
 }
 
 /** What is shown and never counted: vendors, waivers, namespaces outside scope, what is idle or waits. */

@@ -1,4 +1,5 @@
 import {
+  countOpenQuestions,
   defineReporter,
   digestsAmong,
   type Finding,
@@ -70,8 +71,7 @@ function openPage({ exitCode, effectiveAt, promotion, coverage }: Report): Marku
 }
 
 function summaryOf(report: Report): Markup {
-  const { exitCode, because, effectiveAt, promotion, coverage, findings, gaps, rows, unknowns } = report;
-  const open = rows.filter(({ standing, waived }) => standing.is === 'unresolved' && !waived).length;
+  const { exitCode, because, effectiveAt, promotion, coverage, findings, rows } = report;
   const primary = findings.filter(({ under }) => !under).length;
   const files = formatFiles(report);
   return markup`<header class="top"><div class="page"><h1>${questionOf(report)}</h1>
@@ -79,7 +79,7 @@ function summaryOf(report: Report): Markup {
 <p class="note">As of ${timeOf(effectiveAt)}; promoted ${promotion.map((rank) => rank.join(', ')).join(' → ')}.</p>
 ${tellView(report).map((line) => markup`<p><strong>${line}</strong></p>\n`)}<ul class="coverage">${coverage.map((one) => markup`<li>${pageCoverage(one)}${formatCoverage(one, report)}</li>`)}${files && markup`<li>${files}</li>`}</ul>
 <nav aria-label="Sections"><ul>${coverage.length > 0 && markup`<li><a href="#standings">Standings</a></li>`}<li><a href="#findings">Findings (${primary})</a></li>
-<li><a href="#open">Not known (${open + gaps.length + unknowns.length})</a></li><li><a href="#beside">Beside</a></li>${coverage.length > 0 && markup`<li><a href="#population">All containers (${rows.length})</a></li>`}
+<li><a href="#open">Not known (${countOpenQuestions(report)})</a></li><li><a href="#beside">Beside</a></li>${coverage.length > 0 && markup`<li><a href="#population">All containers (${rows.length})</a></li>`}
 <li><a href="#about">About this report</a></li></ul></nav></div></header>
 `;
 }

@@ -62,8 +62,7 @@ export function pageRest(report: Report): readonly Markup[] {
       }</li>`,
   );
   const asides = [
-    ...tellUnowned(report).map((line) => line.replace(/^n/, 'N')),
-    ...tellDormant(report),
+    ...[...tellUnowned(report), ...tellDormant(report)].map((line) => line.replace(/^[a-z]/, (first) => first.toUpperCase())),
     ...(upstreamOnly > 0 ? [`Upstream only: ${upstreamOnly}`] : []),
   ];
   const lists = [

@@ -109,7 +109,7 @@ function* tellStanding(word: StandingWord, lines: readonly Line[]): Iterable<Mar
 }
 
 function tableOf(name: string, lines: readonly Line[]): Markup {
-  return markup`<table class="rows"><caption>Containers: ${name}</caption><thead><tr><th scope="col">Standing</th><th scope="col">Container and image</th><th scope="col">Why</th></tr></thead><tbody>${lines.map(
+  return markup`<table class="rows"><caption>Containers: ${name}</caption><thead><tr><th scope="col">Container and image</th><th scope="col">Why</th></tr></thead><tbody>${lines.map(
     lineOf,
   )}</tbody></table>
 `;
@@ -117,13 +117,13 @@ function tableOf(name: string, lines: readonly Line[]): Markup {
 
 function lineOf({ row, at }: Line): Markup {
   const { standing, where, image, digest, platform, instances, text, next, waived, counterpart, owner } = row;
-  return markup`<tr id="row-${at}"><td><span class="chip ${standing.is}">${standing.is}</span>${waived && markup` <span class="chip">waived</span>`}</td>
-<td>${where}<br><span class="id">${image}@${digest || 'no digest'}</span><br><span class="note">${countOf(instances, 'instance')}${platform && `, ${platform}`}${phaseOf(
-    row,
-  )}${owner && `, of ${owner}`}</span></td>
-<td>${text}${counterpart && standing.is !== 'selfsame' && markup`<br><span class="note">compared with <span class="id">${shortDigest(counterpart)}</span></span>`}${
-    waived && markup`<br>${tellWaiver(waived).replace(/^w/, 'W')}`
-  }${next && markup`<br><strong>Next:</strong> ${next}`}</td></tr>
+  return markup`<tr id="row-${at}"><th scope="row">${where}<span class="id">${image}${digest ? `@${digest}` : ', no digest'}</span><span class="note">${countOf(
+    instances,
+    'instance',
+  )}${platform && `, ${platform}`}${phaseOf(row)}${owner && `, of ${owner}`}</span></th>
+<td>${text}${counterpart && standing.is !== 'selfsame' && markup`<span class="note">compared with ${shortDigest(counterpart)}</span>`}${
+    waived && markup`<p><span class="chip">waived</span> ${tellWaiver(waived).replace(/^w/, 'W')}</p>`
+  }${next && markup`<p><strong>Next:</strong> ${next}</p>`}</td></tr>
 `;
 }
 

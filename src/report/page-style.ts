@@ -45,8 +45,8 @@ tbody th{font-weight:500}
 .scroll{overflow-x:auto}.wide{min-width:44rem}
 .matrix td,.matrix th{min-width:8.5rem}.matrix th:first-child{width:34%}.matrix td,.matrix th{vertical-align:baseline}
 .cell{display:block;margin:.1rem 0}
-.rows td:first-child,.rows th:first-child{width:8rem}
-.rows td:nth-child(2){width:50%}
+.rows{table-layout:fixed}.rows th:first-child{width:58%}.rows .id,.rows .note{display:block}
+tr:target{background:var(--raised);box-shadow:-.6rem 0 0 var(--raised),-.8rem 0 0 var(--link)}
 .finding{border:1px solid var(--line);border-left:5px solid var(--calm);border-radius:6px;padding:1rem 1.25rem 1.1rem;margin:1.1rem 0;content-visibility:auto;contain-intrinsic-size:auto 34rem}
 .finding.is-high{border-left-color:#cf222e}.finding.is-medium{border-left-color:#bf8700}
 .finding>h3{display:flex;flex-wrap:wrap;gap:.35rem .6rem;align-items:center}
@@ -70,7 +70,7 @@ details{margin:.6rem 0}
 summary{cursor:pointer;padding:.25rem 0}
 .group{content-visibility:auto;contain-intrinsic-size:auto 2.5rem}
 footer{border-top:1px solid var(--line);margin-top:3rem;padding:1rem 0 2rem}
-@media (max-width:36rem){body{font-size:15px}h1{font-size:1.4rem}.page{padding:0 .9rem}.finding{padding:.85rem .9rem}.rows td:first-child,.rows th:first-child{width:6.4rem}.rows td:nth-child(2){width:46%}.rows td,.rows th{padding-right:.5rem}}
+@media (max-width:36rem){body{font-size:15px}h1{font-size:1.4rem}.page{padding:0 .9rem}.finding{padding:.85rem .9rem}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @media print{:root{--paper:#fff;--raised:#fff;--ink:#000;--soft:#444;--line:#bbb;--link:#000;--bad:#8e0b21;--bad-on:#fff;--warn:#6b4300;--warn-on:#fff;--good:#0d5323;--good-on:#fff;--open:#46348c;--open-on:#fff;--calm:#333;--calm-on:#fff}
 html{color-scheme:light}body{font-size:10pt}.page{max-width:none;padding:0}nav,.skip{display:none}.chip{border:1px solid}.finding,.group{content-visibility:visible}

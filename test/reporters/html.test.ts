@@ -105,6 +105,19 @@ describe('the page', () => {
     expect(page).toContain('selfsame, 501 to 1000');
   });
 
+  it('heads every line of the population by its container, on two columns that a phone has room for', async () => {
+    const page = await rendered('html', incidents.inconclusive);
+
+    const [head = '', ...lines] = page.slice(page.indexOf('<table class="rows">')).split('<tr');
+
+    expect(textOf(lines[0] ?? '')).toContain('> Container and image Why');
+    expect(textOf(lines[1] ?? '')).toContain(
+      'production/test/default/Deployment/payments-api/app registry.test/payments@sha256:bb723f2df028c631d47773ce8487458c9f637184e482ddf9c9eb0ce49c502cce 1 instance, linux/amd64 the test records could not be listed Next: allow',
+    );
+    expect(lines[2]).toContain('registry.test/payments, no digest');
+    expect(head).toContain('Containers: unresolved');
+  });
+
   it('names who waived, until when and why, and every waiver with its state', async () => {
     const report = await reportOn(incidents.drift);
     const waived = { because: 'fixed in CHG-4711', owner: 'team-payments', until: '2026-05-31' };

@@ -38,14 +38,18 @@ function serviceOf({ where }: ReportRow): Service {
 export function* pageStandings({ rows, promotion }: Report): Iterable<Markup> {
   const numbered = rows.map((row, at) => ({ row, at: at + 1, service: serviceOf(row) }));
   const environments = promotion.flat().filter((environment) => rows.some((row) => row.environment === environment));
-  const groups = [...groupBy(numbered, ({ service }) => service.group)];
+  const groups = [...groupBy(numbered, ({ service }) => service.group)].toSorted(([, a], [, b]) => worstOf(a) - worstOf(b));
   const services = new Set(numbered.map(({ service }) => `${service.group}/${service.kind}/${service.name}`)).size;
-  yield markup`<section aria-labelledby="standings"><h2 id="standings">Standings</h2><p class="note">${countOf(services, 'service')} in ${countOf(groups.length, 'namespace')}, by the environments they were promoted to.</p>`;
+  yield markup`<section aria-labelledby="standings"><h2 id="standings">Standings</h2><p class="note">${countOf(services, 'service')} in ${countOf(groups.length, 'namespace')}, by the environments they were promoted to; what needs attention first.</p>`;
   for (const [group, members] of groups) yield matrixOf(group, members, { environments, isOpen: services <= SHOWN });
   yield markup`</section>`;
 }
 
 type Numbered = Readonly<{ row: ReportRow; at: number; service: Service }>;
+
+function worstOf(members: readonly Numbered[]): number {
+  return Math.min(...members.map(({ row }) => ORDER.indexOf(row.standing.is)));
+}
 
 function matrixOf(
   group: string,
@@ -62,7 +66,7 @@ function matrixOf(
     return markup`<tr><th scope="row">${name} <span class="note">${kind}</span></th>${cells}</tr>`;
   });
   const hasDrift = members.some(({ row }) => !CALM.includes(row.standing.is));
-  return markup`<details class="group"${(isOpen || (hasDrift && members.length <= SHOWN)) && markup` open`}><summary><strong>${group || 'no namespace'}</strong> <span class="note">${countsOf(members.map(({ row }) => row))}</span></summary>
+  return markup`<details class="group"${(isOpen || (hasDrift && members.length <= SHOWN)) && markup` open`}><summary><strong>${group || 'no namespace'}</strong>${countsOf(members.map(({ row }) => row))}</summary>
 <div class="scroll" role="region" tabindex="0" aria-label="Standings in ${group || 'no namespace'}"><table class="matrix"><thead><tr><th scope="col">Service</th>${environments.map(
     (environment) => markup`<th scope="col">${environment}</th>`,
   )}</tr></thead><tbody>${lines}</tbody></table></div></details>
@@ -71,15 +75,17 @@ function matrixOf(
 
 function cellOf({ row, at }: Numbered): Markup {
   const container = row.where.split('/').at(-1) ?? '';
-  return markup`<span class="cell"><a class="chip ${row.standing.is}" href="#row-${at}">${row.standing.is}</a> ${container} <span class="id">${
+  return markup`<a class="cell" href="#row-${at}"><span class="chip ${row.standing.is}">${row.standing.is}</span> ${container} <span class="id">${
     row.digest ? shortDigest(row.digest) : 'no digest'
-  }</span></span>`;
+  }</span></a>`;
 }
 
 /** How many rows stand how, worst first. */
-function countsOf(rows: readonly ReportRow[]): string {
+function countsOf(rows: readonly ReportRow[]): readonly Markup[] {
   const counts = groupBy(rows, ({ standing }) => standing.is);
-  return ORDER.flatMap((word) => (counts.has(word) ? [`${counts.get(word)?.length} ${word}`] : [])).join(', ');
+  return ORDER.filter((word) => counts.has(word)).map(
+    (word) => markup` <span class="chip ${word}">${counts.get(word)?.length} ${word}</span>`,
+  );
 }
 
 /** Every container that was judged, passes too, by standing: what needs attention first. */

@@ -24,8 +24,7 @@ code{background:var(--raised);border:1px solid var(--line);border-radius:4px;pad
 .note{color:var(--soft);font-size:.9rem}
 .top{border-bottom:1px solid var(--line);background:var(--raised);padding:1.5rem 0 1.25rem}
 .verdict{display:flex;flex-wrap:wrap;align-items:center;gap:.6rem 1rem;margin:.75rem 0 .25rem;font-size:1.05rem}
-.chip{display:inline-block;padding:.05em .6em;border-radius:1em;font-size:.82rem;font-weight:600;white-space:nowrap;text-decoration:none;background:var(--calm-on);color:var(--calm)}
-a.chip:hover{text-decoration:underline}
+.chip{display:inline-block;padding:0 .6em;border:1px solid transparent;border-radius:1em;font-size:.82rem;font-weight:600;white-space:nowrap;background:var(--calm-on);color:var(--calm)}
 .verdict .chip{font-size:1rem;padding:.15em .85em}
 .rebuilt,.foreign,.high,.exit-1{background:var(--bad-on);color:var(--bad)}
 .untested,.medium{background:var(--warn-on);color:var(--warn)}
@@ -42,9 +41,9 @@ caption{text-align:left;color:var(--soft);font-size:.86rem;padding:.35rem 0}
 th,td{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;border-bottom:1px solid var(--line)}
 thead th{font-size:.8rem;color:var(--soft);font-weight:600}
 tbody th{font-weight:500}
-.scroll{overflow-x:auto}.wide{min-width:44rem}
+.scroll{overflow-x:auto}.wide td,.wide th{min-width:6.5rem}.wide td:last-child{min-width:15rem}
 .matrix td,.matrix th{min-width:8.5rem}.matrix th:first-child{width:34%}.matrix td,.matrix th{vertical-align:baseline}
-.cell{display:block;margin:.1rem 0}
+.cell{display:block;margin:.1rem 0;color:var(--ink);text-decoration:none}.cell .id{color:var(--link)}.cell:hover .id,.cell:focus .id{text-decoration:underline}
 .rows{table-layout:fixed}.rows th:first-child{width:58%}.rows .id,.rows .note{display:block}
 tr:target{background:var(--raised);box-shadow:-.6rem 0 0 var(--raised),-.8rem 0 0 var(--link)}
 .finding{border:1px solid var(--line);border-left:5px solid var(--calm);border-radius:6px;padding:1rem 1.25rem 1.1rem;margin:1.1rem 0;content-visibility:auto;contain-intrinsic-size:auto 34rem}

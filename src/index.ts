@@ -40,6 +40,7 @@ export { listedRows } from './report/listed.ts';
 export { escapeMarkup, type Markup, markup } from './report/markup.ts';
 export { formatOwner, tellUnowned, tellView } from './report/owners.ts';
 export { countOpenQuestions, pageOpenQuestions, pageRest } from './report/page-open.ts';
+export { pageRules } from './report/page-rules.ts';
 export { pageCoverage, pagePopulation, pageStandings } from './report/page-standings.ts';
 export { PAGE_STYLE } from './report/page-style.ts';
 export { printable, printableJson } from './report/printable.ts';

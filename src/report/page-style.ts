@@ -49,10 +49,11 @@ tr:target{background:var(--raised);box-shadow:-.6rem 0 0 var(--raised),-.8rem 0 
 .finding{border:1px solid var(--line);border-left:5px solid var(--calm);border-radius:6px;padding:1rem 1.25rem 1.1rem;margin:1.1rem 0;content-visibility:auto;contain-intrinsic-size:auto 34rem}
 .finding.is-high{border-left-color:#cf222e}.finding.is-medium{border-left-color:#bf8700}
 .finding>h3{display:flex;flex-wrap:wrap;gap:.35rem .6rem;align-items:center}
+.index{list-style:none;padding:0}.index li{margin:.25rem 0}
 .lead{font-size:1.03rem;margin:.6rem 0}
 .sides{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:.75rem}
 .side{background:var(--raised);border:1px solid var(--line);border-radius:6px;padding:.7rem .9rem}
-.side h4{margin:0 0 .3rem}
+.side h4{margin:0 0 .3rem}.side .id{font-size:.76rem}
 dl{margin:0;font-size:.92rem}
 dt{color:var(--soft);font-size:.8rem}
 dd{margin:0 0 .45rem}

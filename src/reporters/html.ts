@@ -13,6 +13,7 @@ import {
   pageOpenQuestions,
   pagePopulation,
   pageRest,
+  pageRules,
   pageStandings,
   placesOf,
   type Report,
@@ -26,6 +27,11 @@ import {
 
 /** More places than anybody reads at once. */
 const LISTED_PLACES = 10;
+/** More findings than this begin folded, and are listed by rule before the first. */
+const FINDINGS_A_GROUP = 50;
+const FINDINGS_AT_ONCE = 10;
+/** A longer timeline tells what happened, and folds what was only seen. */
+const STEPS_AT_ONCE = 12;
 /** Facts of the two sides of a comparison, by the name that a reader knows them by: what runs, and what was rehearsed. */
 const SIDES = [
   ['Digest', 'running', 'tested'],
@@ -95,9 +101,19 @@ function* tellFindings(report: Report, rowIds: ReadonlyMap<string, string>): Ite
   const explained = Map.groupBy(report.findings, ({ under }) => under ?? '');
   yield `<section aria-labelledby="findings"><h2 id="findings" tabindex="-1">Findings</h2>`;
   if (primary.length === 0) yield '<p>No rule found drift.</p>';
-  for (const [at, finding] of primary.entries())
+  if (primary.length > FINDINGS_AT_ONCE) yield pageRules(primary).html;
+  for (const [at, finding] of primary.entries()) {
+    if (at > 0 && at % FINDINGS_A_GROUP === 0) yield foldFrom(primary, at);
     yield tellFinding({ finding, report, rowIds, at: at + 1, told: explained.get(finding.fingerprint) ?? [] }).html;
-  yield '</section>';
+  }
+  yield primary.length > FINDINGS_A_GROUP ? '</details></section>' : '</section>';
+}
+
+/** Ends the group before, if there is one, and begins the next. */
+function foldFrom(findings: readonly Finding[], at: number): string {
+  const last = Math.min(at + FINDINGS_A_GROUP, findings.length);
+  const next = markup`<details class="group"><summary>Findings ${at + 1} to ${last}, from ${findings[at]?.rule}</summary>`;
+  return at > FINDINGS_A_GROUP ? `</details>${next.html}` : next.html;
 }
 
 type Card = Readonly<{
@@ -119,7 +135,7 @@ ${waived && markup`<p>${tellWaiver(waived).replace(/^w/, 'W')}</p>`}${sidesOf(fi
 <div class="fix"><h4>What to do</h4><p>${withCode(fix)}</p></div>
 ${cause && markup`<h4>Cause</h4><p>${cause.replaceAll('-', ' ')}</p>`}${
   told.length > 0 &&
-  markup`${!cause && markup`<h4>Told with it</h4>`}<ul>${told.map((other) => markup`<li><strong>${other.rule}</strong>: ${other.text}<br><strong>What to do:</strong> ${withCode(other.fix)}</li>`)}</ul>`
+  markup`<h4>Found with it</h4><ul>${told.map((other) => markup`<li><strong>${other.rule}</strong>: ${other.text}<br><strong>What to do:</strong> ${withCode(other.fix)}</li>`)}</ul>`
 }
 ${likelyOf(card)}${whereOf(card)}${factsOf([finding, ...told])}${timelineOf(card)}
 ${owners && markup`<p>Owner: ${owners.map((owner) => formatOwner(owner, report)).join(', ')}</p>`}<p class="note">Confidence ${confidence}. Fingerprint <span class="id">${fingerprint}</span>. More: <code>selfsame rules ${rule}</code></p></article>
@@ -169,11 +185,17 @@ function timelineOf({ finding, report, told }: Card): Markup {
   const ids = [...new Set([finding, ...told].flatMap(({ evidence }) => evidence))];
   const facts = ids.flatMap((id) => report.evidence[id] ?? []);
   const inOrder = facts.toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
-  const steps = inOrder.map(({ kind, at, origin, says }) => {
-    const isEvent = EVENTS.includes(kind);
-    return markup`<li${isEvent && markup` class="event"`}>${timeOf(at)}<span>${says}</span> <span class="note">(${isEvent ? 'happened' : 'seen'}; ${origin.source}: ${origin.locator})</span></li>`;
-  });
-  return markup`<h4>Timeline</h4><ol class="line">${steps}</ol>`;
+  const isLongLine = inOrder.length > STEPS_AT_ONCE;
+  const shown = inOrder.filter(({ kind }) => !isLongLine || EVENTS.includes(kind));
+  const seen = inOrder.filter(({ kind }) => isLongLine && !EVENTS.includes(kind));
+  return markup`<h4>Timeline</h4>${shown.length > 0 && markup`<ol class="line">${shown.map(stepOf)}</ol>`}${
+    seen.length > 0 && markup`<details><summary>And ${seen.length} things seen</summary><ol class="line">${seen.map(stepOf)}</ol></details>`
+  }`;
+}
+
+function stepOf({ kind, at, origin, says }: Report['evidence'][string]): Markup {
+  const isEvent = EVENTS.includes(kind);
+  return markup`<li${isEvent && markup` class="event"`}>${timeOf(at)}${says} <span class="note">(${isEvent ? 'happened' : 'seen'}; ${origin.source}: ${origin.locator})</span></li>`;
 }
 
 function orderOf({ at, kind, says }: Report['evidence'][string]): string {

@@ -41,7 +41,7 @@ describe('the page', () => {
       'Runs Digest sha256:6fe385ac863e8511929a523df841051ac257ba0b2db67aba63c9c0e5480e1fe8 Built by github-actions run 57',
     );
     expect(textOf(card)).toContain('Was rehearsed Digest sha256:9c8a3d020aa6ade60fc51f0e359f661150ef8160b20bdcb43eceb29b80fa3715');
-    expect(textOf(card)).toContain('Cause base image base-layer-mismatch');
+    expect(textOf(card)).toContain('Cause base image Found with it base-layer-mismatch');
     expect(card).toContain('<code class="command">kubectl -n default set image');
     expect(times).toHaveLength(6);
     expect(times).toEqual(times.toSorted());
@@ -103,6 +103,48 @@ describe('the page', () => {
     expect(page.match(/<tr id="row-/g)).toHaveLength(10_000);
     expect(page).not.toContain('<details class="group" open');
     expect(page).toContain('selfsame, 501 to 1000');
+  });
+
+  it('lists the rules before many findings, and folds all but the first fifty', async () => {
+    const report = await reportOn(incidents.drift);
+    const findings = Array.from({ length: 120 }, (_, at) => ({
+      ...report.findings[0]!,
+      rule: at < 70 ? 'rebuilt-after-test' : 'unknown-origin',
+      where: [`production/payments/api-${at}/app`],
+      ...(at === 7 ? { waived: { because: 'CHG-4711', owner: 'team-payments', until: '2026-05-31' } } : {}),
+    }));
+
+    const page = await pageOf({ ...report, findings });
+    const [, unfolded = ''] = /<h2 id="findings"([^]*?)<details class="group">/.exec(page) ?? [];
+
+    expect(textOf(page)).toContain(
+      'high rebuilt-after-test : 70 findings in 70 places, 1 waived high unknown-origin : 50 findings in 50 places',
+    );
+    expect(unfolded).toContain('href="#finding-71"');
+    expect(unfolded.match(/<article/g)).toHaveLength(50);
+    expect(page.match(/<article/g)).toHaveLength(120);
+    expect(textOf(page)).toContain('Findings 101 to 120, from unknown-origin');
+    expect(page.match(/<details/g)).toHaveLength(page.match(/<\/details>/g)?.length ?? 0);
+  });
+
+  it('tells what happened, and folds what was only seen where there is much of it', async () => {
+    const report = await reportOn(incidents.drift);
+    const [finding] = report.findings;
+    const seen = Array.from({ length: 20 }, (_, at) => `seen-${at}`);
+    const evidence = Object.fromEntries(
+      seen.map((id) => [id, { kind: 'running-image', at: report.effectiveAt, origin: { source: 'harbour', locator: 'pods' }, says: id }]),
+    );
+
+    const page = await pageOf({
+      ...report,
+      findings: [{ ...finding!, evidence: [...finding!.evidence, ...seen] }],
+      evidence: { ...report.evidence, ...evidence },
+    });
+    const [, unfolded = '', folded = ''] = /<h4>Timeline<\/h4>([^]*?)<details>([^]*?)<\/details>/.exec(page) ?? [];
+
+    expect(unfolded.match(/<li class="event"/g)?.length).toBe(unfolded.match(/<li/g)?.length);
+    expect(textOf(unfolded)).toContain('run 57 attempt 1 built');
+    expect(folded.match(/seen-/g)).toHaveLength(20);
   });
 
   it('heads every line of the population by its container, on two columns that a phone has room for', async () => {

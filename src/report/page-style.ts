@@ -75,5 +75,5 @@ footer{border-top:1px solid var(--line);margin-top:3rem;padding:1rem 0 2rem}
 @media print{:root{--paper:#fff;--raised:#fff;--ink:#000;--soft:#444;--line:#bbb;--link:#000;--bad:#8e0b21;--bad-on:#fff;--warn:#6b4300;--warn-on:#fff;--good:#0d5323;--good-on:#fff;--open:#46348c;--open-on:#fff;--calm:#333;--calm-on:#fff}
 html{color-scheme:light}body{font-size:10pt}.page{max-width:none;padding:0}nav,.skip{display:none}.chip{border:1px solid}.finding,.group{content-visibility:visible}
 details::details-content{content-visibility:visible;block-size:auto}.scroll{overflow:visible}
-.side,.fix,.line li,tr{break-inside:avoid}h2,h3,h4,caption{break-after:avoid}thead{display:table-header-group}}
+.side,.fix,.line li,tr{break-inside:avoid}h2,h3,h4,caption,dt{break-after:avoid}thead{display:table-header-group}}
 `;

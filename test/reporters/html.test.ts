@@ -62,7 +62,7 @@ describe('the page', () => {
 
     const text = textOf(await pageOf({ ...report, findings }));
 
-    expect(text).toMatch(/Told with it base-layer-mismatch : [^]*? What to do: Pin the base by digest/);
+    expect(text).toMatch(/Found with it base-layer-mismatch : [^]*? What to do: Pin the base by digest/);
   });
 
   it('tells what is not known, once a reason, with the next step', async () => {

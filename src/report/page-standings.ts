@@ -38,7 +38,7 @@ function serviceOf({ where }: ReportRow): Service {
 export function* pageStandings({ rows, promotion }: Report): Iterable<Markup> {
   const numbered = rows.map((row, at) => ({ row, at: at + 1, service: serviceOf(row) }));
   const environments = promotion.flat().filter((environment) => rows.some((row) => row.environment === environment));
-  const groups = [...groupBy(numbered, ({ service }) => service.group)].toSorted(([, a], [, b]) => worstOf(a) - worstOf(b));
+  const groups = [...groupBy(numbered, ({ service }) => service.group)].toSorted(([, a], [, b]) => byWorst(a, b));
   const services = new Set(numbered.map(({ service }) => `${service.group}/${service.kind}/${service.name}`)).size;
   yield markup`<section aria-labelledby="standings"><h2 id="standings">Standings</h2><p class="note">${countOf(services, 'service')} in ${countOf(groups.length, 'namespace')}, by the environments they were promoted to; what needs attention first.</p>`;
   for (const [group, members] of groups) yield matrixOf(group, members, { environments, isOpen: services <= SHOWN });
@@ -47,8 +47,12 @@ export function* pageStandings({ rows, promotion }: Report): Iterable<Markup> {
 
 type Numbered = Readonly<{ row: ReportRow; at: number; service: Service }>;
 
+function byWorst(a: readonly Numbered[], b: readonly Numbered[]): number {
+  return worstOf(a) - worstOf(b);
+}
+
 function worstOf(members: readonly Numbered[]): number {
-  return Math.min(...members.map(({ row }) => ORDER.indexOf(row.standing.is)));
+  return ORDER.findIndex((word) => members.some(({ row }) => row.standing.is === word));
 }
 
 function matrixOf(
@@ -56,7 +60,7 @@ function matrixOf(
   members: readonly Numbered[],
   { environments, isOpen }: Readonly<{ environments: readonly string[]; isOpen: boolean }>,
 ): Markup {
-  const services = [...groupBy(members, ({ service }) => `${service.kind} ${service.name}`).values()];
+  const services = [...groupBy(members, ({ service }) => `${service.kind} ${service.name}`).values()].toSorted(byWorst);
   const lines = services.map((ofService) => {
     const { kind, name } = ofService[0]?.service ?? { kind: '', name: '' };
     const cells = environments.map((environment) => {

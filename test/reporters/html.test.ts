@@ -105,6 +105,28 @@ describe('the page', () => {
     expect(page).toContain('selfsame, 501 to 1000');
   });
 
+  it('shows first the namespaces, and in them the services, that need attention', async () => {
+    const report = await reportOn(incidents.drift);
+    const [rebuilt] = report.rows;
+    const rowAt = (where: string, is: 'rebuilt' | 'selfsame') => ({ ...rebuilt!, where, standing: { ...rebuilt!.standing, is } });
+    const rows = [
+      rowAt('production/test/accounts/Deployment/login/app', 'selfsame'),
+      rowAt('production/test/payments/Deployment/api/app', 'selfsame'),
+      rowAt('production/test/payments/Deployment/worker/app', 'rebuilt'),
+    ];
+
+    const page = await pageOf({ ...report, rows });
+    const standings = textOf(page.slice(page.indexOf('id="standings"'), page.indexOf('id="findings"')));
+
+    expect([...standings.matchAll(/payments 1|accounts 1|worker|api|login/g)].map(([name]) => name)).toEqual([
+      'payments 1',
+      'worker',
+      'api',
+      'accounts 1',
+      'login',
+    ]);
+  });
+
   it('lists the rules before many findings, and folds all but the first fifty', async () => {
     const report = await reportOn(incidents.drift);
     const findings = Array.from({ length: 120 }, (_, at) => ({

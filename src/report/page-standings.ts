@@ -132,7 +132,7 @@ function lineOf({ row, at }: Line): Markup {
     'instance',
   )}${platform && `, ${platform}`}${phaseOf(row)}${owner && `, of ${owner}`}</span></th>
 <td>${text}${counterpart && standing.is !== 'selfsame' && markup`<span class="note">compared with ${shortDigest(counterpart)}</span>`}${
-    waived && markup`<p><span class="chip">waived</span> ${tellWaiver(waived).replace(/^w/, 'W')}</p>`
+    waived && markup`<p>${tellWaiver(waived).replace(/^w/, 'W')}</p>`
   }${next && markup`<p><strong>Next:</strong> ${next}</p>`}</td></tr>
 `;
 }

@@ -127,7 +127,7 @@ type Card = Readonly<{
 function tellFinding(card: Card): Markup {
   const { finding, at, told, report } = card;
   const { severity, rule, confidence, text, cause, fix, waived, fingerprint, owners } = finding;
-  return markup`<article class="finding is-${severity}" aria-labelledby="finding-${at}"><h3 id="finding-${at}"><span class="chip ${severity}">${severity}</span> ${rule}${
+  return markup`<article class="finding is-${waived ? 'waived' : severity}" aria-labelledby="finding-${at}"><h3 id="finding-${at}"><span class="chip ${severity}">${severity}</span> ${rule}${
     waived && markup` <span class="chip">waived</span>`
   }${tellCounting(finding).map((why) => markup` <span class="chip">${why}</span>`)}</h3>
 <p class="lead">${text}</p>

@@ -2,20 +2,15 @@ import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { judgeRecorded, type Report } from 'selfsame';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { loadAll, loadMember } from '../../src/registry.ts';
-import { fleet } from '../bench/estate.ts';
-import { incidents, reportOn } from '../reporters/estates.ts';
-import { hostileReport } from '../reporters/hostile-report.ts';
 import { openBrowser } from './browser.ts';
+import { writePages } from './pages.ts';
 import { visit } from './visit.ts';
 
 const { BROWSER_TOOLS } = process.env;
 if (!BROWSER_TOOLS) throw new TypeError('BROWSER_TOOLS names no folder: run `test/browser/tools.sh FOLDER`, then set BROWSER_TOOLS=FOLDER');
 const AXE = readFileSync(path.join(BROWSER_TOOLS, 'axe.min.js'), 'utf8');
 const folder = mkdtempSync(path.join(tmpdir(), 'selfsame-pages-'));
-const reporter = await loadMember('reporters', 'html');
 const browser = openBrowser(path.join(BROWSER_TOOLS, 'chromium'));
 const told: string[] = [`pages and their pictures: ${folder}`];
 
@@ -26,25 +21,8 @@ afterAll(async () => {
   process.stdout.write(`${told.join('\n')}\n`);
 });
 
-function keep(name: string, report: Report): string {
-  const file = path.join(folder, `${name}.html`);
-  writeFileSync(file, [...reporter.render(report, { width: 80, color: false })].join(''));
-  return file;
-}
-
-const EVIL = '\\"><img src=//127.0.0.1/x onerror=alert(1)><script>alert(2)</script><svg onload=alert(3)>';
-const hostile = JSON.stringify(await hostileReport()).replaceAll('<img src=x>', EVIL);
-const big = fleet({ workloads: 10_000, digests: 2_000, lines: 400 });
-
-/** The estates, each as a page; the last has ten thousand containers and some hundred findings. */
-const PAGES = {
-  clean: keep('clean', await reportOn(incidents.clean)),
-  drift: keep('drift', await reportOn(incidents.drift)),
-  inconclusive: keep('inconclusive', await reportOn(incidents.inconclusive)),
-  hostile: keep('hostile', JSON.parse(hostile) as Report),
-  big: keep('big', judgeRecorded([big.recording], big.plan, await loadAll('rules'), '0.1.0')),
-};
-const SMALL = ['clean', 'drift', 'inconclusive', 'hostile'] as const;
+const PAGES = await writePages(folder);
+const SMALL = ['clean', 'drift', 'inconclusive', 'hostile', 'waived', 'files'] as const;
 /** High enough to hold any of them: what is not in view is not painted. */
 const HIGH = 14_000;
 const PHONE = 390;
@@ -194,27 +172,34 @@ describe('the page in a browser', () => {
     expect(shown).toEqual([]);
   });
 
-  // A busy machine is slow, not wrong.
-  it('answers the first key within a second of being opened, with ten thousand containers', { retry: 4 }, async () => {
-    const took: number[] = [];
+  it('answers the first key within a second of being opened, with ten thousand containers', async () => {
+    const waited: number[] = [];
+    const worked: number[] = [];
 
     for (let time = 0; time < 3; time++) {
-      const { ask, press } = await visit(browser, PAGES.big);
+      const { ask, press, workedMs } = await visit(browser, PAGES.big);
       await ask("document.querySelector('summary').focus()");
       await press('Enter');
       await ask(PAINTED);
-      took.push(
-        (await ask<boolean>("document.querySelector('details').open")) ? await ask<number>('performance.now()') : Number.POSITIVE_INFINITY,
-      );
+      waited.push((await ask<boolean>("document.querySelector('details').open")) ? await ask<number>('performance.now()') : Number.NaN);
+      worked.push(await workedMs());
     }
-    const median = took.toSorted((a, b) => a - b)[1];
+    const megabytes = (statSync(PAGES.big).size / 1e6).toFixed(1);
     told.push(
-      `ten thousand containers: ${took.map(Math.round).join(', ')} ms to the first key, ${(statSync(PAGES.big).size / 1e6).toFixed(1)} MB`,
+      `ten thousand containers: ${waited.map(Math.round).join(', ')} ms to the first key, of which the page worked ${worked.map(Math.round).join(', ')} ms; ${megabytes} MB`,
     );
 
-    expect(median).toBeLessThanOrEqual(1000);
+    // Where others keep the machine busy, the page may have to wait for its turn, and still may not work for longer than this.
+    expect(waited).not.toContain(Number.NaN);
+    expect([median(waited), median(worked)]).toSatisfy(
+      ([waitedMs = Number.NaN, workedMs = Number.NaN]) => waitedMs <= 1000 || workedMs <= 600,
+    );
   });
 });
+
+function median(three: readonly number[]): number {
+  return three.toSorted((a, b) => a - b)[1] ?? Number.NaN;
+}
 
 describe('a page that is not ours', () => {
   it('is caught, so that ours can be', async () => {

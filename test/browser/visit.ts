@@ -11,6 +11,8 @@ export type Visit = Readonly<{
   /** The value of an expression in the page: the policy of the page does not concern it. */
   ask<T>(expression: string): Promise<T>;
   press(key: 'Tab' | 'Enter'): Promise<void>;
+  /** How long the thread that parses, lays out and answers has worked so far; what it waited does not count. */
+  workedMs(): Promise<number>;
   /** Writes what of the page is in view, as PNG. */
   photograph(file: string): Promise<void>;
 }>;
@@ -25,11 +27,18 @@ export async function visit(browser: Browser, file: string, look: Look = {}): Pr
   await page.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: width < PHONE_WIDTH });
   await page.send('Emulation.setEmulatedMedia', { media, features: [{ name: 'prefers-color-scheme', value: scheme }] });
   await page.send('Emulation.setScriptExecutionDisabled', { value: !scripts });
+  await page.send('Performance.enable', { timeDomain: 'threadTicks' });
   const loaded = page.next('Page.loadEventFired');
   await page.send('Page.navigate', { url: pathToFileURL(file).href });
   await loaded;
   const ask = <T>(expression: string) => askPage<T>(page, expression);
-  return { page, ask, press: (key) => press(page, key), photograph: (to) => photograph(page, to, { width, height }) };
+  return {
+    page,
+    ask,
+    press: (key) => press(page, key),
+    workedMs: () => workedMs(page),
+    photograph: (to) => photograph(page, to, { width, height }),
+  };
 }
 
 async function askPage<T>(page: Page, expression: string): Promise<T> {
@@ -44,6 +53,13 @@ async function press(page: Page, key: keyof typeof KEYS): Promise<void> {
   const event = { key, code: key, windowsVirtualKeyCode: code };
   await page.send('Input.dispatchKeyEvent', { type: text ? 'keyDown' : 'rawKeyDown', ...event, ...(text ? { text } : {}) });
   await page.send('Input.dispatchKeyEvent', { type: 'keyUp', ...event });
+}
+
+async function workedMs(page: Page): Promise<number> {
+  const { metrics } = await page.send('Performance.getMetrics');
+  // So the protocol has it: names with their values, seconds.
+  const { value = Number.NaN } = (metrics as { name: string; value: number }[]).find(({ name }) => name === 'TaskDuration') ?? {};
+  return value * 1000;
 }
 
 async function photograph(page: Page, file: string, { width, height }: Readonly<{ width: number; height: number }>): Promise<void> {

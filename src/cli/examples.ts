@@ -42,6 +42,8 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     `selfsame record deploy --environment production --by argo --digest ${DIGEST}`,
   ],
   evidence: [
+    'selfsame evidence export nights --out audit-2026-11 --sign-with SEAL_KEY',
+    'selfsame evidence verify audit-2026-11 --sealed-by seal.pub',
     'selfsame evidence verify attestations',
     'selfsame evidence verify payments.sigstore.json --root trusted_root.json --issuer https://token.actions.githubusercontent.com --identity https://github.com/acme/payments/.github/workflows/release.yml@refs/heads/main',
     `selfsame evidence verify ${NIGHT} --json`,

@@ -6,21 +6,31 @@ import { AuditError } from '../../error.ts';
 import { printableJson } from '../../report/printable.ts';
 import { type Examined, NOTHING_EXAMINED, together, whyOf } from '../evidence/checked.ts';
 import { documentsIn, mayAttest } from '../evidence/documents-in.ts';
+import { PACK } from '../evidence/pack.ts';
 import { tellExamined } from '../evidence/tell-examined.ts';
 import { type Trusting, trusts } from '../evidence/trusts.ts';
 import { verifyDocument } from '../evidence/verify-document.ts';
+import { type Holding, verifyPack } from '../evidence/verify-pack.ts';
 import { verifyRecording } from '../evidence/verify-recording.ts';
 import { lookOfTerminal } from '../look.ts';
 import { write } from '../output.ts';
 import { recordingsIn } from '../recordings-in.ts';
 
-export type VerifyOptions = Trusting & Readonly<{ json?: boolean }>;
+export type VerifyOptions = Trusting & Readonly<{ json?: boolean; code?: boolean; sealedBy: readonly string[] }>;
+
+/** Whom to trust is asked for once, where something hangs on it. */
+type Asking = Readonly<{ trusted(): Promise<readonly Proving[]> }> & Holding;
 
 /** Verifies attestations and what recordings keep of them, offline: 0 where all of them verify and there is one, 1 where not, 4 where something cannot be read. */
-export async function verifyEvidence(places: readonly string[], { json = false, ...trusting }: VerifyOptions): Promise<number> {
-  const provings = await trusts(trusting);
+export async function verifyEvidence(
+  places: readonly string[],
+  { json = false, code, sealedBy, ...trusting }: VerifyOptions,
+): Promise<number> {
+  const { config } = trusting;
+  let opened: Promise<readonly Proving[]> | undefined;
+  const asking = { config, sealedBy, ...(code === undefined ? {} : { code }), trusted: () => (opened ??= trusts(trusting)) };
   const several: Examined[] = [];
-  for (const place of places) several.push(await verifyPlace(place, provings));
+  for (const place of places) several.push(await verifyPlace(place, asking));
   const examined = together(several);
   const exitCode = exitCodeOf(examined);
   const { checked: attestations, others, unread } = examined;
@@ -37,26 +47,38 @@ function exitCodeOf({ checked, unread }: Examined): 0 | 1 | 4 {
 }
 
 /** Recordings are verified as what they are; what lies beside them is looked at file by file. */
-async function verifyPlace(place: string, provings: readonly Proving[]): Promise<Examined> {
+async function verifyPlace(place: string, asking: Asking): Promise<Examined> {
+  if (existsSync(path.join(place, PACK.head))) return verifyWhole(place, asking);
   const recordings = (await recordingsIn(place)).filter((one) => existsSync(path.join(one, 'recording.json')));
   const several: Examined[] = [];
-  for (const recording of recordings) several.push(await verifyRecording(recording, provings));
+  for (const recording of recordings) several.push(await verifyRecording(recording, asking.trusted));
   if (recordings.includes(place)) return together(several);
   const isOfRecording = (file: string) => recordings.some((recording) => file.startsWith(`${recording}${path.sep}`));
   for (const listed of await listFiles([place])) {
     if (isOfRecording(listed.file) || (recordings.length > 0 && listed.file === place)) continue;
-    several.push('error' in listed ? unreadOf(listed.file, listed.error) : await verifyFile(listed.file, provings));
+    several.push('error' in listed ? unreadOf(listed.file, listed.error) : await verifyFile(listed.file, asking));
   }
   return together(several);
 }
 
-async function verifyFile(file: string, provings: readonly Proving[]): Promise<Examined> {
+/** A pack is the seal, the report and the recordings of it, whose attestations are verified as those of any recording. */
+async function verifyWhole(place: string, asking: Asking): Promise<Examined> {
+  const { checked, recordings } = await verifyPack(place, asking);
+  const several: Examined[] = [{ ...NOTHING_EXAMINED, checked: [checked] }];
+  for (const recording of recordings) several.push(await verifyRecording(recording, asking.trusted));
+  return together(several);
+}
+
+async function verifyFile(file: string, { trusted }: Asking): Promise<Examined> {
   try {
     const documents = await documentsIn(file);
     const attestations = documents.filter(mayAttest);
+    const provings = attestations.length > 0 ? await trusted() : [];
     const checked = attestations.map(({ bytes, place }) => verifyDocument(bytes, place, provings));
     return { checked, others: documents.length - attestations.length, unread: [] };
   } catch (error) {
+    // Whom to trust was named wrongly: that is no trouble of the file.
+    if (error instanceof AuditError && error.exitCode === 2) throw error;
     return unreadOf(file, error);
   }
 }

@@ -4,8 +4,8 @@ import type { AuditError } from '../../error.ts';
 /** One attestation that was looked at: where it stands, what its statement calls itself, verified or not, and what came of it. */
 export type Checked = Readonly<{ place: string; predicateType?: string; subjects?: readonly string[] }> & (Accepted | Refused);
 
-/** An attestation that verifies, of somebody who is accepted for it. */
-export type Accepted = Readonly<{ verdict: 'verified'; signer: Signed }>;
+/** An attestation that verifies, of somebody who is accepted for it; or a pack, and what of it was verified. */
+export type Accepted = Readonly<{ verdict: 'verified' } & ({ signer: Signed } | { notes: string })>;
 
 /** An attestation that proves nothing, why, and what to do. */
 export type Refused = Readonly<{ verdict: 'refused'; because: GapReason; why: string; hint: string }>;

@@ -34,6 +34,7 @@ function linesOf(one: Checked): readonly (readonly [string, string])[] {
   const about =
     predicateType === undefined ? [] : [['  ', `${predicateType} of ${subjects.slice(0, MOST_SUBJECTS).join(', ')}${more}`] as const];
   if (one.verdict === 'refused') return [...about, ['  ', `${one.because}: ${one.hint}`]];
+  if ('notes' in one) return [...about, ['  ', one.notes]];
   const { identity, issuer, at, root, run, verifier } = one.signer;
   const by = [`by ${identity}`, ...(issuer ? [`issuer ${issuer}`] : []), ...(at ? [`at ${at}`] : []), ...(run ? [`run ${run}`] : [])];
   return [...about, ['  ', by.join(', ')], ['  ', `${root ? `root ${root}, ` : ''}verified by ${verifier}`]];

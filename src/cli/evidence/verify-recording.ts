@@ -18,16 +18,17 @@ type Attested = BuildRecord | TestRecord;
  * Verifies again what a recording says is verified, from the bytes that it keeps: that its seal holds, that they lead to a root and a signer that
  * are accepted now, and that the recording says of them what they say.
  */
-export async function verifyRecording(directory: string, provings: readonly Proving[]): Promise<Examined> {
+export async function verifyRecording(directory: string, trusted: () => Promise<readonly Proving[]>): Promise<Examined> {
   try {
     const { observations } = await readRecording(directory);
     const records = observations.filter((seen) => seen.kind === 'build' || seen.kind === 'test');
     const verified = records.filter(({ trust }) => trust === 'verified');
     const checked: Checked[] = [];
+    const provings = verified.length > 0 ? await trusted() : [];
     for (const record of verified) checked.push(await verifyRecord(record, directory, provings));
     return { checked, others: records.length - verified.length, unread: [] };
   } catch (error) {
-    if (!(error instanceof AuditError)) throw error;
+    if (!(error instanceof AuditError) || error.exitCode === 2) throw error;
     if (error.code === 'RECORDING_TAMPERED')
       return { ...NOTHING_EXAMINED, checked: [{ place: directory, ...refusal(error), because: 'untrusted' }] };
     return { ...NOTHING_EXAMINED, unread: [{ place: directory, why: whyOf(error), hint: error.hint ?? 'Take the copy that was sealed.' }] };

@@ -25,6 +25,11 @@ export function isSignedBy(key: PublicKey, { payloadType, payload, signature }: 
   return hashes.some((hash) => encodings.some((dsaEncoding) => verify(hash, data, { key, dsaEncoding }, signature)));
 }
 
+/** Whether anybody here can check what a key signs: neither RSA-PSS nor other curves. */
+export function isCheckable({ asymmetricKeyType: type, asymmetricKeyDetails: details }: PublicKey): boolean {
+  return type === 'ed25519' || type === 'rsa' || (type === 'ec' && Object.hasOwn(HASHES, details?.namedCurve ?? ''));
+}
+
 /** The public key of a PEM text; undefined where it is none. */
 export function publicKeyOf(pem: string): PublicKey | undefined {
   // A private key would give its public half away, and does not belong here.

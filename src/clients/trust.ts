@@ -3,7 +3,7 @@ import { isFor } from '../attestation/accept.ts';
 import type { Proving } from '../attestation/attest.ts';
 import type { HeldKey } from '../attestation/held-key.ts';
 import type { AcceptedKey, TrustSettings } from '../attestation/policy.ts';
-import { publicKeyOf } from '../attestation/signature.ts';
+import { isCheckable, publicKeyOf } from '../attestation/signature.ts';
 import type { Root } from '../attestation/trusted-root.ts';
 import type { Edge } from '../collect/define-source.ts';
 import { sha256 } from '../domain/identify.ts';
@@ -47,10 +47,18 @@ async function readTrustedRoots({ file, digest }: TrustSettings['roots'][number]
 async function readKey(accepted: AcceptedKey): Promise<HeldKey> {
   const bytes = await readFile(accepted.key, 'a public key in PEM');
   const publicKey = publicKeyOf(bytes.toString('utf8'));
-  if (publicKey) return { ...accepted, publicKey };
+  if (publicKey && isCheckable(publicKey)) return { ...accepted, publicKey };
+  if (publicKey)
+    throw new AuditError('CONFIG_INVALID', `"${accepted.key}" holds a key whose signatures cannot be checked: ${kindOf(publicKey)}`, {
+      hint: 'Give `key` a key of P-256, P-384, P-521, Ed25519 or RSA (PKCS #1 v1.5).',
+    });
   throw new AuditError('CONFIG_INVALID', `"${accepted.key}" holds no public key`, {
     hint: 'Give `key` a public key in PEM, as `cosign public-key` writes it; a private key does not belong here.',
   });
+}
+
+function kindOf({ asymmetricKeyType: type, asymmetricKeyDetails: details }: HeldKey['publicKey']): string {
+  return details?.namedCurve ?? type ?? 'of no known kind';
 }
 
 function read(file: string, reader: () => readonly Root[]): readonly Root[] {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AcceptedIdentity } from '../../src/attestation/policy.ts';
 import { type Root, readRoot } from '../../src/attestation/trusted-root.ts';
@@ -345,10 +345,15 @@ describe('a signature by a key', () => {
     expect(verify(bundle, keys({ publicKey })).statement.predicateType).toBe(TEST_RESULT);
   });
 
-  it('S42 of a kind that nobody here can check is rejected', () => {
-    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'secp256k1' });
+  it.each([
+    ['of another curve', 'ec', { namedCurve: 'secp256k1' }, (data: Buffer) => data],
+    ['of RSA-PSS', 'rsa-pss', { modulusLength: 2048 }, (data: Buffer) => data],
+    ['of Ed25519 over a hash', 'ed25519', {}, (data: Buffer) => createHash('sha512').update(data).digest()],
+  ] as const)('S42 %s is rejected: nobody here can check it', (_, type, options, prepare) => {
+    // The three kinds of keys have no overload in common.
+    const { publicKey, privateKey } = generateKeyPairSync(type as 'ec', options as { namedCurve: string });
 
-    const bundle = envelope(sign('sha256', encoded(statement()), privateKey));
+    const bundle = envelope(sign(type === 'ed25519' ? null : 'sha256', prepare(encoded(statement())), privateKey));
 
     expect(() => verify(bundle, keys({ publicKey }))).toThrow(expect.objectContaining({ because: 'untrusted' }));
   });

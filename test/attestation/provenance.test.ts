@@ -21,7 +21,7 @@ const statementOf = (predicateType: string, predicate: object, changed: object =
 const v1 = (buildDefinition: object, runDetails: object = {}) =>
   provenanceOf(parseStatement(statementOf('https://slsa.dev/provenance/v1', { buildDefinition, runDetails })));
 
-describe('what builders wrote', () => {
+describe('S36 what builders wrote', () => {
   it('of BuildKit, v0.2, names the commit, the images it took in and the time', () => {
     const provenance = read('buildkit-v0.2.statement.json');
 

@@ -141,6 +141,29 @@ describe('a bundle that hangs on an image', () => {
     expect(tests).toMatchObject([[{ gate: uri, result: 'failed', trust: 'verified', subject: { digest: image.digest } }], []]);
   });
 
+  it('S39 is not fetched where it lists parts, however large it is', async () => {
+    const type = 'https://spdx.dev/Document/v2.3';
+    attach(
+      [await sigstore.sign({ data: statement(type, { packages: ['c'.repeat(1 << 20)] }) }), type],
+      [await sigstore.sign({ data: built() }), SLSA],
+    );
+
+    const facts = await look({ trust });
+
+    expect(ofKind(facts, 'build')).toMatchObject([{ trust: 'verified' }]);
+    expect(registry.requests.filter(({ path }) => path.includes('/blobs/'))).toHaveLength(2);
+  });
+
+  it('S39 is one of very many: a hundred are read, and that there are more leaves builds open', async () => {
+    const good = await sigstore.sign({ data: built() });
+    attach(...Array.from({ length: 150 }, (_, nth) => [{ ...good, nth } as Bundle, SLSA] as const));
+
+    const facts = await look();
+
+    expect(registry.requests.filter(({ path }) => path.includes('/blobs/')).length).toBeLessThan(110);
+    expect(ofKind(facts, 'gap')).toMatchObject([{ of: 'build', because: 'too-large' }]);
+  });
+
   it('is verified where cosign 2 attached it in pieces, and kept with all of them: its envelope alone verifies for nobody', async () => {
     const bundle = await sigstore.sign({ data: built() });
     attachInPieces(bundle);

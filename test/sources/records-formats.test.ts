@@ -48,7 +48,7 @@ const ofKind = <K extends Seen['kind']>(facts: readonly Seen[], kind: K) =>
 const fixture = (name: string) => path.join(FIXTURES, name);
 const covered = (facts: readonly Seen[]) => ofKind(facts, 'coverage').map(({ of }) => of);
 
-describe('a sample', () => {
+describe('S36 a sample', () => {
   it.each([
     ['cloud-build-provenance.json', IN_2022, { run: { platform: 'google-cloud-build' }, trust: 'declared', at: '2022-09-06T17:54:22Z' }],
     ['cloud-build-three-provenances.json', IN_2022, { source: { repository: 'laurentsimon/gcb-tests' } }],

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Seen } from '../../src/collect/define-source.ts';
 import { Digest } from '../../src/domain/digest.ts';
 import { sha256 } from '../../src/domain/identify.ts';
+import type { AuditError } from '../../src/error.ts';
 import records from '../../src/sources/records.ts';
 import { openEdge } from '../fakes/edge.ts';
 import { type Bundle, COMMIT, ISSUER, RELEASE, type Sigstore, startSigstore } from '../fakes/sigstore.ts';
@@ -288,6 +289,8 @@ describe('an envelope', () => {
   it.each<[string, () => string | Buffer, string]>([
     ['a private key', () => privateKey.export({ type: 'pkcs8', format: 'pem' }), 'holds no public key'],
     ['text', () => 'c0ffee', 'holds no public key'],
+    ['S42 of another curve', () => pem(generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).publicKey), 'cannot be checked: secp256k1'],
+    ['S42 of RSA-PSS', () => pem(generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).publicKey), 'cannot be checked: rsa-pss'],
     ['without end', () => 'x'.repeat((1 << 20) + 1), 'larger than 1 MiB'],
   ])('has no key that is %s', async (_, content, says) => {
     const trust = { accept: [{ for: ['provenance'], key: keep('release.pub', content().toString()) }] };
@@ -319,17 +322,30 @@ describe('a trusted root of the configuration', () => {
   });
 
   it.each<[string, () => unknown, string]>([
-    ['is not there', () => '/nowhere/trusted_root.json', 'cannot be read'],
+    ['S38 is not there', () => '/nowhere/trusted_root.json', 'cannot be read'],
     ['is none', () => keep('empty_root.json', '{}'), 'it is no trusted root'],
     [
       'S38 is another than the one whose digest is pinned',
       () => ({ file: keep('pinned_root.json', sigstore.trustedRoot), digest: `sha256:${'0'.repeat(64)}` }),
       `and not sha256:${'0'.repeat(64)}`,
     ],
+    [
+      'S38 is the one whose digest is pinned, and somebody has slipped an authority into it',
+      () => {
+        const { certificateAuthorities: held = [] } = sigstore.trustedRoot as { certificateAuthorities?: object[] };
+        const more = { ...sigstore.trustedRoot, certificateAuthorities: [...held, ...held] };
+        return { file: keep('more_root.json', more), digest: `sha256:${sha256(JSON.stringify(sigstore.trustedRoot))}` };
+      },
+      'Somebody has changed it',
+    ],
   ])('that %s is a mistake of the configuration', async (_, root, says) => {
     const asking = ask(passed(), trusting({ roots: [root()] }));
 
-    await expect(asking).rejects.toMatchObject({ code: 'CONFIG_INVALID', exitCode: 2, message: expect.stringContaining(says) });
+    const { code, exitCode, message, hint } = await asking.then(
+      () => expect.unreachable('it was taken'),
+      (error: unknown) => error as AuditError,
+    );
+    expect([code, exitCode, `${message} ${hint}`]).toEqual(['CONFIG_INVALID', 2, expect.stringContaining(says)]);
   });
 
   it.each<[string, object, string]>([

@@ -24,6 +24,8 @@ type Attachment = Readonly<{ digest: Digest; of: Subject }>;
 export type Referrers = (repository: string, digest: Digest) => Promise<readonly Referrer[]>;
 
 const MOST_LAYERS = 100;
+// Each costs two requests and, where it is verified, ten milliseconds, and whoever may push may attach: an image has a few of them.
+const MOST_ATTACHMENTS = 100;
 const Layer = z.object({
   mediaType: z.string(),
   digest: Digest,
@@ -64,11 +66,21 @@ export async function readAttached(
           .map((of) => keep({ of, about: 'build', reference: of.digest }, () => attachmentsOf(of, referrers, reading.proving))),
       )
     : [];
-  const attachments = distinct([...contents.flatMap(membersOf), ...listed.flat()]);
+  unread.push(...listed.flatMap((attachments) => beyondMost(attachments, reading.proving)));
+  const attachments = distinct([...contents.flatMap(membersOf), ...listed.flatMap((of) => of.slice(0, MOST_ATTACHMENTS))]);
   const found = await Promise.all(
     attachments.map((one) => keep({ of: one.of, about: 'build', reference: one.digest }, () => readAttachment(one, reading, keep))),
   );
   return { attached: found.flat(), unread: sortedBy(unread, ({ of, reference, about }) => `${of.digest} ${reference} ${about}`) };
+}
+
+/** That there are more than are read; tests are looked for only where somebody is accepted. */
+function beyondMost(attachments: readonly Attachment[], proving: Proving | undefined): readonly Unread[] {
+  const beyond = attachments[MOST_ATTACHMENTS];
+  if (!beyond) return [];
+  const { of } = beyond;
+  const kinds = proving ? (['build', 'test'] as const) : (['build'] as const);
+  return kinds.map((about) => ({ of, about, reference: of.digest, error: tooMany(of) }));
 }
 
 type Keep = <T>(what: Omit<Unread, 'error'>, job: () => Promise<readonly T[]>) => Promise<readonly T[]>;
@@ -144,6 +156,12 @@ async function readLayer(
     const said = attest(whole, proving);
     const bytes = finder.keep(whole);
     return Promise.resolve([{ of, said, locator, ...(bytes ? { bytes } : {}) }]);
+  });
+}
+
+function tooMany({ repository, digest }: Subject): AuditError {
+  return unreadable('too-large', `more than ${MOST_ATTACHMENTS} attestations are attached to ${digest}`, {
+    hint: `Look at what is attached to ${repository}@${digest}, and by whom: no more than ${MOST_ATTACHMENTS} attestations of an image are read.`,
   });
 }
 

@@ -266,7 +266,7 @@ describe('what refers to an image', () => {
   });
 
   it.each([
-    ['R18 has no end', (nth: number) => `</v2/${REPOSITORY}/referrers/IMAGE?page=${nth}>; rel="next"`, 'too-large'],
+    ['R18, S39 has no end', (nth: number) => `</v2/${REPOSITORY}/referrers/IMAGE?page=${nth}>; rel="next"`, 'too-large'],
     ['R21 goes on at another host', () => '<http://169.254.169.254/latest>; rel="next"', 'untrusted'],
     ['R22 goes round', () => `</v2/${REPOSITORY}/referrers/IMAGE?page=1>; rel="next"`, 'untrusted'],
   ])('%s: no more of it is read', async (_, linkOf, because) => {

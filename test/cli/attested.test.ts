@@ -143,6 +143,45 @@ describe('where only what is attested counts, a scan', () => {
     expect(report.rows.map(({ standing }) => standing.is)).not.toContain('selfsame');
   });
 
+  const POLICY = 'https://acme.test/policies/release';
+  const THE_VERIFIER = `{ for: [verification], issuer: ${ISSUER}, identity: ${RELEASE}, verifier: https://acme.test/verifier, policies: [${POLICY}], resources: ['*/acme/*'] }`;
+  const verifiedAs = (verificationResult: 'PASSED' | 'FAILED') =>
+    sigstore.sign({
+      data: JSON.stringify({
+        _type: 'https://in-toto.io/Statement/v1',
+        subject: [{ digest: { sha256: digest.slice('sha256:'.length) } }],
+        predicateType: 'https://slsa.dev/verification_summary/v1',
+        predicate: {
+          verifier: { id: 'https://acme.test/verifier' },
+          resourceUri: `${registry.host}/acme/payments`,
+          policy: { uri: POLICY },
+          verificationResult,
+          verifiedLevels: [verificationResult],
+        },
+      }),
+    });
+
+  it('exits with 0 where a verifier that is named says that a policy that is named was kept', async () => {
+    const { status, report } = await scan(await verifiedAs('PASSED'), THE_VERIFIER);
+
+    expect([status, report.rows[0]?.text]).toEqual([0, `attested in ${POLICY}`]);
+  });
+
+  it('exits with 1 where that verifier says that it was not', async () => {
+    const { status, report } = await scan(await verifiedAs('FAILED'), THE_VERIFIER);
+
+    expect([status, report.findings.map(({ rule }) => rule)]).toEqual([1, expect.arrayContaining(['failed-gate-promoted'])]);
+  });
+
+  it('does not exit with 0 where the verifier is another, and says so', async () => {
+    const { status, report } = await scan(await verifiedAs('PASSED'), THE_VERIFIER.replace('/verifier,', '/scanner,'));
+
+    expect([status, report.gaps.map(({ hint }) => hint)]).toEqual([
+      3,
+      [expect.stringContaining('its verifier is https://acme.test/verifier')],
+    ]);
+  });
+
   it('says of what is not accepted who signed it, and whom it expected', async () => {
     const { report } = await scan(await passed(), THE_RELEASE.replace('release.yml', 'nightly.yml'));
 

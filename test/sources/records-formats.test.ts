@@ -8,6 +8,7 @@ import type { Seen } from '../../src/collect/define-source.ts';
 import { stamped } from '../../src/collect/stamp.ts';
 import { Digest } from '../../src/domain/digest.ts';
 import { sha256 } from '../../src/domain/identify.ts';
+import type { ImageReference } from '../../src/domain/image-reference.ts';
 import records from '../../src/sources/records.ts';
 import { dockerbuildOf, pushedRecord } from '../fakes/archive.ts';
 import { openEdge } from '../fakes/edge.ts';
@@ -26,9 +27,9 @@ beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'selfsame-formats-'));
 });
 
-async function ask(files: readonly string[], digests: readonly string[] = [A]): Promise<Seen[]> {
+async function ask(files: readonly string[], digests: readonly string[] = [A], seenIn: readonly ImageReference[] = []): Promise<Seen[]> {
   const facts: Seen[] = [];
-  const wanted = { digests: digests.map((digest) => ({ digest: Digest.parse(digest), seenIn: [] })), tags: [], commits: [], lines: [] };
+  const wanted = { digests: digests.map((digest) => ({ digest: Digest.parse(digest), seenIn })), tags: [], commits: [], lines: [] };
   const edge = openEdge({ now: '2026-03-02T12:00:00.000Z' });
   for await (const fact of records.observe(records.config.parse({ files }), wanted, edge)) {
     expect(stamped('records', fact, edge)).toMatchObject({ kind: fact.kind });
@@ -277,6 +278,21 @@ describe('provenance that nobody has verified', () => {
     const facts = await ask([keep(bundle(statement({ subject: [{ name: 'ghcr.io/acme/payments', digest: { sha256: B.slice(7) } }] })))]);
 
     expect(facts.map(({ kind }) => kind)).toEqual(['coverage', 'coverage']);
+  });
+
+  it.each([
+    'payments',
+    'payments.tar',
+    '_',
+  ])('of what runs is of that image, though it calls it %s: a digest is of one content alone', async (name) => {
+    const said = statement({ subject: [{ name, digest: { sha256: A.slice('sha256:'.length) } }] });
+
+    const facts = await ask([keep(bundle(said))], [A], [{ registry: 'ghcr.io', repository: 'acme/payments', tag: '1.4' }]);
+
+    expect(ofKind(facts, 'build')).toMatchObject([
+      { outputs: [{ image: { registry: 'ghcr.io', repository: 'acme/payments' }, digest: A, role: 'unknown' }], run: { id: '41' } },
+    ]);
+    expect(ofKind(facts, 'gap')).toEqual([]);
   });
 
   it('is dated by the log where it names no time itself', async () => {

@@ -1,4 +1,4 @@
-import { parseImageReference } from '../../domain/image-reference.ts';
+import { type ImageReference, parseImageReference } from '../../domain/image-reference.ts';
 import { projectOf } from '../../domain/project.ts';
 import type { Wanted } from '../../domain/wanted.ts';
 import { hashFinder } from './hash-finder.ts';
@@ -13,9 +13,14 @@ export type LineFilter = Readonly<{
   raw: RawFilter;
   /** Whether a parsed line names a wanted digest or commit, or an image line at a wanted time. */
   matches(line: Fields): boolean;
+  /** The names under which a wanted digest was seen: of what says only its digest. */
+  seenAs: SeenAs;
   /** How many bytes the table of wanted digests retains. */
   bytes: number;
 }>;
+
+/** The names of a digest that somebody asks for; none of any other. */
+export type SeenAs = (digest: string) => readonly ImageReference[];
 
 // What gives no zone is of another time on every machine.
 const ZONED = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/;
@@ -38,7 +43,17 @@ export function lineFilter({ digests, commits, lines }: Pick<Wanted, 'digests' |
       (isObject(line.platforms) && Object.values(line.platforms).some(wantsDigest.of)) ||
       wantsCommit.of(line) ||
       isOfLine(line),
+    seenAs: seenNames(digests),
     bytes: wantsDigest.tables.reduce((sum, table) => sum + bytesOf(table), 0),
+  };
+}
+
+/** Few lines ask for names: what answers them is made when the first one does. */
+function seenNames(digests: Wanted['digests']): SeenAs {
+  let names: ReadonlyMap<string, readonly ImageReference[]> | undefined;
+  return (digest) => {
+    names ??= new Map(digests.map(({ digest: wanted, seenIn }) => [wanted, seenIn]));
+    return names.get(digest) ?? [];
   };
 }
 

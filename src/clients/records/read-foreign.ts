@@ -6,10 +6,10 @@ import { cloudBuild, cloudProvenance } from './formats/cloud-build.ts';
 import { type BuildFact, type Facts, type Format, type TestFact, unusable } from './formats/format.ts';
 import { provenFacts, statement } from './formats/statement.ts';
 import { tektonRun } from './formats/tekton-run.ts';
-import type { LineFilter } from './line-filter.ts';
+import type { LineFilter, SeenAs } from './line-filter.ts';
 import { saidBy } from './unread.ts';
 
-const FORMATS: readonly Format[] = [statement, cloudProvenance, cloudBuild, tektonRun, buildxMetadata];
+const FORMATS: readonly Format[] = [statement, cloudProvenance, cloudBuild, tektonRun, (value) => buildxMetadata(value)];
 const EITHER = ['build', 'test'] as const;
 
 /** What decides about a foreign object beside what it says. */
@@ -17,13 +17,13 @@ export type Deciding = Readonly<{ filter: LineFilter; latest: number; proving?: 
 
 /** What an object of a foreign format records that is wanted; undefined where no format knows it. */
 export function readForeign(value: unknown, deciding: Deciding): Facts | undefined {
-  const read = tell(value);
+  const read = tell(value, deciding.filter.seenAs);
   if (!read) return undefined;
   const claimed = keepWanted(read, deciding);
   const { enclosed } = read;
   // A signature is looked at where something may hang on it: that takes milliseconds, and most are of what nobody asks for.
   const isAsked = claimed.facts.length > 0 || enclosed?.subjects.some((digest) => deciding.filter.matches({ digest }));
-  return enclosed && isAsked ? keepWanted(provenFacts(enclosed, deciding.proving), deciding) : claimed;
+  return enclosed && isAsked ? keepWanted(provenFacts(enclosed, deciding.proving, deciding.filter.seenAs), deciding) : claimed;
 }
 
 /** Those facts that somebody asks for; one whose time is to come is told instead. */
@@ -33,10 +33,10 @@ export function keepWanted({ facts, left }: Facts, { filter, latest }: Deciding)
   return { facts: inTime.filter((fact) => isWanted(fact, filter)), left: [...left, ...future] };
 }
 
-function tell(value: unknown): Facts | undefined {
+function tell(value: unknown, seenAs: SeenAs): Facts | undefined {
   try {
     for (const format of FORMATS) {
-      const read = format(value);
+      const read = format(value, seenAs);
       if (read) return read;
     }
     return undefined;

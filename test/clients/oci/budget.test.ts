@@ -38,7 +38,9 @@ describe('a registry with a budget', () => {
     expect(registry.requests).toHaveLength(6);
     expect(gapsIn(facts).length).toBeGreaterThanOrEqual(4);
     expect(new Set(gapsIn(facts).map(({ because, hint }) => `${because}: ${hint}`))).toEqual(
-      new Set([`incomplete: Set \`maxRequests\` of the source for ${registry.host} to at least 30 (it is 6), or name fewer \`repositories\`.`]),
+      new Set([
+        `incomplete: Set \`maxRequests\` of the source for ${registry.host} to at least 30 (it is 6), or name fewer \`repositories\`.`,
+      ]),
     );
     expect(gapsIn(facts)[0]?.locator).toMatch(`http://${registry.host}/v2/payments/checkout/manifests/sha256:`);
     expect(facts.flatMap((fact) => (fact.kind === 'coverage' ? [fact.of] : []))).toEqual(['tag']);

@@ -22,7 +22,7 @@ const EVIL: readonly unknown[] = [
 const MOST_PLACES = 150;
 
 const reading = {
-  filter: { raw: { isDigestWanted: () => true, holdsHash: () => true, takesAll: true }, matches: () => true, bytes: 0 },
+  filter: { raw: { isDigestWanted: () => true, holdsHash: () => true, takesAll: true }, matches: () => true, seenAs: () => [], bytes: 0 },
   latest: Date.parse('2026-03-02T12:00:00Z'),
 };
 

@@ -1,6 +1,7 @@
 import type { Seen } from '../../../collect/define-source.ts';
 import type { Digest } from '../../../domain/digest.ts';
 import { inUtc } from '../../../domain/record.ts';
+import type { SeenAs } from '../line-filter.ts';
 import type { Unread } from '../unread.ts';
 
 /** A build that a file records, without the place where it stands. */
@@ -15,8 +16,8 @@ export type Facts = Readonly<{ facts: readonly (BuildFact | TestFact)[]; left: r
 /** The bytes of a bundle or an envelope, what they speak of, and what they may record of it. */
 export type Enclosed = Readonly<{ bytes: Uint8Array; subjects: readonly Digest[]; of: Unread['of'] }>;
 
-/** One foreign format: undefined where a value is not of it, which is asked of its content alone. */
-export type Format = (value: unknown) => Facts | undefined;
+/** One foreign format: undefined where a value is not of it, which is asked of its content alone. Where it names a digest and no image, `seenAs` does. */
+export type Format = (value: unknown, seenAs: SeenAs) => Facts | undefined;
 
 /** Of a known format, and nothing in it is a build or a test of an image. */
 export const NOTHING: Facts = { facts: [], left: [] };

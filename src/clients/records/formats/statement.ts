@@ -5,9 +5,10 @@ import { provenanceOf } from '../../../attestation/provenance.ts';
 import { parseStatement } from '../../../attestation/statement.ts';
 import { AuditError } from '../../../error.ts';
 import { madeBy } from '../../made-by.ts';
+import type { SeenAs } from '../line-filter.ts';
 import { saidBy } from '../unread.ts';
 import { atOf, buildFact, type Enclosed, type Facts, NOTHING, unusable } from './format.ts';
-import { isMiswritten, outputOf } from './subject.ts';
+import { isMiswritten, outputsOf } from './subject.ts';
 import { testFacts } from './test-result.ts';
 
 /** Statements that record neither a build nor a test: parts, weaknesses, releases, promotions. By the beginning of their type. */
@@ -25,21 +26,21 @@ const NEITHER = [
 const LONGEST_TYPE = 80;
 
 /** Reads an in-toto statement, bare, in a DSSE envelope or in a Sigstore bundle. What it says is a claim, until somebody proves it. */
-export function statement(value: unknown): Facts | undefined {
+export function statement(value: unknown, seenAs: SeenAs): Facts | undefined {
   if (!isStatement(value)) return undefined;
   if ('messageSignature' in value) return NOTHING;
   const bytes = Buffer.from(JSON.stringify(value));
   const said = parseStatement(bytes);
   const kind = kindOf(said.predicateType);
-  const read = factsOf({ statement: said, trust: 'declared' });
+  const read = factsOf({ statement: said, trust: 'declared' }, seenAs);
   if (kind === undefined || '_type' in value) return read;
   return { ...read, enclosed: { bytes, subjects: said.subjects, of: [kind === 'provenance' ? 'build' : 'test'] } };
 }
 
 /** What something enclosed records as far as it can be trusted; what is signed and does not verify records nothing, and says why. */
-export function provenFacts({ bytes, of }: Enclosed, proving: Proving | undefined): Facts {
+export function provenFacts({ bytes, of }: Enclosed, proving: Proving | undefined, seenAs: SeenAs): Facts {
   try {
-    return factsOf(attest(bytes, proving));
+    return factsOf(attest(bytes, proving), seenAs);
   } catch (error) {
     if (!(error instanceof AuditError) || !error.because) throw error;
     return unusable(of, (error.because === 'untrusted' ? error.hint : undefined) ?? saidBy(error), error.because);
@@ -55,8 +56,8 @@ export function isStatement(value: unknown): value is object {
   return dsseEnvelope !== undefined || (typeof payload === 'string' && typeof payloadType === 'string');
 }
 
-/** What a statement records of its subjects, as far as it can be trusted. */
-export function factsOf(attested: Attested): Facts {
+/** What a statement records of its subjects, as far as it can be trusted; a subject that names no image is the one that was seen by its digest. */
+export function factsOf(attested: Attested, seenAs: SeenAs = () => []): Facts {
   const { statement: said, trust, signer, signature } = attested;
   const { predicateType, named } = said;
   if (NEITHER.some((type) => predicateType.startsWith(type))) return NOTHING;
@@ -68,12 +69,20 @@ export function factsOf(attested: Attested): Facts {
     return unusable(['build', 'test'], `it is a statement of the type "${type}", which this version does not know`, 'unsupported');
   }
   if (named.some(isMiswritten)) return unusable(['build'], 'subject: a sha256 is not 64 hexadecimal digits in lower case');
-  const outputs = named.flatMap((subject) => outputOf(subject) ?? []);
+  const outputs = named.map((subject) => outputsOf(subject, seenAs));
   // BuildKit names the subject "_" where it was given no name: an image all the same.
-  if (named.some(({ name }) => name === '_')) return unusable(['build'], 'its subject names no image', 'unsupported');
-  if (outputs.length === 0) return NOTHING;
+  if (named.some(({ name }, at) => name === '_' && outputs[at]?.length === 0))
+    return unusable(['build'], 'its subject names no image', 'unsupported');
+  if (outputs.flat().length === 0) return NOTHING;
   const made = certified(provenance, signer);
   const builtAt = atOf(made);
   const proof = { trust, ...(signature ? { signature } : {}) };
-  return buildFact({ kind: 'build', ...(builtAt ? { at: builtAt } : {}), ...madeBy(made), outputs, pushed: 'unknown', ...proof });
+  return buildFact({
+    kind: 'build',
+    ...(builtAt ? { at: builtAt } : {}),
+    ...madeBy(made),
+    outputs: outputs.flat(),
+    pushed: 'unknown',
+    ...proof,
+  });
 }

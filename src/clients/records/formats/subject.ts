@@ -1,6 +1,7 @@
 import type { Subject } from '../../../attestation/statement.ts';
 import { Digest } from '../../../domain/digest.ts';
 import { type ImageReference, parseImageReference } from '../../../domain/image-reference.ts';
+import type { SeenAs } from '../line-filter.ts';
 import type { BuildFact } from './format.ts';
 
 /** An output of a build. */
@@ -15,6 +16,14 @@ export function outputOf({ name = '', digest }: Subject): Output | undefined {
   const { image, platform } = name.startsWith('pkg:') ? fromPurl(name) : { image: fromName(name), platform: undefined };
   if (!image || !parsed.success) return undefined;
   return { image, digest: parsed.data, ...(platform ? { role: 'manifest', platform } : { role: 'unknown' }) };
+}
+
+/** The images that a subject is: the one that it names, else those that its digest was seen as, since a digest is of one content alone. */
+export function outputsOf(subject: Subject, seenAs: SeenAs): readonly Output[] {
+  const named = outputOf(subject);
+  const digest = Digest.safeParse(`sha256:${subject.digest['sha256']}`).data;
+  if (named || !digest) return named ? [named] : [];
+  return seenAs(digest).map(({ registry, repository }) => ({ image: { registry, repository }, digest, role: 'unknown' }));
 }
 
 /** Whether a subject has a sha256 that is none: upper case, or of another length. */

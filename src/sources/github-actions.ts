@@ -1,19 +1,20 @@
 import { z } from 'zod';
 import { TrustSettings } from '../attestation/policy.ts';
 import { isAccepted } from '../clients/github/accepted.ts';
+import { readAllMoves } from '../clients/github/all-moves.ts';
 import { AppSettings } from '../clients/github/app-login.ts';
-import { protectionsOf } from '../clients/github/protections.ts';
+import { gapOf } from '../clients/github/gap-of.ts';
 import { type Judging, type Names, readAttested } from '../clients/github/read-attested.ts';
 import { type Commit, type Reading, readCommit } from '../clients/github/read-commit.ts';
-import { readMoves } from '../clients/github/read-moves.ts';
 import { type Session, sessionFor } from '../clients/github/session.ts';
 import { PUBLIC_API } from '../clients/github/token.ts';
+import { withTrees } from '../clients/github/trees.ts';
 import { rawKeeper } from '../clients/keep-raw.ts';
 import { isLoopback } from '../clients/oci/host.ts';
 import { CACHE_KEYS } from '../clients/own-files.ts';
 import type { RecordKind } from '../clients/records/unread.ts';
 import { openTrust } from '../clients/trust.ts';
-import { defineSource, type Edge, type Place, type Seen, type Wanted } from '../collect/define-source.ts';
+import { defineSource, type Edge, type Seen, type Wanted } from '../collect/define-source.ts';
 import { matches } from '../domain/glob.ts';
 import { byText, sortedBy } from '../domain/order.ts';
 import { projectOf } from '../domain/project.ts';
@@ -62,6 +63,8 @@ const Config = z.strictObject({
   logs: z.enum(['true', 'false']).default('true'),
   /** Whether deployments and approvals are read. */
   deployments: z.enum(['true', 'false']).default('false'),
+  /** Whether commits are asked for their git trees. */
+  trees: z.enum(['true', 'false']).default('false'),
   maxRequests: count.default(4000),
   ...CACHE_KEYS,
 });
@@ -78,26 +81,9 @@ export default defineSource({
   async *observe(config, wanted, edge) {
     try {
       const session = await sessionOf(config, edge);
-      const names = namesIn(wanted);
-      const judging = { proving: await openTrust(config.trust, edge), keep: rawKeeper(edge) };
-      const attested = await attestedIn(session, config, { names, ...judging });
-      yield* attested;
-      const reading = {
-        gates: config.gates,
-        artifacts: config.artifacts === 'true',
-        records: config.records,
-        logs: config.logs === 'true',
-        names,
-        now: edge.now(),
-      };
-      yield* await readCommits(session, commitsIn(config, wanted, attested), reading);
-      // What a gate had need not run anywhere any more: it may be what was rebuilt since.
-      const mentioned = await attestedIn(session, config, { names: mentionedIn(session), ...judging });
-      yield* mentioned;
-      const commits = commitsIn(config, wanted, [...attested, ...mentioned]);
-      const isNew = mentioned.some(({ kind }) => kind === 'build');
-      if (isNew) yield* await readCommits(session, commits, reading);
-      if (config.deployments === 'true') yield* await readAllMoves(session, commits);
+      const isAsked = (repository: string) => config.repositories.some((glob) => isIn(glob, repository));
+      for await (const facts of roundsOf(session, config, wanted, edge))
+        yield* config.trees === 'true' ? await withTrees(session, facts, isAsked) : facts;
       edge.progress(`GitHub: ${session.github.account()}`);
     } catch (error) {
       // It expects nothing of which the collector could say that it failed.
@@ -107,6 +93,30 @@ export default defineSource({
   },
   tryLogin: async (config, edge) => isAccepted((await sessionOf(config, edge)).github),
 });
+
+/** What is told, as it is found: by attestations, of the commits that are wanted or were built, of what gates named, and of what was deployed. */
+async function* roundsOf(session: Session, config: Config, wanted: Wanted, edge: Edge): AsyncGenerator<readonly Seen[]> {
+  const names = namesIn(wanted);
+  const judging = { proving: await openTrust(config.trust, edge), keep: rawKeeper(edge) };
+  const attested = await attestedIn(session, config, { names, ...judging });
+  yield attested;
+  const reading = {
+    gates: config.gates,
+    artifacts: config.artifacts === 'true',
+    records: config.records,
+    logs: config.logs === 'true',
+    names,
+    now: edge.now(),
+  };
+  yield await readCommits(session, commitsIn(config, wanted, attested), reading);
+  // What a gate had need not run anywhere any more: it may be what was rebuilt since.
+  const mentioned = await attestedIn(session, config, { names: mentionedIn(session), ...judging });
+  yield mentioned;
+  const commits = commitsIn(config, wanted, [...attested, ...mentioned]);
+  const isNew = mentioned.some(({ kind }) => kind === 'build');
+  if (isNew) yield await readCommits(session, commits, reading);
+  if (config.deployments === 'true') yield await readAllMoves(session, commits);
+}
 
 function sessionOf(config: Config, edge: Edge): Promise<Session> {
   const { apiUrl, tokenEnv, app, gh, maxRequests, cache, cacheMiB } = config;
@@ -185,49 +195,6 @@ async function readOrGap(session: Session, commit: Commit, reading: Reading): Pr
 
 function toldBy({ deployments }: Config): readonly RecordKind[] {
   return deployments === 'true' ? ['build', 'test', 'deployment', 'approval'] : ['build', 'test'];
-}
-
-async function readAllMoves(session: Session, commits: readonly Commit[]): Promise<readonly Seen[]> {
-  const repositories = [...new Set(commits.map(({ repository }) => repository))];
-  const read = await Promise.all([
-    ...commits.map((commit) => readMovesOrGap(session, commit)),
-    ...repositories.map((repository) => readProtectionsOrGap(session, repository)),
-  ]);
-  return sortedBy(read.flat(), (seen) => JSON.stringify(seen));
-}
-
-async function readProtectionsOrGap({ github }: Session, project: string): Promise<readonly Seen[]> {
-  try {
-    return await protectionsOf(github, project);
-  } catch (error) {
-    if (!(error instanceof AuditError)) throw error;
-    return [gapOf('deployment', { project }, { error, locator: github.locate(`repos/${project}/environments`) })];
-  }
-}
-
-async function readMovesOrGap(session: Session, commit: Commit): Promise<readonly Seen[]> {
-  const project = commit.repository;
-  try {
-    const { facts, left } = await readMoves(session, commit);
-    return [...facts, ...left.map(({ of, run, ...why }) => gapOf(of, run === undefined ? { project } : { project, run }, why))];
-  } catch (error) {
-    if (!(error instanceof AuditError)) throw error;
-    const locator = session.github.locate(`repos/${project}/actions/runs?head_sha=${commit.commit}`);
-    return (['deployment', 'approval'] as const).map((of) => gapOf(of, { project }, { error, locator }));
-  }
-}
-
-type Failure = Readonly<{ error: unknown; locator: string }>;
-
-function gapOf(of: RecordKind, scope: Place, { error, locator }: Failure): Seen {
-  if (error instanceof AuditError && error.exitCode === 2) throw error;
-  const { because = 'internal', hint, message } = error instanceof AuditError ? error : internal(error);
-  return { kind: 'gap', of, scope, because, locator: `${locator}: ${message}`, ...(hint ? { hint } : {}) };
-}
-
-function internal(error: unknown): AuditError {
-  const detail = error instanceof Error ? error.message : String(error);
-  return unreadable('internal', detail, { hint: 'Report this with the command that you ran: it is a mistake of this program.' });
 }
 
 function stopped(): AuditError {

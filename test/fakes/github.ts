@@ -8,6 +8,8 @@ import { parseImageReference } from '../../src/domain/image-reference.ts';
 import source from '../../src/sources/github-actions.ts';
 import { openEdge } from './edge.ts';
 import { type Arrived, driftIn, mistakeIn, refuseMistakes } from './github-description.ts';
+import { parse } from './graphql-query.ts';
+import { mistakeInText } from './graphql-schema.ts';
 
 export const TOKEN = 'ghp_earlgreyhot';
 
@@ -63,6 +65,8 @@ export type FakeGithub = Readonly<{
   ): void;
   /** An attestation of a digest in the store of an owner: enclosed in the answer, or kept in the storage. */
   attest(owner: string, digest: Digest, how: How, repositoryId?: number): void;
+  /** A commit that a repository has, with its tree: what GraphQL tells of it. */
+  tree(repository: string, commit: string, tree: string): void;
   /** Makes an owner a user instead of an organization. */
   user(owner: string): void;
   reply(next: Reply): void;
@@ -103,6 +107,7 @@ export async function startGithub(): Promise<FakeGithub> {
   const deployments: (Fields & { sha: string })[] = [];
   const environments: Fields[] = [];
   const statuses = new Map<number, readonly Fields[]>();
+  const trees = new Map<string, Map<string, string>>();
   const calls: Called[] = [];
   const downloads: Called[] = [];
   const mistakes: string[] = [];
@@ -174,8 +179,23 @@ export async function startGithub(): Promise<FakeGithub> {
     return { status: 200, body: { attestations_subject_digests: subjects, page_info: info } };
   };
 
+  const answerToQuery = (query: string) => {
+    const asked = parse(query).map(({ alias, args, inner }) => {
+      const commits = trees.get(`${args['owner']}/${args['name']}`);
+      const objectOf = (oid = '') => {
+        const tree = commits?.get(oid);
+        return tree === undefined ? null : { is: 'Commit', oid, tree: { oid: tree } };
+      };
+      return { alias, found: commits && Object.fromEntries(inner.map((one) => [one.alias, objectOf(one.args['oid'])])) };
+    });
+    const hidden = asked.filter(({ found }) => found === undefined);
+    const errors = hidden.map(({ alias }) => ({ type: 'NOT_FOUND', path: [alias], message: 'Could not resolve to a Repository.' }));
+    const data = Object.fromEntries(asked.map(({ alias, found }) => [alias, found ?? null]));
+    return { data, ...(errors.length > 0 ? { errors } : {}) };
+  };
   const asDescribed = (called: Called): Answer => {
     const mistake = mistakeIn(called.arrived);
+    if (called.path === '/graphql') return { status: 200, body: answerToQuery(String(called.body['query'])) };
     if (mistake) return refused(mistake.status, mistake.message);
     const answer = answerTo(called);
     const drift = driftIn(called.arrived, answer);
@@ -184,8 +204,9 @@ export async function startGithub(): Promise<FakeGithub> {
   };
   const api = await listen((called, response) => {
     const nth = calls.push(called);
-    const mistake = mistakeIn(called.arrived);
-    if (mistake) mistakes.push(mistake.message);
+    const query = called.path === '/graphql' ? String(called.body['query']) : undefined;
+    const mistake = query === undefined ? mistakeIn(called.arrived)?.message : mistakeInText(query);
+    if (mistake !== undefined) mistakes.push(mistake);
     const answer = tagged(called, reply(called, nth) ?? refusalOf(called) ?? asDescribed(called));
     if (answer.status !== 304) charged++;
     send(response, answer);
@@ -252,6 +273,10 @@ export async function startGithub(): Promise<FakeGithub> {
       const bundle = 'bundle' in how ? { bundle: how.bundle } : { bundle: null, bundle_url: `${storage}/${key}?sig=s3cr3t-signature` };
       const before = attestations.get(`${owner} ${digest}`) ?? [];
       attestations.set(`${owner} ${digest}`, [...before, { type: typeOf(how), one: { ...bundle, repository_id: repositoryId } }]);
+    },
+    tree(repository, commit, tree) {
+      const commits = trees.get(repository) ?? new Map<string, string>();
+      trees.set(repository, commits.set(commit, tree));
     },
     user: (owner) => void users.add(owner),
     reply(next) {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Selection } from './graphql-query.ts';
+import { parse, type Selection } from './graphql-query.ts';
 
 type TypeRef = Readonly<{ kind: string; name: string | null; ofType: TypeRef | null }>;
 type Field = Readonly<{ name: string; type: TypeRef; args: readonly Readonly<{ name: string; type: TypeRef }>[] }>;
@@ -15,6 +15,15 @@ const FORMS: Readonly<Record<string, (value: unknown) => boolean>> = {
   GitObjectID: (value) => typeof value === 'string' && /^[0-9a-f]{40}$/.test(value),
   LIST: Array.isArray,
 };
+
+/** What GitHub has against a query as it is written. */
+export function mistakeInText(query: string): string | undefined {
+  try {
+    return mistakeInQuery(parse(query));
+  } catch (error) {
+    return error instanceof Error ? error.message : 'mistake';
+  }
+}
 
 /** What GitHub's GraphQL schema has against a query. */
 export function mistakeInQuery(selections: readonly Selection[], typeName = 'Query'): string | undefined {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { TOKEN } from './github.ts';
 import { refuseMistakes } from './github-description.ts';
 import { parse, type Selection } from './graphql-query.ts';
-import { driftInField, mistakeInQuery } from './graphql-schema.ts';
+import { driftInField, mistakeInText } from './graphql-schema.ts';
 
 /** A file: its text, a link to another, or one that GitHub does not hand out whole. */
 export type File = string | Readonly<{ link: string }> | Readonly<{ binary: true }> | Readonly<{ truncated: string }>;
@@ -69,7 +69,7 @@ export async function startGraphql(): Promise<FakeGraphql> {
         return send(404, { message: 'Not Found' });
       const { query } = JSON.parse(Buffer.concat(pieces).toString()) as { query: string };
       queries.push(query);
-      const mistake = mistakeIn(query);
+      const mistake = mistakeInText(query);
       if (mistake !== undefined) mistakes.push(mistake);
       const instead = reply(query, queries.length - 1);
       if (instead) return send(instead.status, instead.body);
@@ -96,14 +96,6 @@ export async function startGraphql(): Promise<FakeGraphql> {
       refuseMistakes(mistakes);
     },
   };
-}
-
-function mistakeIn(query: string): string | undefined {
-  try {
-    return mistakeInQuery(parse(query));
-  } catch (error) {
-    return error instanceof Error ? error.message : 'mistake';
-  }
 }
 
 type Asked = Readonly<{ repository: Repository; mistakes: string[] }>;

@@ -31,10 +31,15 @@ function containers(place: string, image: string) {
 }
 
 /** Scans a production that runs the one digest, beside a GitHub that alone says who built and tested it. */
-async function scan(image = IMAGE, registry?: FakeRegistry, rules: object = {}): Promise<Readonly<{ report: Report; exitCode: number }>> {
+async function scan(
+  image = IMAGE,
+  registry?: FakeRegistry,
+  rules: object = {},
+  { staged = image, ...settings }: Readonly<{ staged?: string; trees?: string }> = {},
+): Promise<Readonly<{ report: Report; exitCode: number }>> {
   const items = [
     { kind: 'Pod', ...containers('shop/payments', image) },
-    { kind: 'Pod', ...containers('shop-stg/payments', image) },
+    { kind: 'Pod', ...containers('shop-stg/payments', staged) },
     { kind: 'Node', ...node('quay-1') },
   ];
   const config = {
@@ -50,7 +55,7 @@ async function scan(image = IMAGE, registry?: FakeRegistry, rules: object = {}):
         environments: { staging: ['shop-stg'], production: ['shop'] },
         without: ['ReplicaSet', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'],
       },
-      { use: 'github-actions', repositories: ['acme/*'], apiUrl: fake.apiUrl, attestations: 'true', deployments: 'true' },
+      { use: 'github-actions', repositories: ['acme/*'], apiUrl: fake.apiUrl, attestations: 'true', deployments: 'true', ...settings },
       ...(registry ? [{ use: 'oci', registry: registry.host, insecure: 'true', cache: 'off' }] : []),
     ],
   };
@@ -137,6 +142,32 @@ describe('a production whose only records are those of GitHub', () => {
     await registry.stop();
     expect(standingOf(scanned)).toMatchObject([{ is: 'rebuilt' }]);
     expect([scanned.report.findings[0]?.rule, scanned.exitCode]).toEqual(['rebuilt-after-test', 1]);
+  });
+
+  it.each([
+    ['true', 'rebuilt'],
+    ['false', 'unresolved'],
+  ])('runs what its squash merge made of what was tested: with trees: %s it is %s', async (trees, is) => {
+    const registry = await startRegistry();
+    const squashed = 'decaf'.padEnd(40, '0');
+    const [queued57, squashed58] = ['57', '58'].map(
+      (by) => registry.image('acme/payments', configOf({ rootfs: { type: 'layers', diff_ids: [digestOf(by)] } })).digest,
+    );
+    const name = `${registry.host}/acme/payments`;
+    for (const [digest, commit, run, loggedAt] of [
+      [queued57, COMMIT, '57/attempts/1', '2026-03-01T09:12:00Z'],
+      [squashed58, squashed, '58/attempts/1', '2026-03-01T11:12:00Z'],
+    ] as const) {
+      if (digest) fake.attest('acme', digest, { bundle: bundleOf({ digest, name, repositoryId: ID, run, loggedAt, commit }) }, ID);
+      fake.tree('acme/payments', commit, '7ea'.padEnd(40, '0'));
+    }
+    fake.run('acme/payments', { id: 57, head_sha: COMMIT });
+    fake.job('acme/payments', { id: 1, run_id: 57, name: 'e2e' }, `2026-03-01T09:21:00.0Z docker run ${name}@${queued57}\n`);
+
+    const scanned = await scan(`${name}@${squashed58}`, registry, {}, { staged: `${name}@${queued57}`, trees });
+
+    await registry.stop();
+    expect(standingOf(scanned)).toMatchObject([{ is }]);
   });
 
   it('does not where the gate only ran on its commit', async () => {

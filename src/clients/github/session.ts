@@ -1,4 +1,5 @@
 import type { Edge } from '../../collect/define-source.ts';
+import type { AuditError } from '../../error.ts';
 import { type Github, type GithubSettings, openGithub } from '../github.ts';
 import { type Builds, openBuilds } from './builds.ts';
 import type { LogDigests } from './log-reader.ts';
@@ -13,6 +14,8 @@ export type Session = Readonly<{
   /** The digests that gates named in their logs, and those whose attestations were asked for. */
   named: Set<string>;
   asked: Set<string>;
+  /** The git trees of commits, or why they are not known. */
+  trees: Map<string, string | AuditError>;
 }>;
 
 const opened = new WeakMap<Edge, Map<object, Promise<Session>>>();
@@ -27,5 +30,12 @@ export function sessionFor(config: object, settings: GithubSettings, edge: Edge)
 }
 
 async function openSession(settings: GithubSettings, edge: Edge): Promise<Session> {
-  return { github: await openGithub(settings, edge), logs: new Map(), builds: openBuilds(), named: new Set(), asked: new Set() };
+  return {
+    github: await openGithub(settings, edge),
+    logs: new Map(),
+    builds: openBuilds(),
+    named: new Set(),
+    asked: new Set(),
+    trees: new Map(),
+  };
 }

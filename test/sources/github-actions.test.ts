@@ -81,6 +81,27 @@ describe('a gate of GitHub Actions', () => {
     expect(gatesOf(facts).toSorted()).toEqual(['e2e #1 failed', 'e2e #2 passed', 'smoke #1 passed']);
   });
 
+  it.each([
+    ['whose run was a success', { conclusion: 'success' }],
+    ['whose run failed more than 400 days ago', { conclusion: 'failure', created_at: '2024-12-31T09:00:00Z' }],
+  ])('%s is gone where its run lists no jobs any more', async (_, fields) => {
+    run(fields);
+
+    expect(await lookUpGithub(fake, { commits: [PAYMENTS] })).toMatchObject([
+      { kind: 'gap', of: 'test', because: 'expired', scope: { project: 'acme/payments' }, locator: expect.stringContaining('run 57') },
+    ]);
+  });
+
+  it.each([
+    ['failed at once, as a file does that nobody can read', { conclusion: 'failure' }],
+    ['was skipped', { conclusion: 'skipped', created_at: '2024-12-31T09:00:00Z' }],
+    ['has not begun', { status: 'queued', conclusion: null }],
+  ])('was none where its run lists no jobs, and %s', async (_, fields) => {
+    run(fields);
+
+    expect(await lookUpGithub(fake, { commits: [PAYMENTS] })).toEqual([]);
+  });
+
   it('C06 is undecided where a part of it was skipped', async () => {
     run();
     job('e2e (chrome)');

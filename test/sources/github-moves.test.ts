@@ -18,15 +18,17 @@ afterEach(() => fake.stop());
 
 const ofKind = <K extends Seen['kind']>(facts: readonly Seen[], kind: K) =>
   facts.filter((fact): fact is Extract<Seen, { kind: K }> => fact.kind === kind);
-const run = (fields: object = {}) =>
+const run = ({ id = 57, ...fields }: Readonly<{ id?: number }> & Readonly<Record<string, unknown>> = {}) => {
+  fake.job('acme/payments', { id: 1000 + id, run_id: id, name: 'deploy' });
   fake.run('acme/payments', {
-    id: 57,
+    id,
     head_sha: COMMIT,
     updated_at: '2026-03-01T10:30:00Z',
     actor: { login: 'ada' },
     triggering_actor: { login: 'ada' },
     ...fields,
   });
+};
 const deployed = (fields: object = {}) =>
   fake.deployment(
     { id: 3, sha: COMMIT, run: 57, ...fields },

@@ -215,6 +215,18 @@ describe('a production whose only records are those of GitHub', () => {
     expect([told, scanned.exitCode]).toEqual([[], 0]);
   });
 
+  it('is inconclusive where GitHub has deleted what the jobs of a run came to: one of them may have failed', async () => {
+    built();
+    tested({});
+    fake.run('acme/payments', { id: 60, head_sha: COMMIT, conclusion: 'success' });
+
+    const scanned = await scan();
+
+    expect(scanned.report.gaps).toMatchObject([{ of: 'test', because: 'expired' }]);
+    expect(scanned.report.unknowns.map(({ rule }) => rule)).toContain('failed-gate-promoted');
+    expect(scanned.exitCode).toBe(3);
+  });
+
   it('is inconclusive where the token may not read', async () => {
     built();
     tested({});

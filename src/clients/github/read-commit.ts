@@ -4,6 +4,7 @@ import { builtInArtifacts, recordedInArtifacts } from './artifacts.ts';
 import { boundTo } from './bind.ts';
 import type { Build } from './builds.ts';
 import { buildsInLog, mayBuild } from './built-in-log.ts';
+import { expiredJobs } from './expired-jobs.ts';
 import { type Gates, gateOf, mayHold, resultsOf } from './gates.ts';
 import type { LogDigests } from './log-reader.ts';
 import type { Left, Names } from './read-attested.ts';
@@ -50,7 +51,8 @@ export async function readCommit(session: Session, { repository, commit }: Commi
   builds.add(built.flatMap(({ facts }) => facts));
   const tested = await Promise.all(read.map((one) => readTests(session, one, reading)));
   const told: readonly Told[] = [...kept, ...built, ...tested];
-  return { facts: told.flatMap(({ facts }) => facts).map((fact) => ofThePast(fact, reading)), left: told.flatMap(({ left }) => left) };
+  const left = [...told.flatMap((one) => one.left), ...expiredJobs(read, reading.now)];
+  return { facts: told.flatMap(({ facts }) => facts).map((fact) => ofThePast(fact, reading)), left };
 }
 
 /** Events whose runs are about the commit that GitHub names. Others name the head of the default branch, whoever set them off, and for what. */

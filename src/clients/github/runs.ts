@@ -15,6 +15,7 @@ const Run = z.object({
   head_sha: z.string(),
   event: z.string(),
   status: z.string().nullish(),
+  conclusion: z.string().nullish(),
   run_attempt: z.int().positive().nullish(),
   repository: Owned,
   // Null where the fork is gone.

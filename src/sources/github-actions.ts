@@ -3,6 +3,7 @@ import { TrustSettings } from '../attestation/policy.ts';
 import { isAccepted } from '../clients/github/accepted.ts';
 import { readAllMoves } from '../clients/github/all-moves.ts';
 import { AppSettings } from '../clients/github/app-login.ts';
+import { eachInTurn } from '../clients/github/each-in-turn.ts';
 import { gapOf } from '../clients/github/gap-of.ts';
 import { type Judging, type Names, readAttested } from '../clients/github/read-attested.ts';
 import { type Commit, type Reading, readCommit } from '../clients/github/read-commit.ts';
@@ -177,7 +178,7 @@ function isIn(glob: string, repository: string): boolean {
 }
 
 async function readCommits(session: Session, commits: readonly Commit[], reading: Reading): Promise<readonly Seen[]> {
-  const read = await Promise.all(commits.map((commit) => readOrGap(session, commit, reading)));
+  const read = await eachInTurn(commits, (commit) => readOrGap(session, commit, reading));
   return sortedBy(read.flat(), (seen) => JSON.stringify(seen));
 }
 

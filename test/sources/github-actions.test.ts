@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Seen } from '../../src/collect/define-source.ts';
+import { openLimits } from '../../src/collect/limits.ts';
+import { sha256 } from '../../src/domain/identify.ts';
 import source from '../../src/sources/github-actions.ts';
 import { openEdge } from '../fakes/edge.ts';
 import { type Answer, type FakeGithub, idOf, lookUpGithub, startGithub, TOKEN } from '../fakes/github.ts';
@@ -17,6 +19,8 @@ afterEach(() => fake.stop());
 
 const ofKind = <K extends Seen['kind']>(facts: readonly Seen[], kind: K) =>
   facts.filter((fact): fact is Extract<Seen, { kind: K }> => fact.kind === kind);
+const commits = (count: number) =>
+  Array.from({ length: count }, (_, nth) => ({ repository: 'acme/payments', commit: sha256(`commit ${nth}`).slice(0, 40) }));
 const run = (fields: object = {}) => fake.run('acme/payments', { id: 57, head_sha: COMMIT, ...fields });
 const job = (name: string, fields: object = {}) => fake.job('acme/payments', { id: ++jobs, run_id: 57, name, ...fields });
 const gatesOf = (facts: readonly Seen[]) => ofKind(facts, 'test').map((test) => `${test.gate} #${test.run?.attempt} ${test.result}`);
@@ -302,6 +306,20 @@ describe('what cannot be read', () => {
 
     expect(facts).toMatchObject([{ kind: 'gap', because: 'incomplete', hint: expect.stringMatching(/^Raise `maxRequests`/) }]);
     expect(fake.calls).toHaveLength(1);
+  });
+
+  it('is not a part of everything where not everything can be asked: what was begun first is told whole', async () => {
+    const wanted = commits(200);
+    for (const [nth, { repository, commit }] of wanted.entries()) {
+      fake.run(repository, { id: 1000 + nth, head_sha: commit });
+      fake.job(repository, { id: ++jobs, run_id: 1000 + nth, name: 'e2e' });
+    }
+    const edge = { ...openEdge({ secrets: { TEA_TOKEN: TOKEN } }), limit: openLimits(4) };
+
+    const facts = await lookUpGithub(fake, { commits: wanted }, { edge, maxRequests: '200' });
+
+    expect(ofKind(facts, 'test').length).toBeGreaterThan(60);
+    expect(ofKind(facts, 'test').length + ofKind(facts, 'gap').length).toBe(200);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Seen } from '../../collect/define-source.ts';
 import { sortedBy } from '../../domain/order.ts';
 import { AuditError } from '../../error.ts';
+import { eachInTurn } from './each-in-turn.ts';
 import { gapOf } from './gap-of.ts';
 import { protectionsOf } from './protections.ts';
 import type { Commit } from './read-commit.ts';
@@ -10,11 +11,9 @@ import type { Session } from './session.ts';
 /** Deployments and approvals of commits, the rules of the environments of their repositories, and a gap for what could not be read. */
 export async function readAllMoves(session: Session, commits: readonly Commit[]): Promise<readonly Seen[]> {
   const repositories = [...new Set(commits.map(({ repository }) => repository))];
-  const read = await Promise.all([
-    ...commits.map((commit) => readMovesOrGap(session, commit)),
-    ...repositories.map((repository) => readProtectionsOrGap(session, repository)),
-  ]);
-  return sortedBy(read.flat(), (seen) => JSON.stringify(seen));
+  const moves = await eachInTurn(commits, (commit) => readMovesOrGap(session, commit));
+  const rules = await eachInTurn(repositories, (repository) => readProtectionsOrGap(session, repository));
+  return sortedBy([...moves, ...rules].flat(), (seen) => JSON.stringify(seen));
 }
 
 async function readProtectionsOrGap({ github }: Session, project: string): Promise<readonly Seen[]> {

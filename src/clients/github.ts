@@ -122,6 +122,7 @@ function openBudget(settings: GithubSettings, edge: Edge): Budget & Readonly<{ t
     spend() {
       if (++requests - free > settings.maxRequests) throw tooMany(settings);
     },
+    refund: () => void requests--,
     tell({ status, headers }) {
       if (status === NOT_MODIFIED) free++;
       left = leftIn(headers);

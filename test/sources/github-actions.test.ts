@@ -362,6 +362,18 @@ describe('the limit of GitHub', () => {
     expect([edge.slept, fake.calls.length]).toEqual([[], 1]);
   });
 
+  it('is asked of no further where it lasts: whoever asks on may be shut out', async () => {
+    const refusal = limited({ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': `${Date.parse('2026-03-01T12:45:00Z') / 1000}` });
+    fake.reply((_, nth) => (nth > 10 ? refusal : undefined));
+    const edge = { ...openEdge({ secrets: { TEA_TOKEN: TOKEN } }), limit: openLimits(4) };
+
+    const facts = await lookUpGithub(fake, { commits: commits(500) }, { edge });
+
+    expect(facts).toHaveLength(490);
+    expect(new Set(facts.map((fact) => fact.kind === 'gap' && fact.because))).toEqual(new Set(['rate-limited']));
+    expect(fake.calls.length).toBeLessThan(80);
+  });
+
   it('that answers again and again is waited for twice', async () => {
     fake.reply(() => ({ status: 429, body: {}, headers: { 'retry-after': '7' } }));
     const edge = openEdge({ secrets: { TEA_TOKEN: TOKEN }, retries: 3 });

@@ -1,6 +1,7 @@
 import type { Edge } from '../../collect/define-source.ts';
 import { unreadable } from '../../error.ts';
 import { type Answer, ask } from '../http.ts';
+import { type LastingLimit, openLastingLimit } from './lasting-limit.ts';
 import { openPace, type Pace } from './pace.ts';
 import { isLimited, waitMsOf } from './rate-limit.ts';
 
@@ -10,8 +11,8 @@ type Init = Readonly<{ method?: string; headers?: Readonly<Record<string, string
 /** What octokit asks through. */
 export type Fetch = (address: string, init?: Init) => Promise<Response>;
 
-/** What may be spent: `spend` refuses a request that is one too many, `tell` hears what every answer says of it. */
-export type Budget = Readonly<{ spend(): void; tell(answer: Pick<Answer, 'status' | 'headers'>): void }>;
+/** What may be spent: `spend` refuses a request that is one too many, `refund` takes back one that was not sent, `tell` hears what every answer says. */
+export type Budget = Readonly<{ spend(): void; refund(): void; tell(answer: Pick<Answer, 'status' | 'headers'>): void }>;
 
 const LARGEST_BYTES = 32 * 1024 * 1024;
 const MOST_HOPS = 3;
@@ -31,6 +32,7 @@ const AGAIN: ReadonlySet<number> = new Set([408, 500, 502, 503, 504]);
  */
 export function openFetch(api: URL, budget: Budget, edge: Edge): Fetch {
   const pace = openPace({ host: api.host, mostAMinute: isGithubs(api) ? MOST_POINTS_A_MINUTE : Number.POSITIVE_INFINITY }, edge);
+  const lasting = openLastingLimit(edge);
   return async (address, { method = 'GET', headers = {}, body } = {}) => {
     let url = new URL(address);
     for (let hop = 0; ; hop++) {
@@ -42,7 +44,7 @@ export function openFetch(api: URL, budget: Budget, edge: Edge): Fetch {
         again: AGAIN,
         ...(method === 'POST' ? ({ method, body: body ?? '' } as const) : {}),
       };
-      const answer = await askWhenAllowed(request, { ...budget, pace }, edge);
+      const answer = await askWhenAllowed(request, { ...budget, pace, lasting }, edge);
       const next = redirectOf(answer, url);
       if (!next || next.origin !== api.origin || hop >= MOST_HOPS) return responseOf(answer);
       url = next;
@@ -50,24 +52,36 @@ export function openFetch(api: URL, budget: Budget, edge: Edge): Fetch {
   };
 }
 
-type Paced = Budget & Readonly<{ pace: Pace }>;
+type Paced = Budget & Readonly<{ pace: Pace; lasting: LastingLimit }>;
 
 /** Servers of one's own have no limits, unless somebody sets them. */
 function isGithubs({ hostname }: URL): boolean {
   return hostname === 'api.github.com' || hostname.endsWith('.ghe.com');
 }
 
-/** A limit that ends soon is waited for, and said so; one that does not is an answer. */
-async function askWhenAllowed(request: Parameters<typeof ask>[0], { spend, tell, pace }: Paced, edge: Edge): Promise<Answer> {
+/** A limit that ends soon is waited for, and said so; one that does not is the answer, and that to whoever asks before it ends. */
+async function askWhenAllowed(
+  request: Parameters<typeof ask>[0],
+  { spend, refund, tell, pace, lasting }: Paced,
+  edge: Edge,
+): Promise<Answer> {
   for (let waits = 0; ; waits++) {
+    const before = lasting.refusal(request.url);
+    if (before) return before;
     spend();
     await pace.turn(request.method === 'POST' ? POINTS_OF_POST : 1);
+    const since = lasting.refusal(request.url);
+    if (since) refund();
+    if (since) return since;
     const answer = await ask(request, edge);
     tell(answer);
-    if (!isLimited(answer) || waits >= MOST_WAITS) return answer;
+    if (!isLimited(answer)) return answer;
     const waitMs = waitMsOf(answer.headers, edge.now());
-    if (waitMs > LONGEST_WAIT_MS) return answer;
-    pace.pause(waitMs);
+    if (waits < MOST_WAITS && waitMs <= LONGEST_WAIT_MS) pace.pause(waitMs);
+    else {
+      lasting.remember(request.url, answer, waitMs);
+      return answer;
+    }
   }
 }
 

@@ -12,7 +12,7 @@ it.each([
   const edge = openEdge();
   // Nobody is asked: an answer stands in for the place that a host has free.
   const answered = { ...edge, limit: <T>() => Promise.resolve(ANSWER as T) };
-  const asker = openFetch(new URL(api), { spend: () => undefined, tell: () => undefined }, answered);
+  const asker = openFetch(new URL(api), { spend: () => undefined, refund: () => undefined, tell: () => undefined }, answered);
 
   await Promise.all(Array.from({ length: 896 }, () => asker(`${api}/rate_limit`)));
   const before = edge.slept.length;

@@ -95,7 +95,8 @@ async function* observeCluster(config: Config, edge: Edge): AsyncIterable<Seen> 
   const api = await openKubernetes(config, edge);
   const selections = selectionsIn(config);
   try {
-    const asked = { named: literalsIn(selections), byLabel: selections.some(hasLabels), clusterUid: config.clusterUid };
+    const { labels, clusterUid } = config;
+    const asked = { named: literalsIn(selections), byLabel: selections.some(hasLabels), labels, clusterUid };
     const state = await readCluster(api, asked, edge);
     yield* observationsOf(state, { ...tellingOf(config, edge), address: api.address, account: api.account() });
   } finally {

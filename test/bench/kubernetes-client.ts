@@ -1,10 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { askPage, type Encoding } from '../../src/clients/kubernetes/ask-page.ts';
-import { listObjects } from '../../src/clients/kubernetes/list.ts';
-import { Pod } from '../../src/clients/kubernetes/objects.ts';
+import { openCohorts } from '../../src/clients/kubernetes/cohort.ts';
+import { gatherObjects, listObjects } from '../../src/clients/kubernetes/list.ts';
+import type { Pod } from '../../src/clients/kubernetes/objects.ts';
 import { observationsOf } from '../../src/clients/kubernetes/observe.ts';
 import { podsInProtobuf } from '../../src/clients/kubernetes/protobuf/pod-list.ts';
-import type { ClusterState } from '../../src/clients/kubernetes/read-cluster.ts';
+import { readCluster } from '../../src/clients/kubernetes/read-cluster.ts';
 import { PODS } from '../../src/clients/kubernetes/resources.ts';
 import { type Kubernetes, openKubernetes } from '../../src/clients/kubernetes.ts';
 import { openEdge } from '../fakes/edge.ts';
@@ -53,18 +54,6 @@ function discarding(): Encoding<Pod> {
   };
 }
 
-// A cluster of which nothing but its pods is known.
-const EMPTY: ClusterState = {
-  pods: [],
-  nodes: new Map(),
-  owners: [],
-  revisions: [],
-  troubles: [],
-  namespaces: undefined,
-  labelled: new Map(),
-  unlisted: undefined,
-  identity: { troubles: [] },
-};
 const TELLING = {
   cluster: 'harbour',
   labels: [],
@@ -89,15 +78,16 @@ async function byJsonParse(api: Kubernetes): Promise<Counted> {
 
 const ways: Readonly<Record<string, (api: Kubernetes) => Promise<Counted>>> = {
   ours: async (api) => inPages(api, podsInProtobuf()),
-  kept: async (api) => {
-    const resource = { kind: 'Pod', plural: 'pods', versions: ['v1'], schema: Pod, encoding: podsInProtobuf };
-    return count((await listObjects(api, resource)).items);
+  sorted: async (api) => {
+    const open = async () => openCohorts({ labels: [], nodes: new Map(), isWhole: false });
+    const { kept = { cohorts: [], pods: 0 } } = await gatherObjects({ api, resource: PODS, namespace: undefined }, open);
+    return { pods: kept.pods, containers: kept.cohorts.reduce((all, { pods, look }) => all + pods * look.instances.length, 0) };
   },
   told: async (api) => {
-    const { items: pods, troubles } = await listObjects(api, PODS);
-    const seen = [...observationsOf({ ...EMPTY, pods, troubles }, { ...TELLING, now: edge.now(), address: api.address })];
-    const containers = seen.reduce((sum, one) => sum + (one.kind === 'running-image' ? one.instances : 0), 0);
-    return { pods: pods.length, containers };
+    const state = await readCluster(api, { named: [], byLabel: false, labels: [] }, edge);
+    const seen = [...observationsOf(state, { ...TELLING, now: edge.now(), address: api.address })];
+    const containers = seen.reduce((all, one) => all + (one.kind === 'running-image' ? one.instances : 0), 0);
+    return { pods: state.pods, containers };
   },
   discard: async (api) => inPages(api, discarding()),
   json: byJsonParse,

@@ -3,8 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { ENVELOPE_END, encodeHead, encodePod } from '../fakes/kubernetes-protobuf.ts';
 import { PODS_PER_OWNER, podOf, uidOf } from './generate-pods.ts';
 
-/** Lists as many pods as it is told on its command line, in JSON and in protobuf; every pod has its own uid, ten have an owner in common. */
-const count = Number(process.argv[2] ?? 10_000);
+/**
+ * Lists as many pods as it is told on its command line, in JSON and in protobuf; every pod has its own uid, ten have an owner in common,
+ * or more of them, where it is told that workloads are to be no more than are made.
+ */
+const [, , pods = '10000', growing = 'workloads'] = process.argv;
+const count = Number(pods);
 // So many are made; of more, each is one of these under other uids.
 const made = Math.min(count, 20_000);
 
@@ -20,26 +24,31 @@ function encoded(bytes: Buffer, nth: number): Encoded {
   return { bytes, pod: placesOf(uidOf(nth, 'pod')), owner: placesOf(uidOf(Math.floor(nth / PODS_PER_OWNER), 'owner')) };
 }
 
-const pods = Array.from({ length: made }, (_, nth) => podOf(nth));
+const pool = Array.from({ length: made }, (_, nth) => podOf(nth));
 const nodeInfo = {
   operatingSystem: 'linux',
   architecture: 'amd64',
   kernelVersion: '6.12.0',
   containerRuntimeVersion: 'containerd://2.1.4',
 };
-const nodes = [...new Set(pods.map(({ spec }) => spec.nodeName))].map((name) => ({ metadata: { name }, status: { nodeInfo } }));
-const json = pods.map((pod, nth) => encoded(Buffer.from(`${JSON.stringify(pod)},`), nth));
-const protobuf = pods.map((pod, nth) => encoded(encodePod(pod), nth));
-pods.length = 0;
+const nodes = [...new Set(pool.map(({ spec }) => spec.nodeName))].map((name) => ({ metadata: { name }, status: { nodeInfo } }));
+const json = pool.map((pod, nth) => encoded(Buffer.from(`${JSON.stringify(pod)},`), nth));
+const protobuf = pool.map((pod, nth) => encoded(encodePod(pod), nth));
+pool.length = 0;
+
+/** The owner of a pod: another one for every ten, or the one of the pod that it is made of. */
+function ownerOf(nth: number): number {
+  return Math.floor((growing === 'workloads' ? nth : nth % made) / PODS_PER_OWNER);
+}
 
 /** The pods of a page, each under its own uid. */
-function itemsOf(pool: readonly Encoded[], from: number, to: number): Buffer {
-  const items = Array.from({ length: to - from }, (_, nth) => pool[(from + nth) % made]).filter((item) => item !== undefined);
+function itemsOf(encodings: readonly Encoded[], from: number, to: number): Buffer {
+  const items = Array.from({ length: to - from }, (_, nth) => encodings[(from + nth) % made]).filter((item) => item !== undefined);
   const page = Buffer.concat(items.map(({ bytes }) => bytes));
   let at = 0;
   for (const [nth, { bytes, pod, owner }] of items.entries()) {
     for (const place of pod) page.write(uidOf(from + nth, 'pod'), at + place, 'latin1');
-    for (const place of owner) page.write(uidOf(Math.floor((from + nth) / PODS_PER_OWNER), 'owner'), at + place, 'latin1');
+    for (const place of owner) page.write(uidOf(ownerOf(from + nth), 'owner'), at + place, 'latin1');
     at += bytes.length;
   }
   return page;
@@ -98,7 +107,7 @@ const server = http.createServer((request, response) => {
   response.end();
 });
 server.listen(0, '127.0.0.1', () => {
-  const bytes = (pool: readonly Encoded[]) => Math.round(pool.reduce((sum, item) => sum + item.bytes.length, 0) / made);
+  const bytes = (all: readonly Encoded[]) => Math.round(all.reduce((sum, item) => sum + item.bytes.length, 0) / made);
   const { port } = server.address() as AddressInfo;
   process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${port}`, json: bytes(json), protobuf: bytes(protobuf) })}\n`);
 });

@@ -7,9 +7,14 @@ export type Serving = Readonly<{ process: ChildProcess; url: string; kubeconfig:
 
 const file = path.join(import.meta.dirname, 'kubernetes-server.ts');
 
+/** What of a cluster there is more of where it has more pods: workloads of ten, or pods of each. */
+export type Growing = 'workloads' | 'replicas';
+
 /** Starts an API server of so many pods in a process of its own, and writes a kubeconfig for it into a folder. */
-export async function servePods(pods: number, folder: string): Promise<Serving> {
-  const started = spawn(process.execPath, ['--conditions=selfsame-source', file, String(pods)], { stdio: ['ignore', 'pipe', 'inherit'] });
+export async function servePods(pods: number, folder: string, growing: Growing = 'workloads'): Promise<Serving> {
+  const started = spawn(process.execPath, ['--conditions=selfsame-source', file, String(pods), growing], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const line = await new Promise<string>((ready, failed) => {
     started.stdout.once('data', (text: Buffer) => ready(text.toString('utf8')));
     started.once('exit', failed);

@@ -10,16 +10,17 @@ export type Declared = Readonly<{ container: string; role: RunningImage['role'];
 type Starts = Pick<Container, 'command' | 'args'>;
 
 /** One container of one pod: what it was to run, and what its node reports. */
-export type Instance = Declared &
+export type Sighting = Declared &
   Readonly<{
     reported: string;
-    digest: Digest | undefined;
-    digestRole: DigestRole;
     phase: RunningImage['phase'];
     ready: boolean;
     since: string | undefined;
     finishedAt: string | undefined;
   }>;
+
+/** The same, with the digest in what its node reports. */
+export type Instance = Sighting & Readonly<{ digest: Digest | undefined; digestRole: DigestRole }>;
 
 /** Every container that a template or a pod's spec declares, with its role. */
 export function declaredIn({ initContainers, containers, ephemeralContainers, volumes }: PodSpec): readonly Declared[] {
@@ -37,11 +38,17 @@ function started({ name, image, command, args }: Container, role: Declared['role
 }
 
 /** Every container of a pod with what became of it. */
-export function instancesIn(pod: Pod): readonly Instance[] {
+export function sightingsIn(pod: Pod): readonly Sighting[] {
   return declaredIn(pod.spec).map((declared) => (declared.role === 'volume' ? volumeIn(pod, declared) : containerIn(pod, declared)));
 }
 
-function containerIn(pod: Pod, declared: Declared): Instance {
+/** What a container runs; of one that waits its node reports nothing that is to run. */
+export function instanceOf(sighting: Sighting): Instance {
+  const { phase, reported } = sighting;
+  return phase === 'waiting' ? { ...sighting, digest: undefined, digestRole: 'unknown' } : { ...sighting, ...digestIn(reported) };
+}
+
+function containerIn(pod: Pod, declared: Declared): Sighting {
   const status = statusOf(pod, declared);
   const phase = phaseOf(pod, status);
   const { running, terminated } = status?.state ?? {};
@@ -49,7 +56,7 @@ function containerIn(pod: Pod, declared: Declared): Instance {
   const started = running ?? (phase === 'waiting' ? undefined : ended);
   return {
     ...declared,
-    ...reportedBy(status?.imageID ?? '', phase),
+    reported: status?.imageID ?? '',
     phase,
     ready: isReady(pod, declared, status),
     since: isReal(started?.startedAt) ? started.startedAt : undefined,
@@ -58,11 +65,11 @@ function containerIn(pod: Pod, declared: Declared): Instance {
 }
 
 /** An image volume has no state of its own, and a reported image only from Kubernetes 1.35 on (KEP-5365). */
-function volumeIn(pod: Pod, declared: Declared): Instance {
+function volumeIn(pod: Pod, declared: Declared): Sighting {
   const mounts = [...pod.status.initContainerStatuses, ...pod.status.containerStatuses].flatMap(({ volumeMounts }) => volumeMounts);
   const { imageRef = '' } = mounts.find(({ name }) => name === declared.container) ?? {};
   const phase = ({ Running: 'running', Succeeded: 'completed', Failed: 'failed' } as const)[pod.status.phase ?? ''] ?? 'waiting';
-  return { ...declared, ...reportedBy(imageRef, phase), phase, ready: true, since: undefined, finishedAt: undefined };
+  return { ...declared, reported: imageRef, phase, ready: true, since: undefined, finishedAt: undefined };
 }
 
 function statusOf({ status }: Pod, { container, role }: Declared): ContainerStatus | undefined {
@@ -89,10 +96,6 @@ function phaseOf({ metadata, status: { observedGeneration } }: Pod, status: Cont
   return hasCrashed && isCurrent ? 'failed' : 'waiting';
 }
 
-function reportedBy(reported: string, phase: Instance['phase']): Pick<Instance, 'reported' | 'digest' | 'digestRole'> {
-  return phase === 'waiting' ? { reported, digest: undefined, digestRole: 'unknown' } : { reported, ...digestIn(reported) };
-}
-
 /** Readiness is asked only of what lives: what has ended is judged by its exit code. */
 function isReady({ spec }: Pod, { container }: Declared, status: ContainerStatus | undefined): boolean {
   const all: readonly Container[] = [...spec.initContainers, ...spec.containers];
@@ -101,7 +104,8 @@ function isReady({ spec }: Pod, { container }: Declared, status: ContainerStatus
   return !isDeclared || status?.state.terminated !== undefined || status?.ready === true;
 }
 
-function isOver({ status }: Pod): boolean {
+/** Whether a pod has ended, and starts nothing any more. */
+export function isOver({ status }: Pod): boolean {
   return status.phase === 'Succeeded' || status.phase === 'Failed';
 }
 

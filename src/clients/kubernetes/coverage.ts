@@ -26,11 +26,11 @@ export function* gapsIn(state: ClusterState, selections: readonly Selection[], m
 }
 
 /** What filters lists by permission says nothing of what it left out: a namespace that is named as it is, and shows nothing, may be there. */
-function* unseenIn({ pods, owners, labelled, troubles }: ClusterState, named: readonly string[], mapping: Mapping): Iterable<Gap> {
+function* unseenIn({ cohorts, owners, labelled, troubles }: ClusterState, named: readonly string[], mapping: Mapping): Iterable<Gap> {
   const { cluster, address, environmentOf } = mapping;
   const harmed = troubles.filter(({ kind }) => kind === 'Pod').map(({ namespace }) => namespace);
   if (harmed.includes(undefined)) return;
-  const shown = new Set([...pods, ...owners].map(({ metadata }) => metadata.namespace));
+  const shown = new Set([...cohorts.map(({ look }) => look.namespace), ...owners.map(({ metadata }) => metadata.namespace)]);
   for (const namespace of named) {
     if (shown.has(namespace) || labelled.has(namespace) || harmed.includes(namespace)) continue;
     const hint = `Nothing of it is shown. Take it out of \`environments\` if it is empty or gone; else see what hides it: kubectl get all -n ${namespace}`;

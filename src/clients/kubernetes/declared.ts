@@ -2,6 +2,7 @@ import type { Seen } from '../../collect/define-source.ts';
 import { parseImageReference } from '../../domain/image-reference.ts';
 import type { Revision } from '../../domain/observation.ts';
 import { groupBy } from '../../domain/order.ts';
+import { memberOf } from './cohort.ts';
 import { declaredIn } from './container.ts';
 import type { ControllerRevision, Owner } from './objects.ts';
 import { controllerOf, keptRevision, replicaSetRevision, topOf } from './owner.ts';
@@ -22,12 +23,17 @@ const PATHS: Readonly<Record<string, readonly [string, string]>> = {
 
 /** What workloads declare without running it: those that have no pod, and older revisions that have none. */
 export function* declaredImages(
-  { owners, pods, revisions }: ClusterState,
+  { owners, cohorts, revisions }: ClusterState,
   mapping: Mapping,
   isRead: (namespace: string) => boolean,
 ): Iterable<Seen> {
-  const belongings = pods.map((pod) => mapping.owners.belongingOf(pod));
-  const occupied = new Set(belongings.map(({ workload }) => workloadKey(workload)));
+  const occupied = new Set<string>();
+  const running = new Set<string>();
+  for (const cohort of cohorts) {
+    const { workload, revision } = mapping.owners.belongingOf(memberOf(cohort));
+    occupied.add(workloadKey(workload));
+    running.add(`${workload.uid} ${revision?.name}`);
+  }
   const older = olderSets(owners);
   for (const owner of owners) {
     const isIdle = isRead(owner.metadata.namespace) && !occupied.has(workloadKey(topOf(owner)));
@@ -35,7 +41,6 @@ export function* declaredImages(
   }
   for (const owner of older)
     if (owner.spec.replicas === 0) yield* imagesOf(owner, mapping, { because: 'revision', revision: replicaSetRevision(owner) });
-  const running = new Set(belongings.map(({ workload, revision }) => `${workload.uid} ${revision?.name}`));
   for (const owner of olderRevisions(revisions))
     if (!running.has(`${topOf(owner).uid} ${owner.metadata.name}`))
       yield* imagesOf(owner, mapping, { because: 'revision', revision: owner.revision });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { groupBy } from '../../domain/order.ts';
 import { parseJson } from '../../domain/parse-json.ts';
 import { unreadable } from '../../error.ts';
+import { openCohorts } from './cohort.ts';
 import { type Identity, refuseOther } from './identity.ts';
 import { readWhole } from './input.ts';
 import type { Named, Resource } from './list.ts';
@@ -28,11 +29,11 @@ const Item = z.object({
 const NEEDED = ['Pod', 'ReplicaSet', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'];
 const OWNING = ['Rollout', 'ReplicationController'];
 
-/** What is known of a dump beforehand: the kinds of which there is no object, and the uid of its cluster. */
-export type Beforehand = Readonly<{ without: readonly string[]; clusterUid?: string | undefined }>;
+/** What is known of a dump beforehand: the kinds of which there is no object, the uid of its cluster, and the labels that are kept. */
+export type Beforehand = Readonly<{ without: readonly string[]; labels: readonly string[]; clusterUid?: string | undefined }>;
 
 /** Reads a cluster from a dump; a kind that it holds no object of, and that is not known to have none, was left out. */
-export async function readDump(place: string, { without, clusterUid }: Beforehand, signal: AbortSignal): Promise<Dump> {
+export async function readDump(place: string, beforehand: Beforehand, signal: AbortSignal): Promise<Dump> {
   const { text, at } = await readWhole(place, signal);
   const dumped = Dumped.safeParse(parseJson(text));
   if (!dumped.success)
@@ -41,11 +42,11 @@ export async function readDump(place: string, { without, clusterUid }: Beforehan
     });
   const { kind, items, metadata } = dumped.data;
   const ofList = kind.slice(0, -'List'.length);
-  const state = stateOf({ place, byKind: groupBy(items, (item) => kindOf(item, ofList)) }, without);
+  const state = stateOf({ place, byKind: groupBy(items, (item) => kindOf(item, ofList)) }, beforehand);
   const cut: Trouble[] = metadata.continue
     ? [{ kind: 'Pod', because: 'incomplete', locator: place, hint: 'It is one page of a longer list: dump it with `kubectl get`, whole.' }]
     : [];
-  const identity = held(place, state.identity, clusterUid);
+  const identity = held(place, state.identity, beforehand.clusterUid);
   return { state: { ...state, identity, troubles: [...cut, ...state.troubles, ...identity.troubles] }, at };
 }
 
@@ -82,7 +83,7 @@ function unreadableIn(place: string, kind: string, item: unknown, [issue]: reado
   return { kind, because: 'malformed', locator, hint: `Look at it there (${issue?.path.join('.')}: ${issue?.message}).`, namespace };
 }
 
-function stateOf(raw: Raw, without: readonly string[]): ClusterState {
+function stateOf(raw: Raw, { without, labels }: Beforehand): ClusterState {
   const [pods, nodes, namespaces, revisions] = [
     readKind(raw, PODS),
     readKind(raw, NODES),
@@ -95,9 +96,12 @@ function stateOf(raw: Raw, without: readonly string[]): ClusterState {
   const needed = [...NEEDED, ...OWNING.filter((kind) => above.has(kind))];
   const missing = needed.filter((kind) => !raw.byKind.has(kind) && !without.includes(kind)).map((kind) => missingFrom(raw.place, kind));
   const hint = 'It holds no namespaces, and labels are to tell them: dump `namespaces` too.';
+  const byName = new Map(nodes.items.map((node) => [node.metadata.name, node]));
+  const { kept, take } = openCohorts({ labels, nodes: byName, isWhole: false });
+  for (const pod of pods.items) take(pod);
   return {
-    pods: pods.items,
-    nodes: new Map(nodes.items.map((node) => [node.metadata.name, node])),
+    ...kept,
+    nodes: byName,
     owners,
     revisions: revisions.items,
     troubles: [...[pods, nodes, namespaces, revisions, ...controllers].flatMap(({ troubles }) => troubles), ...missing],

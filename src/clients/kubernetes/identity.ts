@@ -1,7 +1,7 @@
 import { AuditError } from '../../error.ts';
 import type { Kubernetes } from '../kubernetes.ts';
-import { readObject, type Single } from './list.ts';
 import { Namespace, ServerVersion } from './objects.ts';
+import { readObject, type Single } from './read-object.ts';
 import type { Trouble } from './trouble.ts';
 
 /** Which cluster it is: the uid of its namespace kube-system, and the version of its API server, where they may be read. */

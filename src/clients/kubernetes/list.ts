@@ -1,23 +1,20 @@
 import { z } from 'zod';
 import { parseJson } from '../../domain/parse-json.ts';
-import { AuditError } from '../../error.ts';
 import type { Answer } from '../http.ts';
 import type { Kubernetes } from '../kubernetes.ts';
 import { type AskedPage, askPage, type Encoding, type PageRead } from './ask-page.ts';
+import { openKnownKeys } from './known-keys.ts';
+import { orTrouble } from './or-trouble.ts';
 import { continueIn } from './protobuf/pod-list.ts';
 import { pathOf, refusal, type Trouble, troubleIn, unreadableItem, type Where } from './trouble.ts';
 
-/**
- * One kind of object and where it is listed: the first API version that the server has counts; `encoding` is asked for before JSON, of
- * which `sharing` keeps once what objects repeat. An extension may be absent.
- */
+/** One kind of object and where it is listed: the first API version that the server has counts; `encoding` is asked for before JSON. An extension may be absent. */
 export type Resource<T extends Named> = Readonly<{
   kind: string;
   plural: string;
   versions: readonly string[];
   schema: z.ZodType<T>;
   encoding?: () => Encoding<T>;
-  sharing?: () => (item: T) => T;
   isExtension?: boolean;
 }>;
 
@@ -27,20 +24,38 @@ export type Named = Readonly<{ metadata: Readonly<{ name: string; namespace?: st
 /** What a list held; it was read whole where there is no trouble. `status` is that of the answer it ended with. */
 export type Listing<T> = Readonly<{ items: readonly T[]; troubles: readonly Trouble[]; status: number }>;
 
-/** One object, or why it could not be read; neither where it is forbidden or absent, which `status` tells. */
-export type Single<T> = Readonly<{ status: number; read?: T; trouble?: Trouble }>;
+/** What takes the objects of one reading of a list as they arrive, and what becomes of them. */
+export type Sink<T, R> = Readonly<{ take(item: T): void; kept: R }>;
 
-type Query<T extends Named> = Readonly<{
+/** What became of the objects of a list; nothing where it showed none. */
+export type Gathered<R> = Readonly<{ kept: R | undefined; troubles: readonly Trouble[]; status: number }>;
+
+type Query<T extends Named, R> = Readonly<{
   api: Kubernetes;
   resource: Resource<T>;
   version: string;
   path: string;
   namespace: string | undefined;
-  encoding?: Encoding<T> | undefined;
-  share?: ((item: T) => T) | undefined;
+  encoding: Encoding<T> | undefined;
+  /** Called before the first object of a reading is taken. */
+  open(): Promise<Sink<T, R>>;
 }>;
-type Page<T> = AskedPage<T> & Readonly<{ isFirst: boolean }>;
-type Reading<T> = Readonly<{ items: T[]; troubles: Trouble[]; status: number; resume?: string | undefined }>;
+type Page<T> = AskedPage<T> & Readonly<{ token: string; isFirst: boolean }>;
+type PageOf<T> = Readonly<{
+  items: readonly T[];
+  troubles: readonly Trouble[];
+  status: number;
+  token: string;
+  resume?: string | undefined;
+}>;
+type Reading<T, R> = {
+  sink: Sink<T, R> | undefined;
+  readonly isNew: (key: string) => boolean;
+  isShifted: boolean;
+  troubles: Trouble[];
+  status: number;
+  resume: string | undefined;
+};
 
 const PAGE_ITEMS = 500;
 const NOT_ACCEPTABLE = 406;
@@ -56,10 +71,24 @@ const Expired = z.object({ metadata: z.object({ continue: z.string().optional() 
 
 /** Lists one kind of object, in the whole cluster or in one namespace, in the first version that the server has. */
 export async function listObjects<T extends Named>(api: Kubernetes, resource: Resource<T>, namespace?: string): Promise<Listing<T>> {
-  let listing: Listing<T> = { items: [], troubles: [], status: 404 };
-  const ways = { encoding: resource.encoding?.(), share: resource.sharing?.() };
+  const open = async () => {
+    const kept: T[] = [];
+    return { kept, take: (item: T) => void kept.push(item) };
+  };
+  const { kept: items = [], troubles, status } = await gatherObjects({ api, resource, namespace }, open);
+  return { items, troubles, status };
+}
+
+/** Lists one kind of object likewise, and hands each over as it arrives: a list that is begun again opens another sink for all of it. */
+export async function gatherObjects<T extends Named, R>(
+  { api, resource, namespace }: Readonly<{ api: Kubernetes; resource: Resource<T>; namespace: string | undefined }>,
+  open: () => Promise<Sink<T, R>>,
+): Promise<Gathered<R>> {
+  let listing: Gathered<R> = { kept: undefined, troubles: [], status: 404 };
+  const ways = { encoding: resource.encoding?.(), open };
   for (const version of resource.versions) {
-    listing = await listOnce({ api, resource, version, path: pathOf(resource.plural, version, namespace), namespace, ...ways });
+    const query = { api, resource, version, path: pathOf(resource.plural, version, namespace), namespace, ...ways };
+    listing = gatheredBy(query, await readConsistently(query));
     if (listing.status !== 404 || listing.troubles.length > 0) return listing;
   }
   // All others every API server has: where they are not, something stands before it.
@@ -78,59 +107,72 @@ function absent(
 }
 
 /** A list that shows an object twice was not of one moment, whatever the server says: another may be missing. */
-async function listOnce<T extends Named>(query: Query<T>): Promise<Listing<T>> {
-  const listing = await listConsistently(query);
-  const once = new Map(listing.items.map((item) => [keyOf(item), item]));
-  if (once.size === listing.items.length) return listing;
-  return { ...listing, items: [...once.values()], troubles: [...listing.troubles, shifted(query)] };
+function gatheredBy<R>(query: Where, { sink, isShifted, troubles, status }: Reading<never, R>): Gathered<R> {
+  return { kept: sink?.kept, troubles: isShifted ? [...troubles, shifted(query)] : troubles, status };
+}
+
+/** A list that expires while it is read is begun again once; then it is read to its end, and is no longer of one moment. */
+async function readConsistently<T extends Named, R>(query: Query<T, R>): Promise<Reading<T, R>> {
+  const whole = await readPages(query, begin());
+  if (whole.status !== 410) return whole;
+  const again = await readPages(query, begin());
+  if (again.status !== 410) return again;
+  again.troubles.push(troubleIn(query, 'incomplete', 'It expired twice while it was read: scan again when the cluster is calmer.'));
+  return again.resume ? readPages(query, again, again.resume) : again;
+}
+
+function begin(): Reading<never, never> {
+  return { sink: undefined, isNew: openKnownKeys(), isShifted: false, troubles: [], status: 0, resume: undefined };
+}
+
+/** Reads on to the end of the list, or to what ends it. */
+async function readPages<T extends Named, R>(query: Query<T, R>, reading: Reading<T, R>, from = ''): Promise<Reading<T, R>> {
+  const tokens = new Set<string>();
+  let asked = query;
+  for (let page = askFor(asked, from, from === ''); ; ) {
+    // One page ahead, as soon as it is known where the list goes on.
+    const early = await page.next;
+    const ahead = early === '' || tokens.has(early) ? undefined : askFor(asked, early);
+    const read = await readPage(asked, page);
+    const { token } = read;
+    // A page that was asked for again may go on elsewhere.
+    if (token !== early) await ahead?.abandon();
+    if (read.status === NOT_ACCEPTABLE && asked.encoding) {
+      // Something between may refuse an encoding that it does not know, whatever else would be accepted.
+      asked = { ...asked, encoding: undefined };
+      page = askFor(asked, page.token, page.isFirst);
+      continue;
+    }
+    await takePage(query, read, reading);
+    if (token === '') return reading;
+    if (tokens.has(token)) return { ...reading, troubles: [...reading.troubles, endless(query)] };
+    tokens.add(token);
+    page = token === early && ahead ? ahead : askFor(asked, token);
+  }
+}
+
+async function takePage<T extends Named, R>({ open }: Query<T, R>, read: PageOf<T>, reading: Reading<T, R>): Promise<void> {
+  const { items, troubles, status, resume } = read;
+  reading.status = status;
+  reading.resume = resume;
+  for (const trouble of troubles) reading.troubles.push(trouble);
+  if (items.length === 0) return;
+  reading.sink ??= await open();
+  for (const item of items)
+    if (reading.isNew(keyOf(item))) reading.sink.take(item);
+    else reading.isShifted = true;
 }
 
 function keyOf({ metadata: { uid, namespace = '', name } }: Named): string {
   return uid ?? `${namespace}/${name}`;
 }
 
-/** A list that expires while it is read is begun again once; then it is read to its end, and is no longer of one moment. */
-async function listConsistently<T extends Named>(query: Query<T>): Promise<Listing<T>> {
-  const whole = await readPages(query);
-  if (whole.status !== 410) return whole;
-  const again = await readPages(query);
-  if (again.status !== 410) return again;
-  const rest = again.resume ? await readPages(query, again.resume) : again;
-  const expired = troubleIn(query, 'incomplete', 'It expired twice while it was read: scan again when the cluster is calmer.');
-  return rest === again
-    ? { ...again, troubles: [...again.troubles, expired] }
-    : { items: [...again.items, ...rest.items], troubles: [...again.troubles, expired, ...rest.troubles], status: rest.status };
-}
-
-async function readPages<T extends Named>(query: Query<T>, from = ''): Promise<Reading<T>> {
-  const items: T[] = [];
-  const troubles: Trouble[] = [];
-  const tokens = new Set<string>();
-  for (let page = askFor(query, from, from === ''); ; ) {
-    // One page ahead, as soon as it is known where the list goes on.
-    const early = await page.next;
-    const ahead = early === '' || tokens.has(early) ? undefined : askFor(query, early);
-    const read = await readPage(query, page);
-    for (const item of read.items) items.push(item);
-    for (const trouble of read.troubles) troubles.push(trouble);
-    const { token, status, resume } = read;
-    // A page that was asked for again may go on elsewhere.
-    if (token !== early) await ahead?.abandon();
-    // Something between may refuse an encoding that it does not know, whatever else would be accepted.
-    if (status === NOT_ACCEPTABLE && query.encoding) return readPages({ ...query, encoding: undefined }, from);
-    if (token === '') return { items, troubles, status, resume };
-    if (tokens.has(token)) return { items, troubles: [...troubles, endless(query)], status };
-    tokens.add(token);
-    page = token === early && ahead ? ahead : askFor(query, token);
-  }
-}
-
-function askFor<T extends Named>(query: Query<T>, token: string, isFirst = false): Page<T> {
+function askFor<T extends Named>(query: Query<T, unknown>, token: string, isFirst = false): Page<T> {
   const asked = token ? `&continue=${encodeURIComponent(token)}` : '';
-  return { isFirst, ...askPage(query.api, `${query.path}?limit=${PAGE_ITEMS}${asked}`, query.encoding) };
+  return { token, isFirst, ...askPage(query.api, `${query.path}?limit=${PAGE_ITEMS}${asked}`, query.encoding) };
 }
 
-async function readPage<T extends Named>(query: Query<T>, page: Page<T>): Promise<Reading<T> & { token: string }> {
+async function readPage<T extends Named>(query: Query<T, unknown>, page: Page<T>): Promise<PageOf<T>> {
   const nothing = { items: [], troubles: [], token: '' };
   const answer = await orTrouble(query, () => page.answer);
   if ('because' in answer) return { ...nothing, troubles: [answer], status: 0 };
@@ -152,7 +194,7 @@ function resumeIn(answer: Answer): string | undefined {
   return token ?? continueIn(answer.body);
 }
 
-function readJson<T extends Named>(query: Query<T>, answer: Answer): PageRead<T> | undefined {
+function readJson<T extends Named>(query: Query<T, unknown>, answer: Answer): PageRead<T> | undefined {
   const list = List.safeParse(parseJson(answer.body.toString('utf8')));
   if (!list.success) return undefined;
   const { continue: token = '', remainingItemCount: remaining = 0 } = list.data.metadata;
@@ -161,36 +203,9 @@ function readJson<T extends Named>(query: Query<T>, answer: Answer): PageRead<T>
   return page;
 }
 
-/** Reads one object by its path. */
-export async function readObject<T>(api: Kubernetes, kind: string, path: string, schema: z.ZodType<T>): Promise<Single<T>> {
-  const query = { api, path, version: 'v1', namespace: undefined, resource: { kind, plural: path } };
-  const answer = await orTrouble(query, () => api.get(path));
-  if ('because' in answer) return { status: 0, trouble: answer };
-  const { status } = answer;
-  if (status === 403 || status === 404) return { status };
-  if (status !== 200) return { status, trouble: refusal(query, status) };
-  const read = schema.safeParse(parseJson(answer.body.toString('utf8')));
-  return read.success
-    ? { status, read: read.data }
-    : { status, trouble: troubleIn(query, 'malformed', `Read it: kubectl get --raw ${path}`) };
-}
-
-async function orTrouble(query: Where, get: () => Promise<Answer>): Promise<Answer | Trouble> {
-  try {
-    return await get();
-  } catch (error) {
-    if (!(error instanceof AuditError) || error.because === undefined) throw error;
-    const hint =
-      error.because === 'untrusted'
-        ? `Give the authority that signed the API server's certificate as certificate-authority in the kubeconfig (${error.message}).`
-        : (error.hint ?? error.message);
-    return troubleIn(query, error.because, hint);
-  }
-}
-
-function take<T extends Named>({ resource, share }: Query<T>, item: unknown, { items, unreadable }: PageRead<T>): void {
+function take<T extends Named>({ resource }: Query<T, unknown>, item: unknown, { items, unreadable }: PageRead<T>): void {
   const read = resource.schema.safeParse(item);
-  if (read.success) items.push(share ? share(read.data) : read.data);
+  if (read.success) items.push(read.data);
   else unreadable.push({ which: item, why: read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)[0] ?? '' });
 }
 

@@ -21,13 +21,12 @@ export type Telling = Readonly<{
 }>;
 
 /** Everything that was seen of a cluster, gaps and coverage after the facts. */
-export function* observationsOf(whole: ClusterState, telling: Telling): Iterable<Seen> {
-  const state = { ...whole, pods: whole.pods.filter(({ metadata }) => !metadata.deletionTimestamp) };
+export function* observationsOf(state: ClusterState, telling: Telling): Iterable<Seen> {
   const { cluster, address, labels, selections } = telling;
   const namespaces = namespacesIn(state);
   const environmentOf = openEnvironments(selections, namespaces, state.labelled);
   const owners = openOwners(state.owners, state.revisions);
-  const inTransition = workloadsInTransition(state.pods, owners, telling);
+  const inTransition = workloadsInTransition(state.cohorts, owners, telling);
   const mapping: Mapping = { cluster, address, labels, environmentOf, owners, inTransition };
   const podTroubles = state.troubles.filter(({ kind }) => kind === 'Pod');
   const isRead = (namespace: string) => !podTroubles.some((trouble) => (trouble.namespace ?? namespace) === namespace);
@@ -36,7 +35,7 @@ export function* observationsOf(whole: ClusterState, telling: Telling): Iterable
     if (seen.kind === 'gap') gaps.push(seen);
     else yield seen;
   }
-  if (isReached(whole)) yield clusterIn(whole, telling);
+  if (isReached(state)) yield clusterIn(state, telling);
   yield* gaps;
   for (const { environment } of selections) {
     const own = namespaces.filter((namespace) => environmentOf(namespace) === environment);
@@ -49,14 +48,14 @@ export function* observationsOf(whole: ClusterState, telling: Telling): Iterable
   }
 }
 
-function namespacesIn({ pods, owners, namespaces }: ClusterState): readonly string[] {
-  const seen = [...pods, ...owners].map(({ metadata }) => metadata.namespace);
+function namespacesIn({ cohorts, owners, namespaces }: ClusterState): readonly string[] {
+  const seen = [...cohorts.map(({ look }) => look.namespace), ...owners.map(({ metadata }) => metadata.namespace)];
   return [...new Set([...seen, ...(namespaces ?? [])])].toSorted(byText);
 }
 
 /** A cluster that showed nothing of itself is told by its gaps. */
 function isReached({ identity, pods, owners, troubles }: ClusterState): boolean {
-  return troubles.length === 0 || identity.version !== undefined || pods.length + owners.length > 0;
+  return troubles.length === 0 || identity.version !== undefined || pods + owners.length > 0;
 }
 
 function clusterIn({ identity: { uid, version }, pods, troubles }: ClusterState, { cluster, address, account }: Telling): Seen {
@@ -66,7 +65,7 @@ function clusterIn({ identity: { uid, version }, pods, troubles }: ClusterState,
     cluster,
     ...(uid ? { uid } : {}),
     ...(version ? { version } : {}),
-    pods: pods.length,
+    pods,
     ...account,
     through: [...(account.through ?? [])],
     denied: [...new Set(denied)].toSorted(byText),

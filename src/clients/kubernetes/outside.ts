@@ -1,17 +1,16 @@
 import type { Seen } from '../../collect/define-source.ts';
 import { formatImageReference, parseImageReference } from '../../domain/image-reference.ts';
 import { byText, groupBy } from '../../domain/order.ts';
-import { declaredIn } from './container.ts';
 import type { ClusterState } from './read-cluster.ts';
 import type { Mapping } from './running.ts';
 
 /** The namespaces that run something and are in no environment, each with the references that run there. */
-export function* outsideNamespaces({ pods }: ClusterState, { address, cluster, environmentOf }: Mapping): Iterable<Seen> {
-  const outside = pods.filter(({ metadata }) => environmentOf(metadata.namespace) === undefined);
-  const byNamespace = groupBy(outside, ({ metadata }) => metadata.namespace);
+export function* outsideNamespaces({ cohorts }: ClusterState, { address, cluster, environmentOf }: Mapping): Iterable<Seen> {
+  const outside = cohorts.filter(({ look }) => environmentOf(look.namespace) === undefined);
+  const byNamespace = groupBy(outside, ({ look }) => look.namespace);
   for (const namespace of [...byNamespace.keys()].toSorted(byText)) {
     const locator = `${address}/api/v1/namespaces/${namespace}/pods`;
-    const references = new Set((byNamespace.get(namespace) ?? []).flatMap(({ spec }) => declaredIn(spec).map(({ image }) => image)));
+    const references = new Set((byNamespace.get(namespace) ?? []).flatMap(({ look }) => look.instances.map(({ image }) => image)));
     const images = new Map<string, NonNullable<ReturnType<typeof parseImageReference>>>();
     for (const reference of [...references].toSorted(byText)) {
       const image = parseImageReference(reference);

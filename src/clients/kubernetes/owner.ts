@@ -10,9 +10,12 @@ export type Belonging = Readonly<{
   rollout: RunningImage['rollout'];
 }>;
 
+/** As much of a pod as tells what it belongs to. */
+export type Member = Readonly<{ metadata: Readonly<Pick<Pod['metadata'], 'namespace' | 'name' | 'uid' | 'labels' | 'ownerReferences'>> }>;
+
 /** Finds owners by their uid, since names are used again; by name only where a list could not show them. */
 export type Owners = Readonly<{
-  belongingOf(pod: Pod): Belonging;
+  belongingOf(pod: Member): Belonging;
   /** The owner of a uid, if it was listed. */
   find(uid: string | undefined): Owner | undefined;
 }>;
@@ -73,7 +76,7 @@ export function isStep({ kind }: Pick<Owner, 'kind'>): boolean {
 }
 
 /** The owner that controls an object, if one does. */
-export function controllerOf({ metadata }: Pick<Owner, 'metadata'>): Reference | undefined {
+export function controllerOf({ metadata }: Readonly<{ metadata: Pick<Owner['metadata'], 'ownerReferences'> }>): Reference | undefined {
   return metadata.ownerReferences.find(({ controller }) => controller);
 }
 
@@ -85,7 +88,7 @@ export function topOf(owner: Pick<Owner, 'kind' | 'metadata'>): Belonging['workl
   return above ? { namespace, kind: above.kind, name: above.name, uid: above.uid } : { namespace, kind, name, uid };
 }
 
-function inferWorkload(pod: Pod, reference: Reference | undefined, byName: ReadonlyMap<string, Owner>): Belonging['workload'] {
+function inferWorkload(pod: Member, reference: Reference | undefined, byName: ReadonlyMap<string, Owner>): Belonging['workload'] {
   const { namespace, name, uid, labels } = pod.metadata;
   if (!reference) return { namespace, kind: 'Pod', name, uid };
   // A static pod is named for its node; on several nodes it is one workload.
@@ -109,7 +112,7 @@ function nameKey(kind: string, { namespace, name }: { namespace: string; name: s
 }
 
 /** The template a pod was made from; a workload on its way has several, and its own names only the newest. */
-function templateOf(pod: Pod, direct: Owner | undefined, top: Owner | undefined): PodSpec | undefined {
+function templateOf(pod: Member, direct: Owner | undefined, top: Owner | undefined): PodSpec | undefined {
   if (direct && isStep(direct)) return direct.spec.template.spec;
   if (!top || top.kind === 'CronJob') return undefined;
   const isNewest = pod.metadata.labels['controller-revision-hash'] === top.status.updateRevision && top.status.updateRevision !== undefined;
@@ -124,7 +127,7 @@ function revisionOf(name: string | undefined, reference: Reference | undefined, 
 }
 
 /** A StatefulSet labels its pods with the name of their revision, a DaemonSet with the hash at its end. */
-function revisionName({ metadata }: Pod, { name }: Reference): string | undefined {
+function revisionName({ metadata }: Member, { name }: Reference): string | undefined {
   const hash = metadata.labels['controller-revision-hash'];
   if (hash === undefined) return undefined;
   return hash.startsWith(`${name}-`) ? hash : `${name}-${hash}`;

@@ -1,48 +1,56 @@
 import type { Edge } from '../../collect/define-source.ts';
 import type { Kubernetes } from '../kubernetes.ts';
+import { type Cohort, type Cohorts, openCohorts } from './cohort.ts';
 import { type Identity, readIdentity } from './identity.ts';
-import { type Listing, listObjects } from './list.ts';
-import type { ControllerRevision, Namespace, Node, Owner, Pod } from './objects.ts';
+import { type Gathered, gatherObjects, type Listing, listObjects } from './list.ts';
+import { type Nodes, openNodes } from './nodes.ts';
+import type { ControllerRevision, Namespace, Node, Owner } from './objects.ts';
 import { controllerOf } from './owner.ts';
-import { CONTROLLERS, NAMESPACES, NODES, PODS, REVISIONS, ROLLOUTS } from './resources.ts';
+import { CONTROLLERS, NAMESPACES, PODS, REVISIONS, ROLLOUTS } from './resources.ts';
 import type { Trouble } from './trouble.ts';
 
 /** What was shown of a cluster. */
-export type ClusterState = Readonly<{
-  pods: readonly Pod[];
-  nodes: ReadonlyMap<string, Node>;
-  owners: readonly Owner[];
-  revisions: readonly ControllerRevision[];
-  troubles: readonly Trouble[];
-  /** Namespaces that could only be read one by one; undefined where one list showed them all. */
-  namespaces: readonly string[] | undefined;
-  /** The labels of the namespaces, where they were asked for. */
-  labelled: ReadonlyMap<string, Readonly<Record<string, string>>>;
-  /** Why a pattern or a label could not be compared with the namespaces there are. */
-  unlisted: Trouble | undefined;
-  identity: Identity;
-}>;
+export type ClusterState = Cohorts &
+  Readonly<{
+    nodes: ReadonlyMap<string, Node>;
+    owners: readonly Owner[];
+    revisions: readonly ControllerRevision[];
+    troubles: readonly Trouble[];
+    /** Namespaces that could only be read one by one; undefined where one list showed them all. */
+    namespaces: readonly string[] | undefined;
+    /** The labels of the namespaces, where they were asked for. */
+    labelled: ReadonlyMap<string, Readonly<Record<string, string>>>;
+    /** Why a pattern or a label could not be compared with the namespaces there are. */
+    unlisted: Trouble | undefined;
+    identity: Identity;
+  }>;
 
-/** What of a cluster is asked for: namespaces to read where none may be listed, whether their labels matter, and which cluster it is to be. */
-export type Asked = Readonly<{ named: readonly string[]; byLabel: boolean; clusterUid?: string | undefined }>;
+/**
+ * What of a cluster is asked for: namespaces to read where none may be listed, whether their labels matter, the labels of pods that are
+ * kept, and which cluster it is to be.
+ */
+export type Asked = Readonly<{ named: readonly string[]; byLabel: boolean; labels: readonly string[]; clusterUid?: string | undefined }>;
 
 /** Reads a cluster by lists of everything or, where that is forbidden, of each namespace: of those there are, else of those named. */
 export async function readCluster(api: Kubernetes, asked: Asked, edge: Edge): Promise<ClusterState> {
   edge.progress('pods');
-  const pods = await listObjects(api, PODS);
-  if (pods.status === 403 && pods.items.length === 0) return readEach(api, asked, edge);
-  const isReached = pods.items.length > 0 || pods.troubles.every(({ namespace }) => namespace !== undefined);
-  if (!isReached) return { ...NOTHING, troubles: pods.troubles };
+  const nodes = openNodes(api);
+  const running = await readPods(api, { asked, nodes });
+  const { cohorts, pods } = running.kept ?? NOTHING;
+  if (running.status === 403 && pods === 0) return readEach(api, asked, edge);
+  const isReached = pods > 0 || running.troubles.every(({ namespace }) => namespace !== undefined);
+  if (!isReached) return { ...NOTHING, troubles: running.troubles };
   const identity = await readIdentity(api, asked.clusterUid);
   const listed = asked.byLabel ? await listObjects(api, NAMESPACES) : undefined;
-  const { nodes, troubles } = await readNodes(api);
+  const where = await nodes.of(cohorts);
   const owners = await readOwners(api, undefined, edge);
   return {
     ...NOTHING,
-    pods: pods.items,
-    nodes,
+    cohorts,
+    pods,
+    nodes: where.nodes,
     ...owners,
-    troubles: [...pods.troubles, ...identity.troubles, ...troubles, ...owners.troubles],
+    troubles: [...running.troubles, ...identity.troubles, ...where.troubles, ...owners.troubles],
     labelled: labelsOf(listed),
     unlisted: listed?.troubles[0],
     identity,
@@ -50,7 +58,8 @@ export async function readCluster(api: Kubernetes, asked: Asked, edge: Edge): Pr
 }
 
 const NOTHING: ClusterState = {
-  pods: [],
+  cohorts: [],
+  pods: 0,
   nodes: new Map(),
   owners: [],
   revisions: [],
@@ -61,36 +70,40 @@ const NOTHING: ClusterState = {
   identity: { troubles: [] },
 };
 
-async function readEach(api: Kubernetes, { named, clusterUid }: Asked, edge: Edge): Promise<ClusterState> {
+async function readEach(api: Kubernetes, asked: Asked, edge: Edge): Promise<ClusterState> {
   const listed = await listObjects(api, NAMESPACES);
   const [unlisted] = listed.troubles;
-  const namespaces = unlisted ? named : listed.items.map(({ metadata }) => metadata.name);
-  const identity = await readIdentity(api, clusterUid);
-  const { nodes, troubles } = await readNodes(api);
-  const pods: Pod[] = [];
+  const namespaces = unlisted ? asked.named : listed.items.map(({ metadata }) => metadata.name);
+  const identity = await readIdentity(api, asked.clusterUid);
+  const nodes = openNodes(api);
+  const cohorts: Cohort[] = [];
   const [owners, revisions]: [Owner[], ControllerRevision[]] = [[], []];
-  const all = [...identity.troubles, ...troubles];
+  const all = [...identity.troubles];
+  let pods = 0;
   for (const namespace of namespaces) {
     edge.progress(`namespace ${namespace}`);
-    const running = await listObjects(api, PODS, namespace);
+    const running = await readPods(api, { asked, nodes, namespace });
     const controlling = running.status === 403 ? NOTHING : await readOwners(api, namespace, edge);
-    for (const pod of running.items) pods.push(pod);
+    pods += running.kept?.pods ?? 0;
+    for (const cohort of running.kept?.cohorts ?? []) cohorts.push(cohort);
     for (const owner of controlling.owners) owners.push(owner);
     for (const revision of controlling.revisions) revisions.push(revision);
     for (const trouble of [...running.troubles, ...controlling.troubles]) all.push(trouble);
   }
-  return { pods, owners, revisions, nodes, troubles: all, namespaces, labelled: labelsOf(listed), unlisted, identity };
+  const where = await nodes.of(cohorts);
+  const troubles = [...where.troubles, ...all];
+  return { cohorts, pods, owners, revisions, nodes: where.nodes, troubles, namespaces, labelled: labelsOf(listed), unlisted, identity };
+}
+
+type Reading = Readonly<{ asked: Asked; nodes: Nodes; namespace?: string }>;
+
+/** The nodes are read before the first pod is taken, which says what it runs on. */
+async function readPods(api: Kubernetes, { asked: { labels }, nodes, namespace }: Reading): Promise<Gathered<Cohorts>> {
+  return gatherObjects({ api, resource: PODS, namespace }, async () => openCohorts({ labels, ...(await nodes.first()) }));
 }
 
 function labelsOf(listed: Listing<Namespace> | undefined): ClusterState['labelled'] {
   return new Map(listed?.items.map(({ metadata }) => [metadata.name, metadata.labels]));
-}
-
-/** Nodes that may not be read leave platforms unknown, which shows by itself; any other failure is a trouble. */
-async function readNodes(api: Kubernetes): Promise<Pick<ClusterState, 'nodes' | 'troubles'>> {
-  const { items, troubles, status } = await listObjects(api, NODES);
-  const nodes = new Map(items.map((node) => [node.metadata.name, node]));
-  return { nodes, troubles: status === 403 ? troubles.filter(({ because }) => because !== 'forbidden') : troubles };
 }
 
 async function readOwners(

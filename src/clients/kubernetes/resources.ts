@@ -1,7 +1,6 @@
 import type { Resource } from './list.ts';
 import { Controller, ControllerRevision, CronJob, Namespace, Node, Pod, ReplicationController, Rollout } from './objects.ts';
 import { podsInProtobuf } from './protobuf/pod-list.ts';
-import { openSharing } from './share-repeated.ts';
 
 /** Pods, as they are listed. */
 export const PODS: Resource<Pod> = {
@@ -10,7 +9,6 @@ export const PODS: Resource<Pod> = {
   versions: ['v1'],
   schema: Pod,
   encoding: podsInProtobuf,
-  sharing: openSharing,
 };
 /** Nodes, as they are listed. */
 export const NODES: Resource<Node> = { kind: 'Node', plural: 'nodes', versions: ['v1'], schema: Node };

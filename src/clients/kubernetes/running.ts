@@ -2,8 +2,9 @@ import type { Seen } from '../../collect/define-source.ts';
 import { canonicalJson } from '../../domain/identify.ts';
 import { type ImageReference, parseImageReference } from '../../domain/image-reference.ts';
 import { byText } from '../../domain/order.ts';
-import { type Declared, declaredIn, type Instance, instancesIn } from './container.ts';
-import type { Pod } from './objects.ts';
+import { type Cohort, type Moments, memberOf } from './cohort.ts';
+import { type Declared, declaredIn, type Instance } from './container.ts';
+import { firstOf, lastOf } from './moments.ts';
 import type { Belonging, Owners } from './owner.ts';
 import { platformOf } from './platform.ts';
 import type { ClusterState } from './read-cluster.ts';
@@ -27,7 +28,7 @@ type Gap = Extract<Seen, { kind: 'gap' }>;
 /** Equal instances, counted as they come: of a million pods only so much is kept. */
 type Group = {
   readonly image: Running;
-  readonly nodes: Set<string>;
+  readonly cohorts: Cohort[];
   readonly runtimes: Set<string>;
   instances: number;
   ended: number;
@@ -37,18 +38,19 @@ type Group = {
 };
 
 /** What runs, container by container, equal instances counted; a gap for each reference that is none. */
-export function* runningImages({ pods, nodes }: ClusterState, mapping: Mapping): Iterable<Seen> {
+export function* runningImages({ cohorts, nodes }: ClusterState, mapping: Mapping): Iterable<Seen> {
   const groups = new Map<string, Group>();
-  for (const pod of pods) {
-    const environment = mapping.environmentOf(pod.metadata.namespace);
+  for (const cohort of cohorts) {
+    const { look } = cohort;
+    const environment = mapping.environmentOf(look.namespace);
     if (environment === undefined) continue;
-    const belonging = movingIn(mapping, mapping.owners.belongingOf(pod));
-    const node = nodes.get(pod.spec.nodeName ?? '');
+    const belonging = movingIn(mapping, mapping.owners.belongingOf(memberOf(cohort)));
+    const node = nodes.get(look.node ?? '');
     const place = { ...placed(mapping, environment, belonging), platform: platformOf(node) };
     const runtime = node?.status.nodeInfo.containerRuntimeVersion || undefined;
-    for (const instance of instancesIn(pod)) {
-      const seen = toImage(place, { pod, belonging, instance, locator: locatorOf(mapping, pod) });
-      if (seen.kind === 'running-image') count(groups, seen, pod.spec.nodeName, runtime);
+    for (const [nth, instance] of look.instances.entries()) {
+      const seen = toImage(place, { belonging, instance, locator: locatorOf(mapping, cohort) });
+      if (seen.kind === 'running-image') count(groups, seen, { cohort, moments: cohort.moments[nth], runtime });
       else yield seen;
     }
   }
@@ -83,11 +85,11 @@ export function unreadableReference(place: ReturnType<typeof placed>, { containe
   };
 }
 
-function locatorOf({ address }: Mapping, { metadata }: Pod): string {
-  return `${address}/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`;
+function locatorOf({ address }: Mapping, { look, name }: Cohort): string {
+  return `${address}/api/v1/namespaces/${look.namespace}/pods/${name}`;
 }
 
-type Seat = Readonly<{ pod: Pod; belonging: Belonging; instance: Instance; locator: string }>;
+type Seat = Readonly<{ belonging: Belonging; instance: Instance; locator: string }>;
 
 function toImage(
   place: ReturnType<typeof placed> & { platform: string | undefined },
@@ -99,7 +101,7 @@ function toImage(
   if (!spec) return unreadableReference(place, instance, locator);
   if (inTemplate && !template) return unreadableReference(place, inTemplate, locator);
 
-  const { role, container, starts, reported, digest, digestRole, phase, ready, since, finishedAt } = instance;
+  const { role, container, starts, reported, digest, digestRole, phase, ready } = instance;
   return {
     kind: 'running-image',
     ...place,
@@ -112,8 +114,6 @@ function toImage(
     digestRole,
     phase,
     ready,
-    since,
-    finishedAt,
     instances: 1,
     revision: belonging.revision,
     rollout: belonging.rollout,
@@ -132,7 +132,7 @@ function declaredAs(spec: ImageReference, template: ImageReference | undefined):
 }
 
 /** Everything but what is counted or dated; words have one order as they stand, and there may be many. */
-function sameness({ since: _, finishedAt: __, locator: ___, starts, ...image }: Running): string {
+function sameness({ locator: _, starts, ...image }: Running): string {
   return `${canonicalJson(image)}${wordsOf(starts)}`;
 }
 
@@ -143,38 +143,34 @@ function wordsOf(starts: Running['starts']): string {
   return command.length + args.length === 0 ? '=' : JSON.stringify([command, args]);
 }
 
-function count(groups: Map<string, Group>, image: Running, node: string | undefined, runtime: string | undefined): void {
+type Counting = Readonly<{ cohort: Cohort; moments: Moments | undefined; runtime: string | undefined }>;
+
+function count(groups: Map<string, Group>, image: Running, { cohort, moments, runtime }: Counting): void {
   const key = sameness(image);
   const known = groups.get(key);
   const group = known ?? emptyGroup(image);
   if (!known) groups.set(key, group);
-  group.instances += 1;
-  if (node !== undefined) group.nodes.add(node);
+  group.instances += cohort.pods;
+  group.ended += moments?.ended ?? 0;
+  group.cohorts.push(cohort);
   if (runtime !== undefined) group.runtimes.add(runtime);
-  group.since = firstOf(group.since, image.since);
+  group.since = firstOf(group.since, moments?.since);
   group.locator = firstOf(group.locator, image.locator) ?? image.locator;
-  if (image.finishedAt === undefined) return;
-  group.ended += 1;
-  if (group.finishedAt === undefined || byText(group.finishedAt, image.finishedAt) < 0) group.finishedAt = image.finishedAt;
+  group.finishedAt = lastOf(group.finishedAt, moments?.finishedAt);
 }
 
 function emptyGroup(image: Running): Group {
   const { locator } = image;
-  return { image, nodes: new Set(), runtimes: new Set(), instances: 0, ended: 0, since: undefined, finishedAt: undefined, locator };
+  return { image, cohorts: [], runtimes: new Set(), instances: 0, ended: 0, since: undefined, finishedAt: undefined, locator };
 }
 
-function firstOf(a: string | undefined, b: string | undefined): string | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return byText(a, b) <= 0 ? a : b;
-}
-
-function counted({ image, instances, nodes, runtimes, since, ended, finishedAt, locator }: Group): Running {
+function counted({ image, instances, cohorts, runtimes, since, ended, finishedAt, locator }: Group): Running {
   return {
     ...image,
     // Once for equal instances, which until then are told apart by what is written.
     starts: image.starts && redactStarts(image.starts),
     instances,
-    nodes: nodes.size,
+    nodes: new Set(cohorts.flatMap(({ nodes }) => nodes)).size,
     runtime: [...runtimes].toSorted(byText).join(', ') || undefined,
     since,
     finishedAt: ended === instances ? finishedAt : undefined,

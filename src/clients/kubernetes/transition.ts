@@ -1,22 +1,20 @@
 import type { Revision } from '../../domain/observation.ts';
-import type { Pod } from './objects.ts';
+import { type Cohort, memberOf } from './cohort.ts';
 import type { Belonging, Owners } from './owner.ts';
 
 /** The time a rollout may take, and when that is to be measured from. */
 export type Grace = Readonly<{ graceMs: number; now: Date }>;
 
 /** The workloads whose pods are of several revisions, the newest of them younger than the grace: whatever their controller says, they are on the way. */
-export function workloadsInTransition(pods: readonly Pod[], owners: Owners, grace: Grace): ReadonlySet<string> {
-  const revisions = new Map<string, Map<string, Revision>>();
-  for (const pod of pods) {
-    if (pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') continue;
-    const { workload, revision } = owners.belongingOf(pod);
-    if (!revision) continue;
+export function workloadsInTransition(cohorts: readonly Cohort[], owners: Owners, grace: Grace): ReadonlySet<string> {
+  const revisions = new Map<string, Revisions>();
+  for (const cohort of cohorts) {
+    const { workload, revision } = owners.belongingOf(memberOf(cohort));
+    if (!revision || cohort.look.isOver) continue;
     const key = transitionKey(workload);
-    const known = revisions.get(key) ?? new Map<string, Revision>();
-    revisions.set(key, known.set(revision.name, revision));
+    revisions.set(key, withOne(revisions.get(key), revision));
   }
-  return new Set([...revisions].filter(([, known]) => isYoung([...known.values()], grace)).map(([key]) => key));
+  return new Set([...revisions].filter(([, known]) => isYoung(known, grace)).map(([key]) => key));
 }
 
 /** What a workload is looked up by among those in transition. */
@@ -24,7 +22,15 @@ export function transitionKey({ namespace, kind, name }: Belonging['workload']):
   return `${namespace}/${kind}/${name}`;
 }
 
-function isYoung(revisions: readonly Revision[], { graceMs, now }: Grace): boolean {
-  const newest = revisions.reduce((a, b) => ((b.number ?? 0) > (a.number ?? 0) ? b : a));
-  return revisions.length > 1 && newest.created !== undefined && now.getTime() - Date.parse(newest.created) < graceMs;
+/** The newest of the revisions that pods of a workload are of, and whether there are several. */
+type Revisions = Readonly<{ newest: Revision; areSeveral: boolean }>;
+
+function withOne(known: Revisions | undefined, revision: Revision): Revisions {
+  if (!known) return { newest: revision, areSeveral: false };
+  if (known.newest.name === revision.name) return known;
+  return { newest: (revision.number ?? 0) > (known.newest.number ?? 0) ? revision : known.newest, areSeveral: true };
+}
+
+function isYoung({ newest, areSeveral }: Revisions, { graceMs, now }: Grace): boolean {
+  return areSeveral && newest.created !== undefined && now.getTime() - Date.parse(newest.created) < graceMs;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Instance, instancesIn } from '../../../src/clients/kubernetes/container.ts';
+import { type Instance, instanceOf, sightingsIn } from '../../../src/clients/kubernetes/container.ts';
 import { Pod } from '../../../src/clients/kubernetes/objects.ts';
 
 const DIGEST = `sha256:${'a1'.repeat(32)}`;
@@ -22,7 +22,7 @@ function onlyOf({ container, init, ephemeral, volumes = [] }: Spec, status: obje
     },
     status,
   });
-  const [instance, ...more] = instancesIn(pod);
+  const [instance, ...more] = sightingsIn(pod).map(instanceOf);
   if (!instance || more.length > 0) throw new Error('it takes exactly one container');
   return instance;
 }

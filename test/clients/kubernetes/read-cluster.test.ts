@@ -4,6 +4,7 @@ import {
   DIGEST,
   NAMESPACES,
   NODES,
+  node,
   of,
   PODS,
   pod,
@@ -310,6 +311,53 @@ describe('the cluster itself', () => {
 
     expect(of(seen, 'gap')).toEqual([]);
     expect(of(seen, 'cluster')[0]?.version).toBeUndefined();
+  });
+});
+
+describe('pods', () => {
+  const made = { metadata: by('StatefulSet', 'shop/payments') };
+  const five = [1, 2, 3, 4, 5].map((nth) => pod(`shop/payments-${nth}`, made));
+
+  it('that are on a node that came since nodes were listed run on what it says', async () => {
+    const before = { status: 200, body: { kind: 'NodeList', metadata: {}, items: [node('quay-1')] } };
+    const fault: Fault = ({ path, visit }) => (path === NODES && visit === 0 ? before : undefined);
+    const lists = { [PODS]: [...five, pod('shop/payments-6', { ...made, node: 'quay-2' })], [NODES]: [node('quay-1'), node('quay-2')] };
+
+    const { seen, server } = await scan(lists, { fault });
+
+    expect(of(seen, 'running-image')).toMatchObject([{ platform: 'linux/amd64', instances: 6, nodes: 2 }]);
+    expect(server.requests.filter((asked) => asked.startsWith(NODES))).toHaveLength(2);
+  });
+
+  it('that are on nodes that may not be listed are counted together, and nodes are asked for once', async () => {
+    const fault: Fault = ({ path }) => (path === NODES ? refused(403, 'Forbidden') : undefined);
+
+    const { seen, server } = await scan({ [PODS]: [...five, pod('shop/payments-6', { ...made, node: 'quay-2' })] }, { fault });
+
+    expect(of(seen, 'running-image')).toMatchObject([{ instances: 6, nodes: 2 }]);
+    expect(server.requests.filter((asked) => asked.startsWith(NODES))).toHaveLength(1);
+  });
+
+  it('of a list that is begun again are counted once', async () => {
+    const fault: Fault = ({ path, continue: token, visit }) =>
+      path === PODS && token === '4' && visit === 2 ? refused(410, 'Expired') : undefined;
+
+    const { seen, server } = await scan({ ...SMALL, [PODS]: five }, { fault, pageItems: 2 });
+
+    expect(of(seen, 'running-image').map(({ instances }) => instances)).toEqual([5]);
+    expect(of(seen, 'cluster')).toMatchObject([{ pods: 5 }]);
+    expect(server.requests.filter((asked) => asked.startsWith(PODS))).toHaveLength(6);
+  });
+
+  it('of a page that is refused in protobuf are read in JSON from there', async () => {
+    const fault: Fault = ({ path, continue: token, visit }) =>
+      path === PODS && token === '2' && visit === 1 ? refused(406, 'NotAcceptable') : undefined;
+
+    const { seen, server } = await scan({ ...SMALL, [PODS]: five }, { fault, pageItems: 2, speaks: 'protobuf' });
+
+    expect(of(seen, 'running-image').map(({ instances }) => instances)).toEqual([5]);
+    expect(of(seen, 'gap')).toEqual([]);
+    expect(server.requests.filter((asked) => asked.startsWith(PODS))).toHaveLength(4);
   });
 });
 

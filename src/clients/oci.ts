@@ -11,9 +11,12 @@ import { publicLookup } from './oci/public-lookup.ts';
 import { redirectTarget } from './oci/redirect.ts';
 import { nextPage, type ReferrersPage, readReferrers } from './oci/referrers.ts';
 import { refusalOf } from './oci/refusal.ts';
-import { digestOf, refuseUncomputable, verify } from './oci/verify.ts';
+import { digestOf, isHeldBy, refuseUncomputable, verify } from './oci/verify.ts';
 import { refuseEncoded } from './refuse-encoded.ts';
 import { withTimeFor } from './time-for.ts';
+
+/** Whether the bytes of a digest were read. */
+export type IsKnown = (digest: Digest) => Promise<boolean>;
 
 /** What a registry of the OCI distribution spec holds; every byte it hands out is verified, whatever it calls itself. */
 export type Registry = Readonly<{
@@ -27,8 +30,11 @@ export type Registry = Readonly<{
   config(repository: string, digest: Digest): Promise<Held>;
   /** A blob as it arrives, be it large: whoever takes it holds it to its digest. */
   download: ReadBlob;
-  /** What a tag names now, and where that was read. */
-  resolve(repository: string, tag: string): Promise<Readonly<{ digest: Digest; locator: string }>>;
+  /**
+   * What a tag names now, and where that was read: a header is believed where the bytes of the digest are known, if it is asked whether they are;
+   * else the bytes of the tag say it.
+   */
+  resolve(repository: string, tag: string, isKnown?: IsKnown): Promise<Readonly<{ digest: Digest; locator: string }>>;
   /** Whether a repository holds a manifest now; "no" is believed of one that is known to be readable, or that lists a tag. */
   holds(repository: string, digest: Digest, isReadable: boolean): Promise<boolean>;
   /** A page of what refers to a digest; undefined where the registry does not know the question. */
@@ -96,7 +102,7 @@ export function openRegistry(settings: AuthoritySettings, budget: Budget): Regis
     config: (repository, digest) => hold({ repository, path: `blobs/${digest}`, accept: '*/*', follows: true }, digest),
     referrers: (repository, digest, search) => listReferrers({ call, urlOf, nameOf }, repository, `referrers/${digest}${search}`),
     holds: (repository, digest, isReadable) => isHeld({ call, urlOf, nameOf }, { repository, digest, isReadable }),
-    resolve: (repository, tag) => resolveTag({ call, hold, urlOf, nameOf }, repository, tag),
+    resolve: (repository, tag, isKnown) => resolveTag({ call, hold, urlOf, nameOf }, { repository, tag, isKnown }),
   };
 }
 
@@ -149,18 +155,22 @@ async function listReferrers(
   return { referrers: readReferrers(answer.body, `${url.origin}${url.pathname}`), next: nextPage(answer, url) };
 }
 
-async function resolveTag({ call, hold, urlOf, nameOf }: Line, repository: string, tag: string): ReturnType<Registry['resolve']> {
+type Tagged = Readonly<{ repository: string; tag: string; isKnown: IsKnown | undefined }>;
+
+async function resolveTag({ call, hold, urlOf, nameOf }: Line, { repository, tag, isKnown }: Tagged): ReturnType<Registry['resolve']> {
   const wanted = { repository, path: `manifests/${tag}`, accept: ACCEPT };
   const { status, headers } = await call({ ...wanted, method: 'HEAD' });
-  const stated = Digest.safeParse(headers['docker-content-digest']);
+  const stated = Digest.safeParse(status === 200 ? headers['docker-content-digest'] : undefined).data;
   const url = urlOf(wanted);
-  if (status === 200 && stated.success && shapeOf(bareType(headers['content-type'])))
-    return { digest: stated.data, locator: `${url.origin}${url.pathname}` };
-  // An older registry names no digest, and a few know no HEAD; then the bytes say what the tag names.
+  const locator = `${url.origin}${url.pathname}`;
+  if (stated && shapeOf(bareType(headers['content-type'])) && ((await isKnown?.(stated)) ?? true)) return { digest: stated, locator };
+  // An older registry names no digest, a few know no HEAD, and a header may lie; then the bytes say what the tag names.
   if (status !== 200 && status !== 405 && status !== 501) throw refusalOf(status, `${nameOf(repository)}:${tag}`, url);
   const held = await hold(wanted, undefined);
   if (!shapeOf(bareType(held.mediaType))) throw notUnderstood(held);
-  return { digest: digestOf(held.body), locator: held.locator };
+  if (stated === undefined) return { digest: digestOf(held.body), locator };
+  if (isHeldBy(stated, held.body)) return { digest: stated, locator };
+  return { digest: digestOf(held.body), locator: `${locator} (a moment before, a header named ${stated})` };
 }
 
 /** Follows where a blob is stored. What opened the registry is never shown to another host. */

@@ -14,7 +14,7 @@ import { readAttachments } from '../clients/oci/read-attachments.ts';
 import { readChannels } from '../clients/oci/read-channels.ts';
 import { type Account, basesIn, gapOf, isAsked, ourOwn, type Place, readContents, readOrigins } from '../clients/oci/read-contents.ts';
 import { explainGone, type Holdings, readPresence, unreadOf } from '../clients/oci/read-presence.ts';
-import { openRegistry, type Registry } from '../clients/oci.ts';
+import { type IsKnown, openRegistry, type Registry } from '../clients/oci.ts';
 import { onceACollection } from '../clients/once-a-collection.ts';
 import { CACHE_KEYS } from '../clients/own-files.ts';
 import { openTrust } from '../clients/trust.ts';
@@ -91,11 +91,9 @@ export default defineSource({
     const circumstances = { channels: Object.values(channels).flatMap(Object.keys).length, referrers: referrers !== undefined };
     budget?.foresee(await estimateOf(place, wanted, { ...circumstances, cache: config.maxRequests === undefined ? NO_CACHE : cache }));
     if (config.channels) yield* await readChannels(place, channels, { registry, finder });
-    const [content, tags, bases] = await Promise.all([
-      readContents(place, ourOwn(wanted), finder),
-      readTags(place, wanted, registry),
-      readContents(place, basesIn(wanted), finder),
-    ]);
+    const contents = Promise.all([readContents(place, ourOwn(wanted), finder), readContents(place, basesIn(wanted), finder)]);
+    const isKnown: IsKnown = async (digest) => (await contents).some((account) => account.contents.some((one) => one.digest === digest));
+    const [[content, bases], tags] = await Promise.all([contents, readTags(place, wanted, { registry, isKnown })]);
     // What was handed out a moment ago needs no second question.
     const holdings = holdingsOf(registry, finder);
     // A layout is a copy: what the registry holds now is not asked of it either.
@@ -191,18 +189,24 @@ function holdingsOf(registry: Registry, finder: Finder): Holdings {
     new Map(await Promise.all(digests.map(async (digest) => [digest, await answerFor(repository, digest)] as const)));
 }
 
-async function readTags(place: Place, { tags }: Wanted, registry: Registry): Promise<Account> {
+type Naming = Readonly<{ registry: Registry; isKnown: IsKnown }>;
+
+async function readTags(place: Place, { tags }: Wanted, naming: Naming): Promise<Account> {
   const ours = tags.filter(place.isAt);
   const asked = ours.filter((tag) => isAsked(place, tag));
   const unique = new Map(asked.map(({ repository, tag = 'latest' }) => [`${repository}:${tag}`, { repository, tag }]));
   const sorted = [...unique.values()].toSorted(byKey(({ repository, tag }) => `${repository}:${tag}`));
-  const seen = await Promise.all(sorted.map((tag) => resolve(tag, place, registry)));
+  const seen = await Promise.all(sorted.map((tag) => resolve(tag, place, naming)));
   return { seen, isWhole: asked.length === ours.length && seen.every(({ kind }) => kind !== 'gap') };
 }
 
-async function resolve({ repository, tag }: { repository: string; tag: string }, place: Place, registry: Registry): Promise<Seen> {
+async function resolve(
+  { repository, tag }: { repository: string; tag: string },
+  place: Place,
+  { registry, isKnown }: Naming,
+): Promise<Seen> {
   try {
-    const { digest, locator } = await registry.resolve(repository, tag);
+    const { digest, locator } = await registry.resolve(repository, tag, isKnown);
     return { kind: 'tag', image: { registry: place.registry, repository, tag }, digest, locator };
   } catch (error) {
     if (!(error instanceof AuditError) || error.because === undefined) throw error;

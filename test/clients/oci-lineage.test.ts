@@ -128,14 +128,19 @@ describe('a clock of a registry', () => {
   });
 });
 
+const bodyOf = async (digest: Digest) =>
+  Buffer.from(await (await fetch(`http://${registry.host}/v2/tea/shop/manifests/${digest}`)).arrayBuffer());
+
 describe('a tag that moves while it is looked at', () => {
   it('R03 names one digest in one scan, with its time, and what is read under that digest is not what came later', async () => {
     const [before, after] = [put('tea/shop', [bottom]), put('tea/shop', [top])];
+    const bodies = new Map(await Promise.all([before, after].map(async ({ digest }) => [digest, await bodyOf(digest)] as const)));
     let asked = 0;
     registry.reply((request, response) => {
       if (!request.url?.endsWith('/manifests/spring')) return false;
       const named = ++asked === 1 ? before : after;
-      response.writeHead(200, { 'content-type': OCI_MANIFEST, 'docker-content-digest': named.digest }).end();
+      response.writeHead(200, { 'content-type': OCI_MANIFEST, 'docker-content-digest': named.digest });
+      response.end(request.method === 'HEAD' ? undefined : bodies.get(named.digest));
       return true;
     });
 
@@ -146,5 +151,26 @@ describe('a tag that moves while it is looked at', () => {
     expect([tagsIn(first), tagsIn(second)]).toEqual([[before.digest], [after.digest]]);
     expect(first.find(({ kind }) => kind === 'manifest')).toMatchObject({ digest: before.digest });
     expect(stamped('oci', first.find(({ kind }) => kind === 'tag')!, openEdge())).toMatchObject({ at: '2026-03-01T12:00:00.000Z' });
+  });
+
+  it('R03 names what it named last, and what it named a moment before is told beside it', async () => {
+    const [before, after] = [put('tea/shop', [bottom]), put('tea/shop', [top])];
+    const body = await bodyOf(after.digest);
+    registry.reply((request, response) => {
+      if (!request.url?.endsWith('/manifests/spring')) return false;
+      const named = request.method === 'HEAD' ? before : after;
+      response.writeHead(200, { 'content-type': OCI_MANIFEST, 'docker-content-digest': named.digest });
+      response.end(request.method === 'HEAD' ? undefined : body);
+      return true;
+    });
+
+    const facts = await lookUp(registry, { tags: ['tea/shop:spring'] });
+
+    expect(facts.filter(({ kind }) => kind === 'tag')).toMatchObject([
+      {
+        digest: after.digest,
+        locator: expect.stringMatching(new RegExp(`/manifests/spring \\(a moment before, a header named ${before.digest}\\)$`)),
+      },
+    ]);
   });
 });

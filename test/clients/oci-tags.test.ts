@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Seen } from '../../src/collect/define-source.ts';
-import { DOCKER_MANIFEST, type FakeRegistry, lookUp, OCI_INDEX, sendJson, startRegistry } from '../fakes/registry.ts';
+import { DOCKER_MANIFEST, digestOf, type FakeRegistry, lookUp, OCI_INDEX, sendJson, startRegistry } from '../fakes/registry.ts';
 
 let registry: FakeRegistry;
 let index: string;
@@ -15,14 +15,48 @@ const ofKind = <K extends Seen['kind']>(facts: readonly Seen[], kind: K) =>
   facts.filter((fact): fact is Extract<Seen, { kind: K }> => fact.kind === kind);
 
 describe('a tag', () => {
-  it('is resolved by a HEAD that accepts everything', async () => {
-    const facts = await lookUp(registry, { tags: ['tea/shop:spring'] });
+  it('is resolved by a HEAD that accepts everything, where it names what was read', async () => {
+    const facts = await lookUp(registry, { tags: ['tea/shop:spring'], digests: { [index]: ['tea/shop'] } });
 
     expect(ofKind(facts, 'tag')).toMatchObject([
       { image: { registry: registry.host, repository: 'tea/shop', tag: 'spring' }, digest: index },
     ]);
-    expect(registry.requests).toMatchObject([{ method: 'HEAD', headers: { accept: expect.stringContaining(DOCKER_MANIFEST) } }]);
-    expect(registry.requests[0]?.headers.accept?.split(', ')).toHaveLength(4);
+    const asked = registry.requests.filter(({ path }) => path.endsWith('/spring'));
+    expect(asked).toMatchObject([{ method: 'HEAD', headers: { accept: expect.stringContaining(DOCKER_MANIFEST) } }]);
+    expect(asked[0]?.headers.accept?.split(', ')).toHaveLength(4);
+  });
+
+  it('is resolved by its bytes, where it names what was not read', async () => {
+    const facts = await lookUp(registry, { tags: ['tea/shop:spring'] });
+
+    expect(ofKind(facts, 'tag')).toMatchObject([{ digest: index, locator: `http://${registry.host}/v2/tea/shop/manifests/spring` }]);
+    expect(registry.requests.map(({ method }) => method)).toEqual(['HEAD', 'GET']);
+  });
+
+  it('R02 whose header lies is what its bytes hash to, and both are told', async () => {
+    const lie = digestOf('lie');
+    registry.reply((request, response) => {
+      if (request.method !== 'HEAD') return false;
+      response.writeHead(200, { 'content-type': OCI_INDEX, 'docker-content-digest': lie }).end();
+      return true;
+    });
+
+    const facts = await lookUp(registry, { tags: ['tea/shop:spring'], digests: { [lie]: ['tea/shop'] } });
+
+    expect(ofKind(facts, 'tag')).toMatchObject([{ digest: index, locator: expect.stringContaining(`a header named ${lie}`) }]);
+  });
+
+  it('R02 is a gap where neither its header nor its bytes can be believed', async () => {
+    registry.reply((request, response) => {
+      response.writeHead(200, { 'content-type': OCI_INDEX, 'docker-content-digest': digestOf('lie') });
+      response.end();
+      return request.method !== '';
+    });
+
+    const facts = await lookUp(registry, { tags: ['tea/shop:spring'] });
+
+    expect(ofKind(facts, 'tag')).toEqual([]);
+    expect(ofKind(facts, 'gap')).toMatchObject([{ of: 'tag', because: 'malformed' }]);
   });
 
   it('is not said to move, nor to stay: the distribution spec does not tell', async () => {

@@ -40,10 +40,16 @@ function channelsOf({ registry }: Place, environment: string, named: Channels[st
 async function readChannel(place: Place, channel: Channel, { registry, finder }: Means): Promise<readonly Seen[]> {
   const { environment, repository, tag } = channel;
   try {
-    const { digest, locator } = await registry.resolve(repository, tag);
     const seenIn = [{ registry: place.registry, repository }];
     // What cannot be read of it becomes a gap when its digest is asked for.
-    const { contents } = await readContents(place, [{ digest, seenIn }], finder);
+    const contentsOf = async (named: Digest) => (await readContents(place, [{ digest: named, seenIn }], finder)).contents;
+    let contents: readonly Content[] = [];
+    const isRead = (named: Digest) => contents.some((one) => one.digest === named);
+    const { digest, locator } = await registry.resolve(repository, tag, async (stated) => {
+      contents = await contentsOf(stated);
+      return isRead(stated);
+    });
+    if (!isRead(digest)) contents = await contentsOf(digest);
     const platforms = platformsOf(digest, contents);
     return (platforms.length > 0 ? platforms : [undefined]).map((platform) => publishedAs(place, channel, { digest, locator, platform }));
   } catch (error) {

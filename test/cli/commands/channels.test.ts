@@ -133,6 +133,20 @@ describe('channels of a registry', () => {
     expect(tags.map(({ method }) => method)).toEqual(['HEAD', 'HEAD']);
   });
 
+  it('R02 name what their bytes hash to, where a header names what is nowhere', async () => {
+    const image = registry.image('acme/payments', configOf(), 'staging');
+    registry.put('acme/payments', await bodyOf(image.digest), OCI_MANIFEST, 'prod');
+    registry.reply((request, response) => {
+      if (request.method !== 'HEAD' || !request.url?.endsWith('/prod')) return false;
+      response.writeHead(200, { 'content-type': OCI_MANIFEST, 'docker-content-digest': digestOf('lie') }).end();
+      return true;
+    });
+
+    const { report } = await scan();
+
+    expect(report.rows.map(({ standing }: { standing: { is: string } }) => standing.is)).toEqual(['selfsame']);
+  });
+
   it('are all that a second scan asks: what was read under digests is asked for once in a lifetime', async () => {
     registry.image('acme/payments', built('2026-03-01T08:00:00Z'), 'staging');
     registry.image('acme/payments', built('2026-03-02T08:00:00Z'), 'prod');

@@ -108,6 +108,20 @@ describe('whoever follows the pages', () => {
     expect(untested?.said).toMatch(/^(?:must not go|cannot tell):/);
   });
 
+  it('judges a pull request by the configuration of the branch that it goes to, and is told why (P07)', () => {
+    const page = read('deploy/pre-release-check.md');
+    const [workflow = ''] = blocksOf('deploy/pre-release-check.md', 'yaml');
+
+    const { on, jobs } = parse(workflow);
+    const steps: { uses?: string; with?: { ref?: string } }[] = Object.values<{ steps: [] }>(jobs).flatMap((job) => job.steps);
+
+    expect(on).toBe('pull_request');
+    expect(steps.filter(({ uses }) => uses?.startsWith('actions/checkout@')).map((step) => step.with?.ref)).toEqual([
+      '${{ github.event.pull_request.base.sha }}',
+    ]);
+    expect(page).toMatch(/The rules come from the branch that is protected/);
+  });
+
   it.each([
     'deploy/nightly-audit.md',
     'deploy/pre-release-check.md',

@@ -8,25 +8,26 @@ export default defineReporter({
     yield '{';
     for (const [at, [name, value]] of Object.entries(report).entries()) {
       yield `${at === 0 ? '' : ','}\n${JSON.stringify(name)}: `;
-      yield* Array.isArray(value)
-        ? lines('[', value.map(print), ']')
-        : isRecord(value)
-          ? lines('{', entriesOf(value), '}')
-          : [print(value)];
+      yield* Array.isArray(value) ? lines('[', itemsOf(value), ']') : isRecord(value) ? lines('{', entriesOf(value), '}') : [print(value)];
     }
     yield '\n}\n';
   },
 });
 
 /** One row, finding or fact a line, so that a report of any size is written piece by piece and read with line tools. */
-function* lines(open: string, items: readonly string[], close: string): Iterable<string> {
+function* lines(open: string, items: Iterable<string>, close: string): Iterable<string> {
   yield open;
-  for (const [at, item] of items.entries()) yield `${at === 0 ? '' : ','}\n  ${item}`;
-  yield items.length > 0 ? `\n${close}` : close;
+  let count = 0;
+  for (const item of items) yield `${count++ === 0 ? '' : ','}\n  ${item}`;
+  yield count > 0 ? `\n${close}` : close;
 }
 
-function entriesOf(value: Readonly<Record<string, unknown>>): string[] {
-  return Object.entries(value).map(([name, member]) => `${print(name)}: ${print(member)}`);
+function* itemsOf(values: readonly unknown[]): Iterable<string> {
+  for (const value of values) yield print(value);
+}
+
+function* entriesOf(value: Readonly<Record<string, unknown>>): Iterable<string> {
+  for (const [name, member] of Object.entries(value)) yield `${print(name)}: ${print(member)}`;
 }
 
 function print(value: unknown): string {

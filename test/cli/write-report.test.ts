@@ -1,11 +1,24 @@
+import { constants } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, lstatSync, mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  createReadStream,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { prepare } from '../../src/cli/deliver.ts';
+import { deliver, prepare } from '../../src/cli/deliver.ts';
 import { writeReport } from '../../src/cli/write-report.ts';
+import type { Report } from '../../src/domain/report.ts';
+import { incidents, reportOn } from '../reporters/estates.ts';
 
 const PIECES = ['payments ', 'drifted\n'];
 
@@ -80,6 +93,38 @@ describe('a report that goes into a pipe', () => {
     expect(lstatSync(place).isFIFO()).toBe(true);
   });
 });
+
+describe('a report that is longer than any string may be', () => {
+  it('is written piece by piece, whole (O15)', async () => {
+    const place = pipe();
+    const report = await reportOn(incidents.drift);
+    const [row] = report.rows;
+    const rows = Array.from({ length: 640 }, () => ({ ...row!, text: 'payments '.repeat(100_000) }));
+    const read = readToEnd(place);
+
+    await expect.poll(() => isDelivered({ ...report, rows }, place), { timeout: 60_000 }).toBe(true);
+
+    const { length, last } = await read;
+    expect(length).toBeGreaterThan(constants.MAX_STRING_LENGTH);
+    expect(last).toBe('}\n');
+  }, 90_000);
+});
+
+const isDelivered = (report: Report, place: string) =>
+  deliver(report, [`json=${place}`]).then(
+    () => true,
+    () => false,
+  );
+
+/** How much came through a pipe, and how it ended. */
+async function readToEnd(place: string): Promise<Readonly<{ length: number; last: string }>> {
+  let [length, last] = [0, ''];
+  for await (const piece of createReadStream(place, 'latin1')) {
+    length += piece.length;
+    last = `${last}${piece.slice(-2)}`.slice(-2);
+  }
+  return { length, last };
+}
 
 /** The reader opens the pipe on a thread of its own: until it has, nobody reads. */
 async function untilRead(place: string): Promise<void> {

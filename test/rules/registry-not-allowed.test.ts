@@ -26,6 +26,14 @@ const cases = {
         },
       ],
     },
+    'the very digest that was tested was copied into a repository that nobody allowed (R28)': {
+      given: allowing('registry.test/*')
+        .built('payments@A', { run: '41', commit: 'c0ffee' })
+        .deployed('payments@A', 'staging/payments-api')
+        .at('10:00')
+        .deployed('ghcr.test/mallory/payments@A', API),
+      finds: [{ where: API, says: 'elsewhere', with: { name: 'ghcr.test/mallory/payments' } }],
+    },
     'a vendor’s image comes from Docker Hub itself': {
       given: allowing('registry.test/*', 'mirror.test/*').deployed('library/nginx:1.29', 'production/proxy'),
       finds: [{ where: 'production/proxy', says: 'elsewhere', with: { name: 'docker.io/library/nginx' } }],

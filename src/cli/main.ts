@@ -30,6 +30,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 type Ran = (exitCode: number) => void;
 
 async function run(argv: readonly string[]): Promise<number> {
+  if (argv.join(' ') === '--version --json') return (await import('./integrity.ts')).tellIntegrity();
   let exitCode = 0;
   const ran: Ran = (code) => {
     exitCode = code;

@@ -14,7 +14,7 @@ const VOUCHED_AS: Readonly<Partial<Record<Seen['kind'], Vouchable>>> = {
   protection: 'deployment',
   tag: 'tag',
   'workflow-file': 'workflow-file',
-  dockerfile: 'workflow-file',
+  dockerfile: 'dockerfile',
 };
 
 /** One fact, dated, named and checked; what is not well formed becomes a gap, so that no coverage counts for its kind. */

@@ -2,7 +2,18 @@ import { z } from 'zod';
 import { Instant, seen } from './seen.ts';
 
 /** The kinds a source can be complete about. */
-export const Vouchable = z.enum(['running-image', 'build', 'test', 'content', 'tag', 'channel', 'workflow-file', 'deployment', 'approval']);
+export const Vouchable = z.enum([
+  'running-image',
+  'build',
+  'test',
+  'content',
+  'tag',
+  'channel',
+  'workflow-file',
+  'dockerfile',
+  'deployment',
+  'approval',
+]);
 export type Vouchable = z.infer<typeof Vouchable>;
 
 /** Where something was looked for. A field left out means all of it; compared by equality, times by containment. */

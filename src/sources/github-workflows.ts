@@ -72,7 +72,7 @@ async function* inFolder(folder: Folder, edge: Edge): AsyncIterable<Seen> {
   for (const { fact, locator } of facts) yield { ...fact, locator };
   const open = [...left.map((one) => ({ of: repository, ...one })), ...elsewhere(calls)];
   for (const one of open) yield gapOf(one);
-  if (open.every(({ of }) => of !== repository)) yield coverageOf(repository, folder.root);
+  if (isWhole(repository, open)) yield coverageOf(repository, folder.root);
 }
 
 /** What is called of other repositories, or at another commit, is not in a checkout. */
@@ -95,7 +95,7 @@ async function* onGithub(config: Config, wanted: Wanted, edge: Edge): AsyncItera
   const open = [...read.flatMap(({ repository, left }) => left.map((one) => ({ of: repository, ...one }))), ...called.left];
   for (const one of open) yield gapOf(one);
   for (const project of new Set(read.map(({ repository }) => repository)))
-    if (open.every(({ of }) => of !== project)) yield coverageOf(project, github.locate(`repos/${project}`));
+    if (isWhole(project, open)) yield coverageOf(project, github.locate(`repos/${project}`));
   edge.progress(`GitHub: ${github.account()}`);
 }
 
@@ -122,10 +122,15 @@ function commitsIn({ repositories = [] }: Config, { commits }: Wanted): readonly
 /** What could not be read, and of which repository. */
 type OpenLeft = Left & Readonly<{ of: string }>;
 
-function gapOf({ of, locator, error: { because = 'internal', message, hint } }: OpenLeft): Seen {
+/** Whether all that tells what the jobs of a repository do was read. */
+function isWhole(project: string, open: readonly OpenLeft[]): boolean {
+  return open.every(({ of, is }) => of !== project || is === 'dockerfile');
+}
+
+function gapOf({ of, is, locator, error: { because = 'internal', message, hint } }: OpenLeft): Seen {
   return {
     kind: 'gap',
-    of: 'workflow-file',
+    of: is ?? 'workflow-file',
     scope: { project: of },
     because,
     locator: `${locator}: ${message}`,

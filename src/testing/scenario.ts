@@ -170,8 +170,8 @@ function statements(events: readonly Event[], clock: string): Observation[] {
   const hasMoved = events.some(({ did }) => did === 'approve' || did === 'release');
   return (
     Vouchable.options
-      // No registry is asked for channels, and no CI system for what it let through, unless a timeline has such a thing.
-      .filter((of) => !unasked.has(of) && of !== 'channel' && (hasMoved || !MOVES.has(of)))
+      // No registry is asked for channels, nobody for Dockerfiles by themselves, and no CI system for what it let through, unless a timeline has such a thing.
+      .filter((of) => !unasked.has(of) && of !== 'channel' && of !== 'dockerfile' && (hasMoved || !MOVES.has(of)))
       .flatMap((of) => {
         const blind = events.filter((event) => event.did === 'go-blind').filter((event) => event.of === of);
         const window = EVENTS.has(of) ? { since: '2026-03-01T00:00:00Z', until: instant(clock) } : {};

@@ -21,6 +21,7 @@ const SOURCES: Readonly<Record<Vouchable, string>> = {
   channel: 'registry',
   tag: 'registry-tags',
   'workflow-file': 'workflows',
+  dockerfile: 'workflows',
   deployment: 'ci-deployments',
   approval: 'ci-approvals',
 };

@@ -172,7 +172,6 @@ describe('what a workflow names', () => {
 
   it.each([
     ['an action', '{ uses: ./tools/build }', 'tools/build/Dockerfile is not in the repository'],
-    ['a Dockerfile', '{ uses: docker/build-push-action@v6, with: { file: images/api } }', 'images/api is not in the repository'],
     ['a path out of it', '{ uses: ./../build }', '../build leads out of the repository'],
   ])('leaves a gap with file and line where it is not there: %s', async (_, step, says) => {
     const root = checkout({ '.github/workflows/ci.yml': `on: push\njobs:\n  a:\n    steps:\n      - ${step}\n` });
@@ -252,10 +251,11 @@ describe('what a workflow names', () => {
   });
 });
 
+const BUILD = 'on: push\njobs: { a: { steps: [{ uses: docker/build-push-action@v7, with: { file: api.Dockerfile } }] } }';
+
 describe('what cannot be read of a checkout', () => {
   it.each([
     ['is no YAML', { '.github/workflows/ci.yml': 'on: [' }, 'malformed', 'ci.yml:1'],
-    ['is no Dockerfile', { '.github/workflows/ci.yml': CI, 'api/Dockerfile': 'FROM alpine\nhello' }, 'malformed', 'api/Dockerfile:2'],
     ['is a folder', { '.github/workflows/ci.yml/a': '' }, 'unsupported', 'ci.yml'],
     ['is not there', {}, 'not-found', '.github/workflows'],
     ['is very large', { '.github/workflows/ci.yml': ' '.repeat(5_000_000) }, 'too-large', 'ci.yml'],
@@ -266,6 +266,16 @@ describe('what cannot be read of a checkout', () => {
       { of: 'workflow-file', because, locator: expect.stringContaining(where), hint: expect.stringMatching(/\.$/) },
     ]);
     expect(facts.some(({ kind }) => kind === 'coverage')).toBe(false);
+  });
+
+  it.each([
+    ['is none', { 'api/Dockerfile': 'FROM alpine\nhello' }, 'malformed', 'api/Dockerfile:2'],
+    ['is not there, and a build names it', { '.github/workflows/ci.yml': BUILD }, 'not-found', 'ci.yml:'],
+  ])('is a gap of Dockerfiles alone where one %s: what jobs do is known without', async (_, files, because, where) => {
+    const facts = await observe(checkout({ '.github/workflows/ci.yml': CI, ...files }));
+
+    expect(gapsIn(facts)).toMatchObject([{ of: 'dockerfile', because, locator: expect.stringContaining(where) }]);
+    expect(facts.at(-1)).toMatchObject({ kind: 'coverage', of: 'workflow-file', scope: { project: '.' } });
   });
 
   it('is left out where it is excluded, but not where a workflow names it', async () => {

@@ -90,7 +90,9 @@ function openCommit(commit: Commit, [itself, workflows, root]: readonly Granted<
       dockerfiles: plain.map((one) => one.path).filter((file) => !isWorkflow(file)),
     }),
     oids: new Map(plain.map((one) => [one.path, one.oid])),
-    left: links.map((one) => ({ locator: place(one.path), error: isLink(one.path) })),
+    left: links.map((one) => {
+      return { locator: place(one.path), error: isLink(one.path), ...(isWorkflow(one.path) ? {} : { is: 'dockerfile' as const }) };
+    }),
   };
 }
 

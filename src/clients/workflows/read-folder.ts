@@ -32,7 +32,10 @@ export async function readFolder({ root, exclude }: Folder, edge: Pick<Edge, 'co
       if (typeof text === 'string') texts.set(file, text);
     }
   const told = reading.told();
-  const unlisted = [...workflows.left, ...dockerfiles.left].map(({ path: file, error }) => ({ locator: locate(file), error }));
+  const unlisted = [
+    ...workflows.left.map(({ path: file, error }) => ({ locator: locate(file), error })),
+    ...dockerfiles.left.map(({ path: file, error }) => ({ locator: locate(file), error, is: 'dockerfile' as const })),
+  ];
   const isCommitted = commit !== undefined && (await isAsNoted(root, commit, texts));
   return { ...told, facts: isCommitted ? told.facts : told.facts.map(ofNoCommit), repository, left: [...unlisted, ...told.left] };
 }

@@ -10,8 +10,8 @@ import type { WorkflowFact } from './workflow-fact.ts';
 
 /** What a file tells, and where it lies. */
 export type Told = Readonly<{ fact: WorkflowFact | DockerfileFact; locator: string }>;
-/** What could not be read, and why; with its repository, where it is another one's. */
-export type Left = Readonly<{ locator: string; error: AuditError; of?: string }>;
+/** What could not be read, and why; with its repository, where it is another one's. What jobs do is known without the Dockerfiles that they build. */
+export type Left = Readonly<{ locator: string; error: AuditError; of?: string; is?: 'dockerfile' }>;
 
 /** The files of one repository at one commit, as far as they were read: whoever has them feeds what is due, until nothing is. */
 export type Reading = Readonly<{
@@ -30,7 +30,9 @@ export type Subject = Readonly<{
 }>;
 
 /** Why a file is wanted: what it is, who names it and whether it has to be there, and what it may be called instead. */
-type Wish = Readonly<{ is: NamedPath['is']; by: string; sure: boolean; else: readonly string[] }>;
+type Wish = Readonly<{ is: NamedPath['is']; by: string; sure: boolean; else: readonly string[]; ofAction?: true }>;
+
+type OfWhat = Pick<Wish, 'is' | 'ofAction'>;
 
 const MOST = 1000;
 
@@ -41,7 +43,7 @@ export function openReading({ name, workflows, dockerfiles, locate }: Subject): 
   const facts: Told[] = [];
   const left: Left[] = [];
   const calls: (Called & { locator: string })[] = [];
-  const leave = (locator: string, error: AuditError) => void left.push({ locator, error });
+  const leave = (locator: string, error: AuditError, wish?: OfWhat) => void left.push({ locator, error, ...isOnlyBuilt(wish) });
   const want = (file: string, wish: Wish) => {
     const before = known.get(file);
     if (before === 'missing') miss(file, wish);
@@ -50,12 +52,12 @@ export function openReading({ name, workflows, dockerfiles, locate }: Subject): 
   const miss = (file: string, wish: Wish) => {
     const [next, ...others] = wish.else;
     if (next !== undefined) want(next, { ...wish, is: next.endsWith('Dockerfile') ? 'dockerfile' : wish.is, else: others });
-    else if (wish.sure) leave(wish.by, notThere(file, wish));
+    else if (wish.sure) leave(wish.by, notThere(file, wish), wish);
   };
   const follow = (fact: WorkflowFact, from: string) => {
     for (const named of pathsNamedIn(fact)) {
       const by = locate(from, named.line);
-      if (named.path.startsWith('..')) leave(by, outside(named.path));
+      if (named.path.startsWith('..')) leave(by, outside(named.path), named);
       else if (named.of !== undefined) left.push({ locator: by, error: elsewhere(named.path, named.of), ...ofRepository(named.of) });
       else if (named.is === 'action') want(...wishForAction(named, by));
       else want(named.path, { ...named, by, else: [] });
@@ -76,9 +78,9 @@ export function openReading({ name, workflows, dockerfiles, locate }: Subject): 
         return leave(locate(file), tooMany());
       }
       if (text === undefined) return miss(file, wish);
-      if (text instanceof AuditError) return leave(locate(file), text);
+      if (text instanceof AuditError) return leave(locate(file), text, wish);
       const read = wish.is === 'dockerfile' ? readDockerfile(text, { ...name, path: file }) : readWorkflow(text, { ...name, path: file });
-      for (const mistake of read.mistakes) leave(locate(file, mistake.line), errorOf(mistake));
+      for (const mistake of read.mistakes) leave(locate(file, mistake.line), errorOf(mistake), wish);
       if (read.fact) facts.push({ fact: read.fact, locator: locate(file) });
       if (read.fact?.kind === 'workflow-file') follow(read.fact, file);
     },
@@ -89,7 +91,12 @@ export function openReading({ name, workflows, dockerfiles, locate }: Subject): 
 /** An action is told by one of three files, whichever is there first. */
 function wishForAction({ path: folder, is, sure }: NamedPath, by: string): [string, Wish] {
   const [first = '', ...others] = ['action.yml', 'action.yaml', 'Dockerfile'].map((file) => path.posix.join(folder, file));
-  return [first, { is, sure, by, else: others }];
+  return [first, { is, sure, by, else: others, ofAction: true }];
+}
+
+/** The Dockerfile of an action would tell what the action does. */
+function isOnlyBuilt(wish: OfWhat | undefined): Pick<Left, 'is'> {
+  return wish?.is === 'dockerfile' && !wish.ofAction ? { is: 'dockerfile' } : {};
 }
 
 /** What an expression names is of nobody that is known. */

@@ -167,15 +167,30 @@ const ESTATES = fileURLToPath(new URL('../../fixtures/estates', import.meta.url)
 
 describe('manifests that declare what runs already', () => {
   it.each(readdirSync(ESTATES))('make nothing appear or disappear: %s', async (estate) => {
-    const { plan } = await loadConfig(path.join(ESTATES, estate, 'selfsame.yaml'), rules);
-    const folders = readdirSync(path.join(ESTATES, estate)).filter((name) => !name.includes('.'));
-    const recordings = await Promise.all(folders.map((folder) => readRecording(path.join(ESTATES, estate, folder))));
+    const { plan, recordings } = await openEstate(estate);
 
     const foreseen = inProduction(recordings).map((candidate) => foresee([candidate], recordings, { plan, rules, version: '0.1.0' }));
 
     expect(foreseen.flatMap(({ appear, disappear }) => idsOf([...appear, ...disappear]))).toEqual([]);
   });
+
+  it.each(readdirSync(ESTATES))('make nothing else appear or disappear where they start it otherwise: %s', async (estate) => {
+    const { plan, recordings } = await openEstate(estate);
+    const starts = { command: ['node', 'migrate.js'], args: [] };
+    const otherwise = inProduction(recordings).map((one) => ({ ...one, manifest: { ...one.manifest!, starts } }));
+
+    const foreseen = otherwise.map((candidate) => foresee([candidate], recordings, { plan, rules, version: '0.1.0' }));
+
+    const others = foreseen.flatMap(({ appear, disappear }) => idsOf([...appear, ...disappear]));
+    expect(others.filter((rule) => rule !== 'runtime-config-override')).toEqual([]);
+  });
 });
+
+async function openEstate(estate: string) {
+  const { plan } = await loadConfig(path.join(ESTATES, estate, 'selfsame.yaml'), rules);
+  const folders = readdirSync(path.join(ESTATES, estate)).filter((name) => !name.includes('.'));
+  return { plan, recordings: await Promise.all(folders.map((folder) => readRecording(path.join(ESTATES, estate, folder)))) };
+}
 
 /** What runs in production by the newest recording, as the manifest of its slot would have it; a slot that runs two digests has none. */
 function inProduction(recordings: readonly Recording[]): readonly Candidate[] {

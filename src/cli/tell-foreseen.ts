@@ -22,7 +22,7 @@ function* tellImage({ rows, appear, remain, disappear }: Foreseen, told: Foresee
   const { image, digest, environment, verdict, where } = told;
   const isHere = (place: string) => where.includes(place);
   const here = rows.filter((row) => isHere(row.where));
-  yield line('', `${verdict.replaceAll('-', ' ')}: ${image} (${digest ?? 'nothing says what it names'}) to ${environment}`);
+  yield line('', `${verdict.replaceAll('-', ' ')}: ${image}${tellDigest(image, digest)} to ${environment}`);
   for (const row of here) yield* tellRow(row, told, line);
   for (const place of where.filter((one) => !here.some((row) => row.where === one)))
     yield line('  ', `${place}: not judged, because the audit is narrowed to other places`);
@@ -32,6 +32,12 @@ function* tellImage({ rows, appear, remain, disappear }: Foreseen, told: Foresee
     ['  disappears: ', disappear],
   ] as const)
     for (const finding of findings.filter((one) => one.where.some(isHere))) yield line(head, tellFinding(finding, findings !== disappear));
+}
+
+/** A reference by digest says it already. */
+function tellDigest(image: string, digest: string | undefined): string {
+  if (digest !== undefined && image.endsWith(`@${digest}`)) return '';
+  return ` (${digest ?? 'nothing says what it names'})`;
 }
 
 function* tellRow(row: ForeseenRow, { verdict }: ForeseenImage, line: Line): Iterable<string> {

@@ -59,4 +59,18 @@ describe('a check, told', () => {
   it('says of a place that it is invented, and why', () => {
     expect(tell(['payments@A'])).toContain('(invented: nothing of registry.test/payments was seen to run in production): selfsame');
   });
+
+  it('says once which digest goes: behind a tag, and not behind itself', () => {
+    const { declared, digest } = readSketch('payments@A');
+    const told = (image: typeof declared) => {
+      const candidate = { image, digest: digest!, environment: 'production' };
+      return tellForeseen(foresee([candidate], tested.recordings(), { plan: tested.plan(), rules, version: '0.1.0' }), { width: 400 });
+    };
+    const { registry, repository } = declared;
+
+    expect(headsOf(told({ registry, repository, tag: '1.4' }))).toEqual([
+      `may go: ${registry}/${repository}:1.4 (${digest}) to production`,
+    ]);
+    expect(headsOf(told({ registry, repository, digest: digest! }))).toEqual([`may go: ${registry}/${repository}@${digest} to production`]);
+  });
 });

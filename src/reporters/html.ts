@@ -91,9 +91,10 @@ ${tellView(report).map((line) => markup`<p><strong>${line}</strong></p>\n`)}<ul 
 }
 
 function questionOf({ coverage, promotion }: Report): string {
-  return coverage.length === 0
-    ? 'Do these workflows deploy what they test?'
-    : `Does ${(promotion.at(-1) ?? []).join(' and ')} run what was tested?`;
+  if (coverage.length === 0) return 'Do these workflows deploy what they test?';
+  const last = promotion.at(-1) ?? [];
+  const names = [last.slice(0, -1).join(', '), ...last.slice(-1)].filter(Boolean).join(' and ');
+  return `${last.length > 1 ? 'Do' : 'Does'} ${names} run what was tested?`;
 }
 
 function* tellFindings(report: Report, rowIds: ReadonlyMap<string, string>): Iterable<string> {

@@ -31,6 +31,15 @@ describe('the page', () => {
     expect(textOf(page)).toContain(`exit ${(await reportOn(incidents[name])).exitCode}`);
   });
 
+  it.each([
+    [['production'], 'Does production run what was tested?'],
+    [['harbour-eu', 'harbour-us', 'harbour-asia'], 'Do harbour-eu, harbour-us and harbour-asia run what was tested?'],
+  ])('asks about all that comes last: %s', async (last, question) => {
+    const page = await pageOf({ ...(await reportOn(incidents.clean)), promotion: [['staging'], last] });
+
+    expect(page).toContain(`<h1>${question}</h1>`);
+  });
+
   it('tells a finding with what to do, both digests, the cause and a timeline in the order of time', async () => {
     const page = await rendered('html', incidents.drift);
 

@@ -1,5 +1,5 @@
-import { judgeSince } from '../../audit.ts';
 import { sortedBy } from '../../domain/order.ts';
+import type { Recording } from '../../domain/recording.ts';
 import { readRecording } from '../../recording/read.ts';
 import { configure } from '../configure.ts';
 import { sealKeyOf } from '../evidence/seal-key.ts';
@@ -18,23 +18,19 @@ export async function exportEvidence(places: readonly string[], { config, code, 
   const directories = [...new Set((await Promise.all(places.map(recordingsIn))).flat())];
   const read = [];
   for (const directory of directories) read.push({ directory, recording: await readRecording(directory) });
-  const report = judgeSince(
-    read.map(({ recording }) => recording),
-    { ...audit, version },
-    undefined,
-  );
-  const recordings = sortedBy(
-    read.map(({ directory, recording: { digest, takenAt } }) => ({ directory, digest, to: takenAt.to })),
-    ({ to, digest }) => `${to} ${digest}`,
-  );
+  const recordings = sortedBy([...new Map(read.map((one) => [one.recording.digest, one])).values()], toOrder);
   const head = {
     schema: 'selfsame/pack/v1',
     tool: { name: 'selfsame', version },
     plan: audit.plan,
     code: audit.code !== undefined,
   } as const;
-  await writePack(out, { head, report, recordings }, key);
+  await writePack(out, { head, law: { ...audit, version }, recordings }, key);
   const what = recordings.length === 1 ? 'a recording and the reports of it' : `${recordings.length} recordings and the reports of them`;
   await write(`${out}: ${what}, ${key ? 'sealed and signed' : 'sealed, signed by nobody'}.\n`);
   return 0;
+}
+
+function toOrder({ recording: { takenAt, digest } }: Readonly<{ recording: Recording }>): string {
+  return `${takenAt.to} ${digest}`;
 }

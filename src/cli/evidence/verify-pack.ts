@@ -2,7 +2,7 @@ import { createHash, verify } from 'node:crypto';
 import { lstat, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type PublicKey, publicKeyOf } from '../../attestation/signature.ts';
-import { judgeSince } from '../../audit.ts';
+import { judgeSince, type Law } from '../../audit.ts';
 import { sha256 } from '../../domain/identify.ts';
 import type { Recording } from '../../domain/recording.ts';
 import { parseStrictJson } from '../../domain/strict-json.ts';
@@ -12,6 +12,7 @@ import { loadMember } from '../../registry.ts';
 import { versionOf } from '../version.ts';
 import type { Checked } from './checked.ts';
 import { PACK, PackHead, REPORTS } from './pack.ts';
+import { digestsOfPeriod } from './period-files.ts';
 import { type Judging, rulesOf } from './rules-of.ts';
 import { refusal } from './verify-document.ts';
 import { filesBelow } from './write-pack.ts';
@@ -121,16 +122,24 @@ async function refuseOtherReport(directory: string, { head, recordings }: Judged
     throw unreadable('unsupported', `it was judged by version ${head.tool.version}, and this is ${version}`, {
       hint: `Another version may judge otherwise: verify it with version ${head.tool.version}.`,
     });
-  const report = judgeSince(recordings, { plan: head.plan, ...(await rulesOf(head, judging)), version }, undefined);
+  const law = { plan: head.plan, ...(await rulesOf(head, judging)), version };
+  for (const [name, digest] of Object.entries(await digestsOfReports(recordings, law)))
+    if (digest !== sha256(await readFile(path.join(directory, name))))
+      throw unreadable('untrusted', `${name} does not follow from its recordings and its plan`, {
+        hint: `${name} does not follow from its recordings and its plan: it was written by something else, or changed before it was sealed.`,
+      });
+}
+
+async function digestsOfReports(recordings: readonly Recording[], law: Law): Promise<Readonly<Record<string, string>>> {
+  const report = judgeSince(recordings, law, undefined);
+  const digests: Record<string, string> = {};
   for (const [id, name] of Object.entries(REPORTS)) {
     const reporter = await loadMember('reporters', id);
     const again = createHash('sha256');
     for (const piece of reporter.render(report, { width: 100, color: false })) again.update(piece);
-    if (again.digest('hex') === sha256(await readFile(path.join(directory, name)))) continue;
-    throw unreadable('untrusted', `${name} does not follow from its recordings and its plan`, {
-      hint: `${name} does not follow from its recordings and its plan: it was written by something else, or changed before it was sealed.`,
-    });
+    digests[name] = again.digest('hex');
   }
+  return { ...digests, ...(await digestsOfPeriod(recordings, law)) };
 }
 
 function changed(detail: string): AuditError {

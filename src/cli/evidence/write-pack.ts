@@ -1,20 +1,23 @@
 import type { KeyObject } from 'node:crypto';
 import { cp, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { judgeSince, type Law } from '../../audit.ts';
 import { canonicalJson, sha256 } from '../../domain/identify.ts';
 import { byText } from '../../domain/order.ts';
-import type { Report } from '../../domain/report.ts';
+import type { Recording } from '../../domain/recording.ts';
 import { AuditError } from '../../error.ts';
 import { readRecording } from '../../recording/read.ts';
 import { deliver } from '../deliver.ts';
 import { ADVICE, PACK, type PackHead, REPORTS } from './pack.ts';
+import { writePeriod } from './period-files.ts';
 import { signSeal } from './seal-key.ts';
 
 /** What a pack is made of; the recordings lie in folders. */
 export type Contents = Readonly<{
   head: Omit<PackHead, 'recordings'>;
-  report: Report;
-  recordings: readonly Readonly<{ directory: string; digest: string; to: string }>[];
+  law: Law;
+  /** The recordings and the folder of each, oldest first. */
+  recordings: readonly Readonly<{ directory: string; recording: Recording }>[];
 }>;
 
 /** Writes a pack beside its place, seals it last, and moves it there: what has its name is whole. */
@@ -29,8 +32,10 @@ export async function writePack(place: string, contents: Contents, key: KeyObjec
   const recordings = await copyRecordings(partial, contents.recordings);
   await writeFile(path.join(partial, PACK.head), `${canonicalJson({ ...contents.head, recordings })}\n`, { mode: 0o600 });
   await writeFile(path.join(partial, PACK.advice), ADVICE, { mode: 0o600 });
+  const read = contents.recordings.map(({ recording }) => recording);
   const reports = Object.entries(REPORTS).map(([id, name]) => `${id}=${path.join(partial, name)}`);
-  await deliver(contents.report, reports);
+  await deliver(judgeSince(read, contents.law, undefined), reports);
+  await writePeriod(partial, read, contents.law);
   const sums = await sumsOf(partial);
   await writeFile(path.join(partial, PACK.sums), sums, { mode: 0o600 });
   if (key) await writeFile(path.join(partial, PACK.signature), signSeal(Buffer.from(sums), key), { mode: 0o600 });
@@ -52,8 +57,14 @@ async function made(partial: string): Promise<void> {
 /** Copied byte for byte, and read back: a copy that is another is no evidence. */
 async function copyRecordings(partial: string, recordings: Contents['recordings']): Promise<PackHead['recordings']> {
   const copied: PackHead['recordings'] = [];
-  for (const [nth, { directory, digest, to }] of recordings.entries()) {
-    const name = `${PACK.recordings}/${String(nth + 1).padStart(4, '0')}-${to.replaceAll(':', '-')}`;
+  for (const [
+    nth,
+    {
+      directory,
+      recording: { digest, takenAt },
+    },
+  ] of recordings.entries()) {
+    const name = `${PACK.recordings}/${String(nth + 1).padStart(4, '0')}-${takenAt.to.replaceAll(':', '-')}`;
     await cp(directory, path.join(partial, name), { recursive: true, errorOnExist: true });
     if ((await readRecording(path.join(partial, name))).digest !== digest)
       throw new AuditError('REPORT_NOT_WRITTEN', `${directory} was changed while it was copied`, { hint: 'Export it again.' });

@@ -147,6 +147,38 @@ describe('an attestation in the store of GitHub', () => {
   });
 });
 
+describe('a verification in the store of GitHub', () => {
+  const SUMMARY = 'https://slsa.dev/verification_summary/v1';
+  const POLICY = 'https://acme.test/policies/release';
+
+  it('is a verified gate where its verifier and policy are named, and is not asked for where nobody is accepted for it', async () => {
+    const sigstore = await startSigstore();
+    const root = path.join(await mkdtemp(path.join(tmpdir(), 'selfsame-')), 'root.json');
+    await writeFile(root, JSON.stringify(sigstore.trustedRoot));
+    const verifier = 'https://acme.test/verifier';
+    const predicate = {
+      verifier: { id: verifier },
+      policy: { uri: POLICY },
+      resourceUri: 'ghcr.io/acme/payments',
+      verificationResult: 'PASSED',
+    };
+    const subject = [{ name: 'payments', digest: { sha256: PAYMENTS.slice('sha256:'.length) } }];
+    const data = JSON.stringify({ _type: 'https://in-toto.io/Statement/v1', subject, predicateType: SUMMARY, predicate });
+    fake.attest('acme', PAYMENTS, { bundle: await sigstore.sign({ data }) }, ID);
+    await sigstore.close();
+    const signer = { issuer: ISSUER, identity: RELEASE };
+    const named = { for: ['verification'], ...signer, verifier, policies: [POLICY], resources: ['ghcr.io/acme/*'] };
+
+    const verified = ofKind(await lookUp(seen, { trust: { roots: [root], accept: [named] } }), 'test');
+    const unnamed = await lookUp(seen, { trust: { roots: [root], accept: [{ for: ['provenance'], ...signer }] } });
+
+    expect(verified).toMatchObject([
+      { gate: POLICY, result: 'passed', trust: 'verified', subject: { digest: PAYMENTS }, run: { id: '41' } },
+    ]);
+    expect(unnamed).toEqual([]);
+  });
+});
+
 describe('what is asked', () => {
   const digests = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, nth) => [digestOf(`${nth}`), ['ghcr.io/acme/payments']]));

@@ -1,14 +1,24 @@
 import { z } from 'zod';
+import type { Proving } from '../../attestation/attest.ts';
 import { AuditError, unreadable } from '../../error.ts';
 import type { Github } from '../github.ts';
 
 /** One attestation as GitHub hands it out: enclosed, or where it is kept (since July 2026); neither is for who reads it to tell. */
 export type Stored = Readonly<{ digest: string; repositoryId: string; bundle?: Buffer; url?: URL }>;
 
-/** The types that are asked for, as GitHub calls them. */
-export const PREDICATES = ['provenance', 'https://in-toto.io/attestation/test-result/v0.1'] as const;
+const ALWAYS = ['provenance', 'https://in-toto.io/attestation/test-result/v0.1'];
+// Each is one more request: they are asked for where somebody is accepted for them, and are claims that never count where nobody is.
+const WHERE_ACCEPTED = [
+  'https://slsa.dev/verification_summary/v1',
+  'https://in-toto.io/attestation/svr/v0.1',
+  'https://in-toto.io/attestation/svr/v0.2',
+];
 
-type Predicate = (typeof PREDICATES)[number];
+/** The types of attestations that are asked for, as GitHub calls them: for verifications, where somebody is accepted for them. */
+export function predicatesFor(proving: Proving | undefined): readonly string[] {
+  return [...ALWAYS, ...WHERE_ACCEPTED.filter((type) => proving?.covers(type, 'bundle') === true)];
+}
+
 /** Who attested: GitHub has one address for organizations and one for users. */
 type Kind = 'orgs' | 'users';
 
@@ -30,7 +40,7 @@ const Answer = z.object({
 export async function attestationsOf(
   github: Github,
   { owner, digests }: Readonly<{ owner: string; digests: readonly string[] }>,
-  predicate: Predicate,
+  predicate: string,
 ): Promise<readonly Stored[]> {
   const found: Stored[] = [];
   for (let at = 0; at < digests.length; at += MOST_DIGESTS) {
@@ -41,10 +51,10 @@ export async function attestationsOf(
   return found;
 }
 
-type Asked = Readonly<{ kind: Kind; owner: string; digests: readonly string[]; predicate: Predicate; after?: string }>;
+type Asked = Readonly<{ kind: Kind; owner: string; digests: readonly string[]; predicate: string; after?: string }>;
 
 /** An owner whom GitHub does not know as an organization may be a user. The answer to the question that tells is not asked for again. */
-async function kindOf(github: Github, owner: string, digests: readonly string[], predicate: Predicate): Promise<Kind> {
+async function kindOf(github: Github, owner: string, digests: readonly string[], predicate: string): Promise<Kind> {
   try {
     await pageOf(github, { kind: 'orgs', owner, digests, predicate });
     return 'orgs';

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { attest, type Proving } from '../../attestation/attest.ts';
+import { kindOf } from '../../attestation/predicate.ts';
 import type { Statement, Subject } from '../../attestation/statement.ts';
 import { formatImageReference, type ImageReference } from '../../domain/image-reference.ts';
 import { projectOf } from '../../domain/project.ts';
@@ -24,7 +25,8 @@ export function factsIn(bundle: Uint8Array, found: Found, proving: Proving | und
   const named = statement.named.flatMap((subject) => namedOf(subject, found));
   const { facts, left } = factsOf({ ...said, statement: { ...statement, named, loggedAt } });
   // What a log only mentions may be a file; what somebody runs is an image.
-  if (facts.length + left.length === 0 && found.names) throw unnamed(found);
+  const isBuild = kindOf(statement.predicateType) === 'provenance';
+  if (isBuild && facts.length + left.length === 0 && found.names) throw unnamed(found);
   refuseAnotherRepository(statement, facts, found);
   return { facts: facts.map(asTrusted), left };
 }

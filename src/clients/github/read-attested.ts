@@ -7,7 +7,7 @@ import type { Github } from '../github.ts';
 import type { Keep } from '../keep-raw.ts';
 import type { Facts } from '../records/formats/format.ts';
 import type { RecordKind } from '../records/unread.ts';
-import { attestationsOf, PREDICATES, type Stored } from './attestations.ts';
+import { attestationsOf, predicatesFor, type Stored } from './attestations.ts';
 import { factsIn } from './attested.ts';
 import { unsnappy } from './snappy.ts';
 
@@ -37,7 +37,7 @@ export async function readAttested(
 ): Promise<Attested> {
   const digests = [...names.keys()].toSorted();
   const found = await Promise.all(
-    PREDICATES.map(async (predicate): Promise<Attested> => {
+    predicatesFor(judging.proving).map(async (predicate): Promise<Attested> => {
       const of = predicate === 'provenance' ? 'build' : 'test';
       const locator = `attestations of ${owner}`;
       return orLeft({ of, locator }, async () => {

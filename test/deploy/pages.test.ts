@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -78,10 +79,13 @@ async function follow(blocks: readonly string[]): Promise<readonly { status: num
 describe('whoever follows the pages', () => {
   it('has a nightly audit at the end of the first, and a report of every step', async () => {
     const blocks = blocksOf('deploy/nightly-audit.md', 'sh');
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    writeFileSync(path.join(cwd, 'seal.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    writeFileSync(path.join(cwd, 'seal.pub'), publicKey.export({ type: 'spki', format: 'pem' }));
 
-    const [wrote, tried, first, balance, judged, second, explained] = await follow(blocks);
+    const [wrote, tried, first, balance, judged, second, explained, packed] = await follow(blocks);
 
-    expect(blocks).toHaveLength(7);
+    expect(blocks).toHaveLength(8);
     expect(wrote).toMatchObject({ status: 0, said: expect.stringContaining('staging and production, 1 registry') });
     expect(tried).toMatchObject({ status: 0, said: expect.stringContaining('2 sources, nothing to mend.') });
     expect(first?.said).toMatch(/production 1 first-party: 1 selfsame/);
@@ -90,6 +94,7 @@ describe('whoever follows the pages', () => {
     expect(second).toMatchObject({ status: 0 });
     expect(readFileSync(path.join(cwd, 'selfsame.prom'), 'utf8')).toContain('selfsame_exit_code 0');
     expect(explained).toMatchObject({ status: 0, said: expect.stringContaining('payments') });
+    expect(packed).toMatchObject({ status: 0, said: expect.stringMatching(/2 recordings[^]*verified: audit[^]*signed with seal.pub/) });
   });
 
   it('knows at the end of the second what may go, and what may not be told', async () => {

@@ -39,7 +39,7 @@ says that no file has changed since it was sealed. Where somebody signed the sea
 
 does both, judges the recordings again by the plan in \`pack.json\`, without a network, and compares what comes of it with the reports in the pack, byte for byte. It takes the version that \`pack.json\` names.
 
-# What is in it
+## What is in it
 
-\`population.csv\` has every container that was in scope when the newest recording was taken, those without a finding too; \`report.html\` is the same report to be read. \`changes.csv\` has every change of the period, as it was judged when it was first seen: what came to run where, and how far it had been tested; \`nights.csv\` says of every recording what the audit would have concluded then, and what could not be read. A change between two recordings that was undone before the second is in none of them.
+\`population.csv\` has every container that was in scope when the newest recording was taken, those without a finding too; \`report.html\` is the same report to be read. \`changes.csv\` has every change of the period, as it was judged when it was first seen: what came to run where, and how far it had been tested; \`nights.csv\` says of every recording what the audit would have concluded then, and how much could not be read. A change between two recordings that was undone before the second is in none of them.
 `;

@@ -19,7 +19,7 @@ export function tellExamined({ checked, others, unread }: Examined, { width }: P
   const verified = checked.filter(({ verdict }) => verdict === 'verified').length;
   const refused = checked.length - verified;
   const beside = others > 0 ? `, beside ${countOf(others, 'record')} that ${others === 1 ? 'is' : 'are'} no attestation` : '';
-  return `${told.join('')}${missed.join('')}${line('', `${countOf(verified, 'attestation')} verified, ${refused} refused${beside}.${nothing(checked)}`)}`;
+  return `${told.join('')}${missed.join('')}${line('', `${verified} verified, ${refused} refused${beside}.${nothing(checked)}`)}`;
 }
 
 function nothing(checked: readonly Checked[]): string {

@@ -14,6 +14,8 @@ export type Trusting = Readonly<{
   for: readonly string[];
 }>;
 
+const NAME_SOMEBODY =
+  'Nothing can be verified by nobody: name --root, --issuer and --identity, or --key, or `trust` at a source of the configuration.';
 const DEFAULT_KINDS = ['provenance', 'test-result'];
 
 /** Opens every trust that there is to verify by: the one of the command line, else those of the sources. That there is none is a mistake. */
@@ -39,11 +41,14 @@ function typed({ root: roots, issuer, identity, key: keys, for: asked }: Trustin
 }
 
 async function configured(config: string): Promise<readonly TrustSettings[]> {
-  const { sources } = await configureUnjudged(config);
+  const { sources } = await configureUnjudged(config).catch((cause: unknown) => {
+    if (!(cause instanceof AuditError) || cause.code !== 'CONFIG_NOT_FOUND') throw cause;
+    throw new AuditError('USAGE', `nobody is named to trust, and there is no ${config}`, { hint: NAME_SOMEBODY, cause });
+  });
   const written = sources.flatMap((source) => ('trust' in source ? [{ of: source.name ?? source.use, trust: source['trust'] }] : []));
   if (written.length === 0)
     throw new AuditError('CONFIG_INVALID', `${config}: no source has \`trust\``, {
-      hint: 'Nobody is trusted, so that nothing can be verified: name --root, --issuer and --identity, or `trust` at a source.',
+      hint: NAME_SOMEBODY,
     });
   return written.map(({ of, trust }) => {
     const parsed = TrustSettings.safeParse(trust);

@@ -54,7 +54,7 @@ describe('selfsame evidence verify', () => {
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
       `verified: e2e.sigstore.json ${TEST_RESULT} of sha256:${A} by ${RELEASE}, issuer ${ISSUER}`,
     );
-    expect(stdout).toContain('1 attestation verified, 0 refused.');
+    expect(stdout).toContain('1 verified, 0 refused.');
   });
 
   it('tells machines the same', async () => {
@@ -119,12 +119,12 @@ describe('selfsame evidence verify', () => {
   it.each([
     ['an issuer without an identity', ['--root', 'trusted_root.json', '--issuer', ISSUER]],
     ['nobody, and there is no configuration', []],
-  ])('is not run where it names %s', async (_, argv) => {
+  ])('is not run where it names %s: that is said, with what to name', async (_, argv) => {
     keep('e2e.json', good);
 
-    const { status, stdout } = await verify('e2e.json', ...argv);
+    const { status, stdout, stderr } = await verify('e2e.json', ...argv);
 
-    expect([status, stdout]).toEqual([2, '']);
+    expect([status, stdout, stderr]).toEqual([2, '', expect.stringMatching(/ --root, --issuer and --identity/)]);
   });
 
   it('is not run where no source of the configuration trusts anybody', async () => {
@@ -213,7 +213,7 @@ sources:
 
     expect([status, stdout.replaceAll(/\s+/g, ' ')]).toEqual([
       1,
-      expect.stringMatching(/^0 attestations verified, 0 refused, beside \d+ records that are no attestation. No attestation was found/),
+      expect.stringMatching(/^0 verified, 0 refused, beside \d+ records that are no attestation. No attestation was found/),
     ]);
   });
 

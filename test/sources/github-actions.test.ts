@@ -374,6 +374,17 @@ describe('the limit of GitHub', () => {
     expect(fake.calls.length).toBeLessThan(80);
   });
 
+  it('is met by one request alone where it is short: the others are asked for all the same', async () => {
+    fake.reply(({ query }) =>
+      query.get('head_sha') === commits(1)[0]?.commit ? { status: 429, body: {}, headers: { 'retry-after': '7' } } : undefined,
+    );
+
+    const facts = await lookUpGithub(fake, { commits: commits(3) });
+
+    expect(facts).toMatchObject([{ kind: 'gap', because: 'rate-limited' }]);
+    expect(fake.calls).toHaveLength(5);
+  });
+
   it('that answers again and again is waited for twice', async () => {
     fake.reply(() => ({ status: 429, body: {}, headers: { 'retry-after': '7' } }));
     const edge = openEdge({ secrets: { TEA_TOKEN: TOKEN }, retries: 3 });

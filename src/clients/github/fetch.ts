@@ -77,11 +77,9 @@ async function askWhenAllowed(
     tell(answer);
     if (!isLimited(answer)) return answer;
     const waitMs = waitMsOf(answer.headers, edge.now());
-    if (waits < MOST_WAITS && waitMs <= LONGEST_WAIT_MS) pace.pause(waitMs);
-    else {
-      lasting.remember(request.url, answer, waitMs);
-      return answer;
-    }
+    if (waitMs > LONGEST_WAIT_MS) lasting.remember(request.url, answer, waitMs);
+    if (waitMs > LONGEST_WAIT_MS || waits >= MOST_WAITS) return answer;
+    pace.pause(waitMs);
   }
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { openLimits } from '../../src/collect/limits.ts';
 import { auditOf, BY_SUFFIX, clusterAt } from '../fakes/audit.ts';
 import { by, DIGEST, NODES, node, PODS, pod, TOKEN } from '../fakes/cluster.ts';
 import { openEdge } from '../fakes/edge.ts';
@@ -11,6 +12,12 @@ const started: FakeKubernetes[] = [];
 afterEach(async () => {
   for (const server of started.splice(0)) await server.stop();
 });
+
+/** An edge that paces as the program does. */
+function openPaced() {
+  const [turns, limit] = [openLimits(16), openLimits(8)];
+  return { ...openEdge({ timeoutMs: 2000 }), limit, inTurn: <T>(job: () => Promise<T>) => turns('', job) };
+}
 
 /** A fleet of clusters, each with one workload in production, the first in staging too; what a fault says is said by one of them alone. */
 async function startFleet(fault: Fault) {
@@ -41,7 +48,7 @@ describe('fifty clusters', () => {
   ])('with one %s leave forty-nine reported and one named', async (_, fault, because) => {
     const fleet = await startFleet(fault);
 
-    const report = await auditOf(fleet, openEdge({ timeoutMs: 2000 }));
+    const report = await auditOf(fleet, openPaced());
 
     const whole = new Set(report.rows.map(({ where }) => where.split('/')[1]).filter((cluster) => cluster !== DEAD));
     expect(whole.size).toBe(CLUSTERS - 1);
@@ -55,7 +62,7 @@ describe('fifty clusters with one that never answers', () => {
     const fleet = await startFleet(() => 'hang');
     const steps: string[] = [];
 
-    await auditOf(fleet, { ...openEdge({ timeoutMs: 2000 }), progress: (step) => void steps.push(step) });
+    await auditOf(fleet, { ...openPaced(), progress: (step) => void steps.push(step) });
 
     expect(steps).toContain('waiting for 1 of 50: harbour-17 (pods)');
   });

@@ -11,8 +11,10 @@ const KUBE_SYSTEM = '/api/v1/namespaces/kube-system';
 
 /** Asks a cluster which it is; refuses it where it is another than the one that was configured. */
 export async function readIdentity(api: Kubernetes, expected: string | undefined): Promise<Identity> {
-  const version = await readObject(api, 'Version', '/version', ServerVersion);
-  const system = await readObject(api, 'Namespace', KUBE_SYSTEM, Namespace);
+  const [version, system] = await Promise.all([
+    readObject(api, 'Version', '/version', ServerVersion),
+    readObject(api, 'Namespace', KUBE_SYSTEM, Namespace),
+  ]);
   const uid = system.read?.metadata.uid;
   refuseOther(api.address, uid, expected);
   const unproven = expected !== undefined && uid === undefined && !system.trouble ? [unprovenIn(api, system)] : [];

@@ -35,26 +35,49 @@ export type Asked = Readonly<{ named: readonly string[]; byLabel: boolean; label
 export async function readCluster(api: Kubernetes, asked: Asked, edge: Edge): Promise<ClusterState> {
   edge.progress('pods');
   const nodes = openNodes(api);
-  const running = await readPods(api, { asked, nodes });
+  const identity = once(() => readIdentity(api, asked.clusterUid));
+  const rest = once(() => readRest(api, asked, nodes));
+  const running = await readPods(api, { asked, nodes }, async () => {
+    // Of another cluster than the one that was meant nothing more is asked.
+    await identity();
+    // Whoever does not come to wait for it has failed otherwise, and says so.
+    rest().catch(() => undefined);
+  });
   const { cohorts, pods } = running.kept ?? NOTHING;
   if (running.status === 403 && pods === 0) return readEach(api, asked, edge);
   const isReached = pods > 0 || running.troubles.every(({ namespace }) => namespace !== undefined);
   if (!isReached) return { ...NOTHING, troubles: running.troubles };
-  const identity = await readIdentity(api, asked.clusterUid);
-  const listed = asked.byLabel ? await listObjects(api, NAMESPACES) : undefined;
+  edge.progress('workloads');
+  const known = await identity();
+  const { listed, owners } = await rest();
   const where = await nodes.of(cohorts);
-  const owners = await readOwners(api, undefined, edge);
   return {
     ...NOTHING,
     cohorts,
     pods,
     nodes: where.nodes,
     ...owners,
-    troubles: [...running.troubles, ...identity.troubles, ...where.troubles, ...owners.troubles],
+    troubles: [...running.troubles, ...known.troubles, ...where.troubles, ...owners.troubles],
     labelled: labelsOf(listed),
     unlisted: listed?.troubles[0],
-    identity,
+    identity: known,
   };
+}
+
+type Rest = Readonly<{ listed: Listing<Namespace> | undefined; owners: Owning }>;
+
+async function readRest(api: Kubernetes, { byLabel }: Asked, nodes: Nodes): Promise<Rest> {
+  const [listed, owners] = await Promise.all([
+    byLabel ? listObjects(api, NAMESPACES) : undefined,
+    readOwners(api, undefined),
+    nodes.first(),
+  ]);
+  return { listed, owners };
+}
+
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => (asked ??= ask());
 }
 
 const NOTHING: ClusterState = {
@@ -83,7 +106,7 @@ async function readEach(api: Kubernetes, asked: Asked, edge: Edge): Promise<Clus
   for (const namespace of namespaces) {
     edge.progress(`namespace ${namespace}`);
     const running = await readPods(api, { asked, nodes, namespace });
-    const controlling = running.status === 403 ? NOTHING : await readOwners(api, namespace, edge);
+    const controlling = running.status === 403 ? NOTHING : await readOwners(api, namespace);
     pods += running.kept?.pods ?? 0;
     for (const cohort of running.kept?.cohorts ?? []) cohorts.push(cohort);
     for (const owner of controlling.owners) owners.push(owner);
@@ -97,32 +120,30 @@ async function readEach(api: Kubernetes, asked: Asked, edge: Edge): Promise<Clus
 
 type Reading = Readonly<{ asked: Asked; nodes: Nodes; namespace?: string }>;
 
-/** The nodes are read before the first pod is taken, which says what it runs on. */
-async function readPods(api: Kubernetes, { asked: { labels }, nodes, namespace }: Reading): Promise<Gathered<Cohorts>> {
-  return gatherObjects({ api, resource: PODS, namespace }, async () => openCohorts({ labels, ...(await nodes.first()) }));
+/** The nodes are read before the first pod is taken, which says what it runs on; whatever else is asked for beside pods is begun then. */
+async function readPods(
+  api: Kubernetes,
+  { asked: { labels }, nodes, namespace }: Reading,
+  begin?: () => Promise<void>,
+): Promise<Gathered<Cohorts>> {
+  return gatherObjects({ api, resource: PODS, namespace }, async () => {
+    await begin?.();
+    return openCohorts({ labels, ...(await nodes.first()) });
+  });
 }
 
 function labelsOf(listed: Listing<Namespace> | undefined): ClusterState['labelled'] {
   return new Map(listed?.items.map(({ metadata }) => [metadata.name, metadata.labels]));
 }
 
-async function readOwners(
-  api: Kubernetes,
-  namespace: string | undefined,
-  edge: Edge,
-): Promise<Pick<ClusterState, 'owners' | 'revisions' | 'troubles'>> {
-  const owners: Owner[] = [];
-  const troubles: Trouble[] = [];
-  for (const resource of [...CONTROLLERS, ROLLOUTS]) {
-    edge.progress(resource.plural);
-    const listing = await listObjects(api, resource, namespace);
-    for (const item of listing.items) owners.push({ kind: resource.kind, ...item });
-    // A server refuses kinds that it does not have, too: without a ReplicaSet of a Rollout there is none to miss.
-    const isMissed = resource !== ROLLOUTS || listing.status !== 403 || owners.some((owner) => controllerOf(owner)?.kind === 'Rollout');
-    if (isMissed) for (const trouble of listing.troubles) troubles.push(trouble);
-  }
-  edge.progress(REVISIONS.plural);
-  const revisions = await listObjects(api, REVISIONS, namespace);
-  for (const trouble of revisions.troubles) troubles.push(trouble);
-  return { owners, revisions: revisions.items, troubles };
+type Owning = Pick<ClusterState, 'owners' | 'revisions' | 'troubles'>;
+
+async function readOwners(api: Kubernetes, namespace: string | undefined): Promise<Owning> {
+  const asking = [...CONTROLLERS, ROLLOUTS].map(async (resource) => ({ resource, ...(await listObjects(api, resource, namespace)) }));
+  const [revisions, ...listings] = await Promise.all([listObjects(api, REVISIONS, namespace), ...asking]);
+  const owners = listings.flatMap(({ resource: { kind }, items }) => items.map((item) => ({ kind, ...item })));
+  // A server refuses kinds that it does not have, too: without a ReplicaSet of a Rollout there is none to miss.
+  const areThere = owners.some((owner) => controllerOf(owner)?.kind === 'Rollout');
+  const missed = listings.filter(({ resource, status }) => resource !== ROLLOUTS || status !== 403 || areThere);
+  return { owners, revisions: revisions.items, troubles: [...missed, revisions].flatMap(({ troubles }) => troubles) };
 }

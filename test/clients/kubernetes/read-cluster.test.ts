@@ -1,10 +1,14 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import kubernetes from '../../../src/sources/kubernetes.ts';
 import {
   by,
   DIGEST,
   NAMESPACES,
   NODES,
   node,
+  observed,
   of,
   PODS,
   pod,
@@ -16,13 +20,19 @@ import {
   stopServers,
   workload,
 } from '../../fakes/cluster.ts';
-import { CLUSTER_UID, type Fault, type Listed, refused } from '../../fakes/kubernetes.ts';
+import { openEdge } from '../../fakes/edge.ts';
+import { CLUSTER_UID, type Fault, type Listed, refused, writeKubeconfig } from '../../fakes/kubernetes.ts';
 
 const [STATEFULSETS, CONTROLLERS] = ['/apis/apps/v1/statefulsets', '/api/v1/replicationcontrollers'];
 const NOW = '2026-03-01T12:00:00Z';
 const TEN_MINUTES_AGO = '2026-03-01T11:50:00Z';
 
 afterEach(stopServers);
+
+async function listening(server: http.Server): Promise<string> {
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 /** A revision of the StatefulSet till-stg/store. */
 function revision(number: number, image: string, created = TEN_MINUTES_AGO): Listed & { revision: number; data: unknown } {
@@ -288,6 +298,34 @@ describe('the cluster itself', () => {
       code: 'CONFIG_INVALID',
       message: expect.stringContaining(`has the uid ${CLUSTER_UID}, not c0ffee`),
     });
+  });
+
+  it('of another uid than the one that is wanted is asked for nothing but what tells it and its pods', async () => {
+    const asked: string[] = [];
+    const fault: Fault = ({ path }) => void asked.push(path);
+
+    await scan(SMALL, { config: { clusterUid: 'c0ffee' }, fault }).catch(() => undefined);
+
+    expect(asked).toEqual([PODS, '/version', `${NAMESPACES}/kube-system`]);
+  });
+
+  it('is asked for what owns its pods side by side', async () => {
+    const sets = ['replicasets', 'deployments', 'statefulsets', 'daemonsets'];
+    const waiting: (() => void)[] = [];
+    const server = http.createServer(({ url = '' }, response) => {
+      const items = url.startsWith(PODS) ? SMALL[PODS] : [];
+      const answer = () => response.end(JSON.stringify({ kind: 'AnyList', metadata: {}, items }));
+      if (!sets.some((plural) => url.startsWith(`/apis/apps/v1/${plural}`))) return void answer();
+      waiting.push(answer);
+      if (waiting.length === sets.length) for (const one of waiting) one();
+    });
+    const kubeconfig = await writeKubeconfig(await listening(server), { user: { token: 'canary' } });
+    const settings = { cluster: 'harbour', environment: 'production', kubeconfig, insecure: 'true' };
+
+    const seen = await observed(kubernetes.config.parse(settings), openEdge({ timeoutMs: 5000 }));
+
+    server.close();
+    expect(of(seen, 'gap').filter(({ because }) => because === 'unreachable')).toEqual([]);
   });
 
   it.each([

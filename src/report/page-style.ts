@@ -42,7 +42,7 @@ th,td{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;border-bot
 thead th{font-size:.8rem;color:var(--soft);font-weight:600}
 tbody th{font-weight:500}
 .scroll{overflow-x:auto}.wide td,.wide th{min-width:6.5rem}.wide td:last-child{min-width:15rem}
-.matrix td,.matrix th{min-width:8.5rem}.matrix th:first-child{width:34%}.matrix td,.matrix th{vertical-align:baseline}
+.matrix td,.matrix th{min-width:8.5rem}.matrix th:first-child{width:34%;position:sticky;left:0;background:var(--paper)}.matrix td,.matrix th{vertical-align:baseline}
 .cell{display:block;margin:.1rem 0;color:var(--ink);text-decoration:none}.cell .id{color:var(--link)}.cell:hover .id,.cell:focus .id{text-decoration:underline}
 .rows{table-layout:fixed}.rows th:first-child{width:58%}.rows .id,.rows .note{display:block}
 tr:target{background:var(--raised);box-shadow:-.6rem 0 0 var(--raised),-.8rem 0 0 var(--link)}

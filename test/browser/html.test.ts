@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 const PAGES = await writePages(folder);
-const SMALL = ['clean', 'drift', 'inconclusive', 'hostile', 'waived', 'files'] as const;
+const SMALL = ['clean', 'drift', 'inconclusive', 'hostile', 'waived', 'files', 'regions'] as const;
 /** High enough to hold any of them: what is not in view is not painted. */
 const HIGH = 14_000;
 const PHONE = 390;
@@ -155,6 +155,21 @@ describe('the page in a browser', () => {
 
     expect(first).toBe('findings');
     expect(row).toEqual(['tr', true]);
+  });
+
+  it('keeps the name of a service in view where its environments are scrolled', async () => {
+    const { ask } = await visit(browser, PAGES.regions, { width: PHONE });
+
+    const [before, after, scrolled] = await ask<readonly number[]>(`(() => {
+      const scroll = document.querySelector('.scroll');
+      const name = scroll.querySelector('tbody th');
+      const before = name.getBoundingClientRect().left;
+      scroll.scrollLeft = 200;
+      return [before, name.getBoundingClientRect().left, scroll.scrollLeft];
+    })()`);
+
+    expect(scrolled).toBe(200);
+    expect(after).toBe(before);
   });
 
   it('prints what is folded, black on white, without what only a screen needs', async () => {

@@ -2,13 +2,14 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { judgeRecorded, type Report } from 'selfsame';
 import { type Scenario, scenario } from 'selfsame/testing';
+import { StandingWord } from '../../src/domain/standing.ts';
 import { loadAll, loadMember } from '../../src/registry.ts';
 import { fleet } from '../bench/estate.ts';
 import { incidents, reportOn } from '../reporters/estates.ts';
 import { hostileReport } from '../reporters/hostile-report.ts';
 
 /** A page by the name of its estate, and the file that it lies in. */
-export type Pages = Readonly<Record<'clean' | 'drift' | 'inconclusive' | 'hostile' | 'waived' | 'files' | 'big', string>>;
+export type Pages = Readonly<Record<'clean' | 'drift' | 'inconclusive' | 'hostile' | 'waived' | 'files' | 'regions' | 'big', string>>;
 
 /** Writes the estates into the folder, each as a page; `big` has ten thousand containers and some hundred findings. */
 export async function writePages(folder: string): Promise<Pages> {
@@ -25,6 +26,7 @@ export async function writePages(folder: string): Promise<Pages> {
     hostile: write('hostile', await armedReport()),
     waived: write('waived', await waivedReport()),
     files: write('files', await filesReport()),
+    regions: write('regions', await regionsReport()),
     big: write('big', await bigReport()),
   };
 }
@@ -67,6 +69,23 @@ async function filesReport(): Promise<Report> {
   return reportOn(
     kinds.reduce<Scenario>((so, kind) => so.withoutSource(kind), scenario().at('09:00').wrote('.github/workflows/release.yml', workflow)),
   );
+}
+
+/** More environments than a phone has room for, and every standing. */
+async function regionsReport(): Promise<Report> {
+  const report = await reportOn(incidents.drift);
+  const regions = ['harbour-eu', 'harbour-us', 'harbour-asia'];
+  const places = ['staging', ...regions].flatMap((environment) =>
+    ['payments-api', 'checkout'].map((service) => ({ environment, where: `${environment}/test/payments/Deployment/${service}/app` })),
+  );
+  const words = StandingWord.options;
+  const rows = places.flatMap((place, at) =>
+    report.rows
+      .slice(0, 1)
+      .map((row) => ({ ...row, ...place, standing: { ...row.standing, is: words[at % words.length] ?? row.standing.is } })),
+  );
+  const coverage = regions.flatMap((environment) => report.coverage.map((one) => ({ ...one, environment })));
+  return { ...report, rows, coverage, promotion: [['staging'], regions] };
 }
 
 async function bigReport(): Promise<Report> {

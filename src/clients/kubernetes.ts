@@ -7,13 +7,14 @@ import { AuditError, unreadable } from '../error.ts';
 import { openClock } from './clock.ts';
 import { type Answer, ask, type Request } from './http.ts';
 import { reachedThrough } from './kubernetes/reached-through.ts';
+import { type Exec, Provider, refusedPrograms } from './kubernetes/refused-programs.ts';
 import { concealPassword, proxiesOf } from './proxies.ts';
 
 /** How a cluster is reached, as the configuration of a source says it. */
 export type Access = Readonly<{
   kubeconfig?: string | undefined;
   context?: string | undefined;
-  exec?: 'allow' | undefined;
+  exec?: Exec;
   insecure?: 'true' | 'false' | undefined;
   /** Reads with the service account of the pod that it runs in. */
   inCluster?: 'true' | 'false' | undefined;
@@ -37,8 +38,6 @@ export type Kubernetes = Readonly<{
   close(): void;
 }>;
 
-/** The `auth-provider` of a kubeconfig user. */
-const Provider = z.object({ name: z.string().optional(), config: z.record(z.string(), z.unknown()).nullish() });
 const Headers = z.record(z.string(), z.string());
 
 type Put = Pick<Request, 'method' | 'body'>;
@@ -183,14 +182,11 @@ function serverOf(config: KubeConfig, access: Access): URL {
 
 /** A kubeconfig may name a program to fetch credentials with; reading a cluster must not run one that nobody allowed. */
 function refuseExec(config: KubeConfig, { exec }: Access): void {
-  const user = config.getCurrentUser();
-  const provider = user?.authProvider ? Provider.safeParse(user.authProvider) : undefined;
-  const { name, config: settings } = provider?.data ?? {};
-  const runs = user?.exec || provider?.success === false || name === 'exec' || settings?.exec !== undefined || settings?.['cmd-path'];
-  if (!runs || exec === 'allow') return;
+  const programs = refusedPrograms(config.getCurrentUser(), exec);
+  if (!programs) return;
   throw invalid(
-    `the user of context "${config.getCurrentContext()}" runs a program to get credentials`,
-    'Allow it with this line in the source: `exec: allow`, or use a kubeconfig with a token or a client certificate.',
+    `the user of context "${config.getCurrentContext()}" runs a program to get credentials: ${programs.join(', ')}`,
+    'Allow it with this line in the source: `exec: allow`, or by the name that is told, `exec: [NAME]`; or use a kubeconfig with a token or a client certificate.',
   );
 }
 

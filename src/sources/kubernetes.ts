@@ -39,7 +39,7 @@ const Keys = z.strictObject({
   dump: Name.optional(),
   without: z.array(Name).default([]),
   manifests: z.array(Name).min(1).optional(),
-  exec: z.literal('allow').optional(),
+  exec: z.union([z.literal('allow'), z.array(Name).min(1)], { error: 'is `allow`, or a list of the programs that may be run' }).optional(),
   insecure: Flag.optional(),
 });
 type Keys = z.infer<typeof Keys>;

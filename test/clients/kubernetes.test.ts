@@ -119,6 +119,35 @@ describe('a program that gets credentials', () => {
     expect(edge.concealed).toContain(TOKEN);
   });
 
+  it('is run where it is named, and no other is (K10)', async () => {
+    const { url, requests } = await listen();
+    const credential = { apiVersion: exec.apiVersion, kind: 'ExecCredential', status: { token: TOKEN } };
+    const user = {
+      exec: { ...exec, command: process.execPath, args: ['-e', `console.log(${JSON.stringify(JSON.stringify(credential))})`] },
+    };
+    const kubeconfig = await writeKubeconfig(url, { user });
+
+    const other = read({ kubeconfig, insecure: 'true', exec: ['aws', path.basename(process.execPath)] });
+
+    await expect(other).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining(process.execPath) });
+    expect(requests).toEqual([]);
+    expect((await read({ kubeconfig, insecure: 'true', exec: ['aws', process.execPath] })).answer.status).toBe(200);
+  });
+
+  it.each([
+    ['beside one that is', { exec, 'auth-provider': { name: 'gcp', config: { 'cmd-path': '/usr/bin/other' } } }],
+    [
+      'beside one that is, in a shape that nobody knows',
+      { exec, 'auth-provider': { name: 'gcp', config: { 'cmd-path': ['/usr/bin/other'] } } },
+    ],
+    ['in a shape that nobody knows', { 'auth-provider': { name: 'exec', config: [exec] } }],
+  ])('is not run where it is not named, %s (K10)', async (_, user) => {
+    const { url } = await listen();
+    const kubeconfig = await writeKubeconfig(url, { user });
+
+    await expect(read({ kubeconfig, insecure: 'true', exec: [exec.command] })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+
   it('that fails is told without a word of what it printed', async () => {
     const { url } = await listen();
     const user = { exec: { ...exec, command: process.execPath, args: ['-e', `console.error('${TOKEN}'); process.exit(1)`] } };

@@ -19,14 +19,19 @@ const Provider = z.object({
 /** What a kubeconfig puts between the scanner and the cluster: a proxy, programs, files, and a certificate that nobody checks; never a secret. */
 export function reachedThrough({ cluster, user }: Named): readonly string[] {
   const { config = {} } = Provider.safeParse(user?.authProvider).data ?? {};
-  const programs = [Exec.safeParse(user?.exec).data?.command, config['cmd-path'], config.exec];
   const named = [
     ['proxy', placeOf(cluster?.proxyUrl)],
-    ...programs.map((program) => ['program', program]),
+    ...programsOf(user).map((program) => ['program', program]),
     ...[cluster?.caFile, user?.certFile, user?.keyFile, config.tokenFile].map((file) => ['file', file]),
   ] as const;
   const told = named.flatMap(([what, it]) => (it ? [`${what} ${it}`] : []));
   return cluster?.skipTLSVerify ? [...told, 'certificate not checked'] : told;
+}
+
+/** The programs that a user runs to get credentials, as the kubeconfig names them. */
+export function programsOf(user: Named['user']): readonly string[] {
+  const { config = {} } = Provider.safeParse(user?.authProvider).data ?? {};
+  return [Exec.safeParse(user?.exec).data?.command, config['cmd-path'], config.exec].filter((program) => program !== undefined);
 }
 
 /** Without the user and the password that an address may hold. */

@@ -3,8 +3,11 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Observation } from 'selfsame';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { readRecording } from '../../src/recording/read.ts';
+import { writeRecording } from '../../src/recording/write.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const ESTATE = path.join(ROOT, 'fixtures/estates/rebuilt-on-newer-base');
@@ -69,10 +72,20 @@ function run({ inputs = {}, isPullRequest = false, comment = '', refuses = false
     codes: ended.map(({ status }) => status),
     log: ended.map(({ stdout, stderr }) => `${stdout}${stderr}`).join(''),
     outputs: outputs(),
+    output: read('output'),
     summary: read('summary'),
     asked: read('gh.log'),
     body: read('gh.log.body'),
   };
+}
+
+const HOSTILE = 'api\nexit-code=0\ndrift<<EOF\nfalse\nEOF\n::set-output name=drift::false\n##[add-mask]payments';
+
+/** What somebody may write who names workloads and where records were found. */
+function renamed(seen: Observation): Observation {
+  const origin = { ...seen.origin, locator: HOSTILE };
+  if (seen.kind === 'running-image') return Observation.parse({ ...seen, origin, workload: { ...seen.workload, name: HOSTILE } });
+  return Observation.parse({ ...seen, origin });
 }
 
 const judged = { command: 'judge', arguments: 'recording', config: 'selfsame.yaml' };
@@ -94,6 +107,26 @@ describe('the action', () => {
     expect(outputs).toMatchObject({ 'exit-code': '1', drift: 'true', inconclusive: 'false' });
     expect(Object.keys(outputs).toSorted()).toEqual(Object.keys(action.outputs).toSorted());
     expect(JSON.parse(readFileSync(outputs.report ?? '', 'utf8'))).toMatchObject({ schema: 'selfsame/report/v1', exitCode: 1 });
+  });
+
+  it.each<[string, (recording: string) => Readonly<Record<string, string>>]>([
+    ['judge', (recording) => ({ ...judged, arguments: recording })],
+    ['check', (recording) => ({ command: 'check', images: PRODUCTION, to: 'production', against: recording, config: 'selfsame.yaml' })],
+  ])('has its five outputs of one line each, whatever names say to %s (O03)', async (_, inputsOf) => {
+    const recording = path.join(mkdtempSync(path.join(tmpdir(), 'selfsame-action-')), 'night');
+    const { observations, ...night } = await readRecording(path.join(ESTATE, 'recording'));
+    await writeRecording(recording, { ...night, observations: observations.map(renamed), version: '0.1.0' });
+
+    const { output, log, summary } = run({ inputs: inputsOf(recording) });
+
+    expect(
+      output
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.replace(/=.*/, '')),
+    ).toEqual(['exit-code', 'drift', 'inconclusive', 'report', 'summary']);
+    expect(`${log}${summary}`).toContain('exit-code=0');
+    expect(log.split('\n').filter((line) => /^\s*::(?:set-output|stop-commands|add-mask)|##\[/.test(line))).toEqual([]);
   });
 
   it('lets a job pass with an exit code that it accepts, and with no other', () => {

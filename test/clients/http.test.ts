@@ -123,6 +123,13 @@ describe('a server', () => {
     await expect(ask({ url, capBytes: 100 }, openEdge())).rejects.toMatchObject({ because: 'unreachable' });
   });
 
+  it('N16 that sends ten thousand headers has not answered either', async () => {
+    const headers = Object.fromEntries(Array.from({ length: 10_000 }, (_, nth) => [`x-tea-${nth}`, 'green']));
+    const { url } = await serve((_, response) => response.writeHead(200, headers).end());
+
+    await expect(ask({ url, capBytes: 100 }, openEdge())).rejects.toMatchObject({ because: 'unreachable' });
+  });
+
   it('is never followed elsewhere, and is asked for bytes as they are', async () => {
     const { url, count } = await serve((_, response, request) =>
       response.writeHead(307, { location: '/elsewhere', 'x-asked': request.headers['accept-encoding'] }).end(),

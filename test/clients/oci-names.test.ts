@@ -24,8 +24,8 @@ beforeEach(async () => {
 afterEach(() => Promise.all([registry.stop(), elsewhere.stop()]));
 
 /** What the source says when it is asked for what no image reference can be. */
-async function observe(wanted: Partial<Wanted>): Promise<Seen[]> {
-  const config = oci.config.parse({ registry: registry.host, insecure: 'true', cache: 'off', referrers: 'false' });
+async function observe(wanted: Partial<Wanted>, named = registry.host): Promise<Seen[]> {
+  const config = oci.config.parse({ registry: named, insecure: 'true', cache: 'off', referrers: 'false' });
   const facts: Seen[] = [];
   const all = { digests: [], tags: [], commits: [], lines: [], ...wanted };
   for await (const fact of oci.observe(config, all, openEdge())) facts.push(fact);
@@ -89,15 +89,22 @@ describe('a tag', () => {
 });
 
 describe('a registry', () => {
-  const seenAt = async (named: string) => {
+  const seenAt = async (named: string, configured = '127.0.0.1:PORT') => {
     const image = registry.image('tea/shop');
-    const port = registry.host.split(':')[1] ?? '';
-    await observe({ digests: [{ digest: image.digest, seenIn: [{ registry: named.replace('PORT', port), repository: 'tea/shop' }] }] });
+    const [seen, own] = [named, configured].map((host) => host.replace('PORT', registry.host.split(':')[1] ?? ''));
+    await observe({ digests: [{ digest: image.digest, seenIn: [{ registry: seen ?? '', repository: 'tea/shop' }] }] }, own);
     return registry.requests.length > 0;
   };
 
-  it('R26 is itself in letters of any case', async () => {
+  it('R26 is itself', async () => {
     expect(await seenAt('127.0.0.1:PORT')).toBe(true);
+  });
+
+  it.each([
+    ['LOCALHOST:PORT', 'localhost:PORT'],
+    ['localhost:PORT', 'LocalHost:PORT'],
+  ])('R26 is itself in letters of any case: %s is %s', async (named, configured) => {
+    expect(await seenAt(named, configured)).toBe(true);
   });
 
   it.each([

@@ -162,6 +162,18 @@ describe.each<Speaks>(['json', 'protobuf'])('a cluster that answers in %s', (spe
     expect(told).toEqual(['payments', 'proxy'].flatMap((name) => all.map((what) => `${name} ${what}`)));
   });
 
+  it.each([
+    ['a process of a Windows host', { securityContext: { windowsOptions: { hostProcess: true } }, hostNetwork: true }],
+    ['a module of WebAssembly', { runtimeClassName: 'wasmtime-spin' }],
+    ['a virtual machine of its own', { runtimeClassName: 'kata' }],
+  ])('K05 is told as any other where it is %s', async (_, more) => {
+    const spec = { containers: [{ name: 'app', image: 'registry.example/payments:1' }], ...more };
+
+    const { seen } = await look({ ...SMALL, [PODS]: [pod('shop/payments', { spec })] });
+
+    expect(of(seen, 'running-image')).toMatchObject([{ container: 'app', declared: { spec: { repository: 'payments', tag: '1' } } }]);
+  });
+
   it('K06 with names that would move a cursor, or are very long, is kept as it is and shown as text', async () => {
     const name = 'pay\u001b[2K\u202ements\u009b\n::error::';
     const label = `${name}${'x'.repeat(256 * 1024)}`;

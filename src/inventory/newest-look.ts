@@ -1,5 +1,5 @@
 import type { Observation } from '../domain/observation.ts';
-import { byKey, remember } from '../domain/order.ts';
+import { byKey, remember, rememberOf } from '../domain/order.ts';
 import type { Recording } from '../domain/recording.ts';
 import { rankOf } from './pairing.ts';
 import type { World } from './world.ts';
@@ -8,14 +8,14 @@ import type { World } from './world.ts';
 export type Look = Readonly<{ environment: string; cluster: string; at: string }>;
 
 /** Of an environment of a cluster, the index of the newest recording that looked there; without a cluster, at any of it. */
-export function openLooks(recordings: readonly Recording[]): (environment: string, cluster: string) => number {
+export const openLooks = rememberOf((recordings: readonly Recording[]): ((environment: string, cluster: string) => number) => {
   const looks = recordings.map(({ observations }) => looksIn(observations));
   const newest = remember(
     ([environment, cluster]: readonly [string, string]) => `${environment} ${cluster}`,
     ([environment, cluster]: readonly [string, string]) => looks.findLastIndex((look) => look(environment, cluster)),
   );
   return (environment, cluster) => newest([environment, cluster]);
-}
+});
 
 type IsSeen = (environment: string, cluster: string) => boolean;
 

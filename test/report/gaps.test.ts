@@ -89,6 +89,25 @@ describe('a recording of each cluster', () => {
     expect(judgeAll(each('2026-02-23T09:00:00Z'))).toMatchObject({ gaps: [], exitCode: 0 });
   });
 
+  it('is told of each cluster of an environment: a fresh one does not stand for another', () => {
+    const clusters = ['eu', 'us'];
+    const both = scenario()
+      .at('2026-01-02T09:00:00Z')
+      .built('payments@A', { run: '41', commit: 'c0ffee' })
+      .deployed('payments@A', 'staging/payments-api', { cluster: 'us' })
+      .deployed('payments@A', 'production/payments-api', { cluster: 'eu' })
+      .recorded()
+      .at('2026-03-02T09:00:00Z')
+      .deployed('payments@A', 'production/payments-api', { cluster: 'us' });
+    const given = rewritten(both, (seen, at) => {
+      if (seen.kind === 'running-image') return seen.workload.cluster === clusters[at] ? [seen] : [];
+      const isOfPlaces = 'of' in seen && seen.of === 'running-image';
+      return [isOfPlaces ? Observation.parse({ ...seen, scope: { ...seen.scope, cluster: clusters[at] } }) : seen];
+    });
+
+    expect(judgeAll(given).gaps.map(({ origin }) => origin.locator)).toEqual(['production in eu, looked at last on 2026-01-02T09:00:00Z']);
+  });
+
   it('dates the oldest fact by whichever is older, upstream too', () => {
     expect(judgeAll(each('2026-02-23T09:00:00Z')).oldest).toBe('2026-02-23T09:00:00Z');
   });

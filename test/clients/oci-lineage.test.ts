@@ -123,7 +123,9 @@ describe('a clock of a registry', () => {
 
     const after = await lookUp(registry, asked);
 
-    expect(after).toEqual(before);
+    // How that clock stands to ours is told, and is no date of anything.
+    const isOfTheClock = ({ kind }: Seen) => kind === 'registry';
+    expect(after.filter((fact) => !isOfTheClock(fact))).toEqual(before.filter((fact) => !isOfTheClock(fact)));
     expect(after.map((fact) => stamped('oci', fact, openEdge()).at)).toEqual(after.map(() => '2026-03-01T12:00:00.000Z'));
   });
 });

@@ -324,6 +324,20 @@ describe('an attestation that counts for nothing', () => {
     expect(await lookUp(seen)).toMatchObject(['build', 'test'].map((of) => ({ kind: 'gap', of, because: 'untrusted' })));
   });
 
+  it('S39 is one of very many: a thousand of a digest are read, and that there are more leaves builds open', async () => {
+    const often = bundle();
+    for (let nth = 0; nth < 1001; nth++) fake.attest('acme', PAYMENTS, { bundle: often }, ID);
+    const checkout = digestOf('checkout');
+    fake.attest('acme', checkout, { bundle: bundleOf({ digest: checkout, repositoryId: ID }) }, ID);
+
+    const facts = await lookUp({ ...seen, [checkout]: ['ghcr.io/acme/checkout'] });
+
+    const hint = expect.stringContaining('no more than 1000 attestations');
+    expect(ofKind(facts, 'gap')).toMatchObject([{ of: 'build', because: 'too-large', locator: expect.stringContaining(PAYMENTS), hint }]);
+    const builtOf = (of: string) => ofKind(facts, 'build').filter(({ outputs }) => outputs[0]?.digest === of).length;
+    expect([builtOf(PAYMENTS), builtOf(checkout)]).toEqual([1000, 1]);
+  });
+
   it('is a gap where the list does not end', async () => {
     fake.reply(() => ({ status: 200, body: { attestations_subject_digests: {}, page_info: { has_next: true, next: 'again' } } }));
 

@@ -1,7 +1,7 @@
 import type { Proving } from '../../attestation/attest.ts';
 import type { Seen } from '../../collect/define-source.ts';
 import type { ImageReference } from '../../domain/image-reference.ts';
-import { sortedBy } from '../../domain/order.ts';
+import { groupBy, sortedBy } from '../../domain/order.ts';
 import { AuditError, unreadable } from '../../error.ts';
 import type { Github } from '../github.ts';
 import type { Keep } from '../keep-raw.ts';
@@ -29,6 +29,9 @@ export type Judging = Readonly<{ proving: Proving | undefined; keep: Keep }>;
 // actions/attest takes a predicate of 16 MB; a bundle has it in base64 (actions/attest, action.yml, 2026).
 const LARGEST_BUNDLE = 24 * 1024 * 1024;
 
+// Each may cost a request and the time of a signature. A build that gives the same bytes every night has one a night.
+const MOST_OF_A_DIGEST = 1000;
+
 /** Reads what an owner's store of attestations tells of digests; what cannot be read of one leaves the others alone. */
 export async function readAttested(
   github: Github,
@@ -42,8 +45,11 @@ export async function readAttested(
       const locator = `attestations of ${owner}`;
       return orLeft({ of, locator }, async () => {
         const stored = await attestationsOf(github, { owner, digests }, predicate);
-        const read = await Promise.all(stored.map((one) => readOne(github, one, { of, owner, names, ...judging })));
-        return { facts: read.flatMap(({ facts }) => facts), left: read.flatMap(({ left }) => left) };
+        const byDigest = [...groupBy(stored, ({ digest }) => digest)];
+        const few = byDigest.flatMap(([, all]) => all.slice(0, MOST_OF_A_DIGEST));
+        const read = await Promise.all(few.map((one) => readOne(github, one, { of, owner, names, ...judging })));
+        const beyond = byDigest.filter(([, all]) => all.length > MOST_OF_A_DIGEST).map(([digest]) => tooMany(digest, { of, owner }));
+        return { facts: read.flatMap(({ facts }) => facts), left: [...read.flatMap(({ left }) => left), ...beyond] };
       });
     }),
   );
@@ -57,6 +63,13 @@ export async function readAttested(
       ({ locator, error }) => `${locator} ${error.message}`,
     ),
   };
+}
+
+function tooMany(digest: string, { of, owner }: Pick<About, 'of' | 'owner'>): Left {
+  const error = unreadable('too-large', `there are more than ${MOST_OF_A_DIGEST}`, {
+    hint: `Look at who attests ${digest} so often: no more than ${MOST_OF_A_DIGEST} attestations of a digest and a type are read.`,
+  });
+  return { of, locator: `attestations of ${digest} in the store of ${owner}`, error };
 }
 
 type About = Judging & Readonly<{ of: 'build' | 'test'; owner: string; names: Names }>;

@@ -17,7 +17,7 @@ const Descriptor = z.object({
   artifactType: z.string().nullish(),
   annotations: z.record(z.string(), z.string()).nullish(),
 });
-const List = z.object({ manifests: z.array(Descriptor).max(MOST) });
+const List = z.object({ manifests: z.array(Descriptor) });
 
 /**
  * Reads a list of referrers (OCI distribution-spec 1.1, "Listing Referrers": where nothing refers, the list is empty); that of the tag schema has
@@ -25,6 +25,10 @@ const List = z.object({ manifests: z.array(Descriptor).max(MOST) });
  */
 export function readReferrers(body: Uint8Array, locator: string): readonly Referrer[] {
   const { manifests } = listIn(body, locator);
+  if (manifests.length > MOST)
+    throw unreadable('too-large', `${locator} lists ${manifests.length}`, {
+      hint: `Look at what refers to the image, and who attached it: no more than ${MOST} of a page are read of ${locator}.`,
+    });
   return manifests.map(({ digest, artifactType, annotations }) => ({
     digest,
     artifactType: artifactType ?? '',

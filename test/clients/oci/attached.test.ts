@@ -212,6 +212,18 @@ describe('what refers to an image', () => {
     expect(gapsIn(facts)).toMatchObject([{ of: 'build', because: 'malformed' }]);
   });
 
+  it.each([
+    [1000, []],
+    [1001, ['too-large']],
+  ])('R18 is listed by %i on one page: %j', async (count, reasons) => {
+    const scan = referrer(attach({}), { artifactType: 'application/vnd.acme.scan' });
+    answerReferrers(Array.from({ length: count }, () => scan));
+
+    const facts = await look(image, { referrers: 'true' });
+
+    expect(gapsIn(facts).map(({ because }) => because)).toEqual(reasons);
+  });
+
   it('R19 is found under a tag made of the digest where there is no such API', async () => {
     const found = attach(provenance(image), { subject: { digest: image.digest } });
     registry.index(REPOSITORY, [referrer(found, { artifactType: IN_TOTO })], `sha256-${hexOf(image)}`);

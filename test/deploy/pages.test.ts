@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { NODES, node, PODS, pod, RUNNING, TOKEN } from '../fakes/cluster.ts';
 import { startKubernetes, writeKubeconfig } from '../fakes/kubernetes.ts';
 import { configOf, type FakeRegistry, startRegistry } from '../fakes/registry.ts';
@@ -99,18 +99,28 @@ describe('whoever follows the pages', () => {
 
   it('knows at the end of the second what may go, and what may not be told', async () => {
     const asked = blocksOf('deploy/pre-release-check.md', 'sh');
+    const render = (repository: 'payments' | 'cart') => {
+      const manifest = pod(`shop-prd/${repository}`, { image: `${registry.host}/${repository}@${digests[repository]}` });
+      mkdirSync(path.join(cwd, 'rendered'), { recursive: true });
+      writeFileSync(path.join(cwd, 'rendered/payments.yaml'), stringify({ apiVersion: 'v1', kind: 'Pod', ...manifest }));
+    };
     const release = (repository: 'payments' | 'cart') =>
       asked.map((block) =>
         block.replace('registry.example.com/payments@sha256:…', `${registry.host}/${repository}@${digests[repository]}`),
       );
 
-    const [tested, testedNow] = await follow(release('payments'));
-    const [untested] = await follow(release('cart'));
+    render('payments');
+    const [tested, testedNow, testedAsApplied] = await follow(release('payments'));
+    render('cart');
+    const [untested, , untestedAsApplied] = await follow(release('cart'));
 
     expect(tested).toMatchObject({ status: 0, said: expect.stringMatching(/^may go:[^]*kustomize:[^]*digest: sha256:/) });
     expect(testedNow).toMatchObject({ status: 0, said: expect.stringContaining('may go') });
-    expect(untested?.status).not.toBe(0);
-    expect(untested?.said).toMatch(/^(?:must not go|cannot tell):/);
+    expect(testedAsApplied).toMatchObject({ status: 0, said: expect.stringMatching(/^may go:[^]*shop-prd\/Pod\/payments\/app: selfsame/) });
+    for (const { status, said } of [untested!, untestedAsApplied!]) {
+      expect(status).not.toBe(0);
+      expect(said).toMatch(/^(?:must not go|cannot tell):/);
+    }
   });
 
   it('judges a pull request by the configuration of the branch that it goes to, and is told why (P07)', () => {

@@ -97,7 +97,7 @@ function tableOf(cells: readonly string[][], columns: readonly number[] | undefi
 }
 
 function imageOf({ image, digest }: ReportRow): string {
-  return `${image.split('/').slice(1).join('/')}@${digest ? shortDigest(digest) : 'no digest'}`;
+  return `${image.split('/').slice(1).join('/')}${digest ? `@${shortDigest(digest)}` : ', no digest'}`;
 }
 
 function whyOf({ standing, waived, pending, published }: ReportRow): string {

@@ -99,7 +99,7 @@ describe('the table', () => {
       ├────────────┼───────────────────────────┼───────────────────────┼─────────────┤
       │ unresolved │ default/payments-api/app  │ payments@bb723f2df028 │ tests not   │
       │            │                           │                       │ covered     │
-      │ unresolved │ default/payments-worker/  │ payments@no digest    │ no digest   │
+      │ unresolved │ default/payments-worker/  │ payments, no digest   │ no digest   │
       │            │ app                       │                       │             │
       └────────────┴───────────────────────────┴───────────────────────┴─────────────┘
 

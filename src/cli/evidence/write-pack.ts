@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { cp, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, lstat, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { judgeSince, type Law } from '../../audit.ts';
 import { canonicalJson, sha256 } from '../../domain/identify.ts';
@@ -65,7 +65,8 @@ async function copyRecordings(partial: string, recordings: Contents['recordings'
     },
   ] of recordings.entries()) {
     const name = `${PACK.recordings}/${String(nth + 1).padStart(4, '0')}-${takenAt.to.replaceAll(':', '-')}`;
-    await cp(directory, path.join(partial, name), { recursive: true, errorOnExist: true });
+    // Of a link the recording is copied, not the link.
+    await cp(await realpath(directory), path.join(partial, name), { recursive: true, errorOnExist: true });
     if ((await readRecording(path.join(partial, name))).digest !== digest)
       throw new AuditError('REPORT_NOT_WRITTEN', `${directory} was changed while it was copied`, { hint: 'Export it again.' });
     copied.push({ path: name, digest });

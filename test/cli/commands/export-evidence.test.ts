@@ -3,12 +3,14 @@ import {
   appendFileSync,
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -184,6 +186,16 @@ describe('a pack', () => {
     const { status, stderr } = await verified('--sealed-by', 'selfsame.yaml');
 
     expect([status, stderr]).toEqual([2, expect.stringContaining('it holds no public key')]);
+  });
+
+  it('holds the recording itself where a link to it was named', async () => {
+    symlinkSync(path.join(cwd, 'nights', 'monday'), path.join(cwd, 'latest'));
+
+    const { status } = await selfsame(['evidence', 'export', 'latest', '--out', 'audit'], { cwd });
+
+    const [recording = ''] = readdirSync(at('recordings'));
+    expect([status, lstatSync(at(`recordings/${recording}`)).isDirectory()]).toEqual([0, true]);
+    expect(readFileSync(at('SHA256SUMS'), 'utf8')).toBe(readFileSync(path.join(made, 'unsigned', 'SHA256SUMS'), 'utf8'));
   });
 
   it.each<[string, string, number]>([

@@ -72,7 +72,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   reporters: { at: 'src/reporters/', is: 'Registry: a report as text, in one format each.', mayImport: ['selfsame'], manner: 'pure' },
   explain: {
     at: 'src/explain/',
-    is: 'Retells one row or two artifacts from their evidence, and foretells a deployment.',
+    is: 'Retells one row, two artifacts or a period from the evidence, and foretells a deployment.',
     mayImport: ['domain', 'inventory', 'judge', 'report', 'audit', 'error'],
     manner: 'pure',
   },

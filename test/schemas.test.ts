@@ -3,6 +3,7 @@ import { judgeRecorded, Observation, Report } from 'selfsame';
 import { scenario } from 'selfsame/testing';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { PackHead } from '../src/cli/evidence/pack.ts';
 import { Subject } from '../src/custom/subject.ts';
 import { ReportEvent } from '../src/domain/report-event.ts';
 import { Header } from '../src/recording/header.ts';
@@ -13,6 +14,7 @@ const published = {
   report: async () => jsonSchemaOf(Report, 'output'),
   event: async () => jsonSchemaOf(ReportEvent, 'output'),
   recording: async () => jsonSchemaOf(Header, 'output'),
+  pack: async () => jsonSchemaOf(PackHead, 'output'),
   observation: async () => jsonSchemaOf(Observation, 'input'),
   config: editorSchema,
   subject: async () => jsonSchemaOf(Subject, 'output'),

@@ -97,6 +97,7 @@ export default defineSource({
 
 /** What is told, as it is found: by attestations, of the commits that are wanted or were built, of what gates named, and of what was deployed. */
 async function* roundsOf(session: Session, config: Config, wanted: Wanted, edge: Edge): AsyncGenerator<readonly Seen[]> {
+  const tell = (step: string) => edge.progress(`GitHub: ${step}; ${session.github.account()}`);
   const names = namesIn(wanted);
   const judging = { proving: await openTrust(config.trust, edge), keep: rawKeeper(edge) };
   const attested = await attestedIn(session, config, { names, ...judging });
@@ -109,14 +110,14 @@ async function* roundsOf(session: Session, config: Config, wanted: Wanted, edge:
     names,
     now: edge.now(),
   };
-  yield await readCommits(session, commitsIn(config, wanted, attested), reading);
+  yield await readCommits(session, commitsIn(config, wanted, attested), reading, tell);
   // What a gate had need not run anywhere any more: it may be what was rebuilt since.
   const mentioned = await attestedIn(session, config, { names: mentionedIn(session), ...judging });
   yield mentioned;
   const commits = commitsIn(config, wanted, [...attested, ...mentioned]);
   const isNew = mentioned.some(({ kind }) => kind === 'build');
-  if (isNew) yield await readCommits(session, commits, reading);
-  if (config.deployments === 'true') yield await readAllMoves(session, commits);
+  if (isNew) yield await readCommits(session, commits, reading, tell);
+  if (config.deployments === 'true') yield await readAllMoves(session, commits, tell);
 }
 
 function sessionOf(config: Config, edge: Edge): Promise<Session> {
@@ -177,8 +178,14 @@ function isIn(glob: string, repository: string): boolean {
   return repository.split('/').length === 2 && matches(glob.toLowerCase(), repository.toLowerCase());
 }
 
-async function readCommits(session: Session, commits: readonly Commit[], reading: Reading): Promise<readonly Seen[]> {
-  const read = await eachInTurn(commits, (commit) => readOrGap(session, commit, reading));
+type Tell = (step: string) => void;
+
+async function readCommits(session: Session, commits: readonly Commit[], reading: Reading, tell: Tell): Promise<readonly Seen[]> {
+  const read = await eachInTurn(
+    commits,
+    (commit) => readOrGap(session, commit, reading),
+    (done) => tell(`runs of ${done} of ${commits.length} commits`),
+  );
   return sortedBy(read.flat(), (seen) => JSON.stringify(seen));
 }
 

@@ -407,6 +407,23 @@ describe('the account of requests', () => {
 
     expect(steps).toEqual(['GitHub: 2 requests of at most 4000; 4990 of 5000 are left until 13:00Z']);
   });
+
+  it('is said from time to time while many commits are read, and how many of them are', async () => {
+    const steps: string[] = [];
+    const edge = {
+      ...openEdge({ secrets: { TEA_TOKEN: TOKEN } }),
+      progress: (step: string) => void steps.push(step),
+      limit: openLimits(4),
+    };
+
+    await lookUpGithub(fake, { commits: commits(130) }, { edge });
+
+    expect(steps.map((step) => step.replace(/; \d+ requests of at most 4000;.*/, ''))).toEqual([
+      'GitHub: runs of 64 of 130 commits',
+      'GitHub: runs of 128 of 130 commits',
+      'GitHub: 130 requests of at most 4000; 4990 of 5000 are left until 13:00Z',
+    ]);
+  });
 });
 
 describe('the token', () => {

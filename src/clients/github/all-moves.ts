@@ -9,10 +9,18 @@ import { readMoves } from './read-moves.ts';
 import type { Session } from './session.ts';
 
 /** Deployments and approvals of commits, the rules of the environments of their repositories, and a gap for what could not be read. */
-export async function readAllMoves(session: Session, commits: readonly Commit[]): Promise<readonly Seen[]> {
+export async function readAllMoves(session: Session, commits: readonly Commit[], tell: (step: string) => void): Promise<readonly Seen[]> {
   const repositories = [...new Set(commits.map(({ repository }) => repository))];
-  const moves = await eachInTurn(commits, (commit) => readMovesOrGap(session, commit));
-  const rules = await eachInTurn(repositories, (repository) => readProtectionsOrGap(session, repository));
+  const moves = await eachInTurn(
+    commits,
+    (commit) => readMovesOrGap(session, commit),
+    (done) => tell(`deployments of ${done} of ${commits.length} commits`),
+  );
+  const rules = await eachInTurn(
+    repositories,
+    (repository) => readProtectionsOrGap(session, repository),
+    (done) => tell(`environments of ${done} of ${repositories.length} repositories`),
+  );
   return sortedBy([...moves, ...rules].flat(), (seen) => JSON.stringify(seen));
 }
 

@@ -45,7 +45,9 @@ export type Telltale = Readonly<{ labels: readonly string[]; nodes: ReadonlyMap<
 type Mutable<T> = { -readonly [key in keyof T]: T[key] };
 type Open = Mutable<Omit<Cohort, 'nodes' | 'moments'>> & { nodes: string[]; moments: Mutable<Moments>[] };
 type Numbered = Look & Readonly<{ nth: number }>;
-type Seated = Readonly<{ pod: Pod; sightings: readonly Sighting[]; node: string | undefined }>;
+/** A pod with what its node says of its containers, and of itself. */
+type Seated = Readonly<{ pod: Pod; sightings: readonly Sighting[]; on: Place | undefined }>;
+type Place = Readonly<{ name: string; likeness: string }>;
 
 // What a pod is told to be of by its owner: a template, or a revision.
 const HASHES = ['pod-template-hash', 'rollouts-pod-template-hash', 'controller-revision-hash'];
@@ -61,26 +63,54 @@ export function memberOf({ look, owner, name, uid }: Cohort): Member {
 export function openCohorts({ labels: kept, nodes, isWhole }: Telltale): Sink<Pod, Cohorts> {
   const all: { cohorts: Open[]; pods: number } = { cohorts: [], pods: 0 };
   const known = new Map<string, Open>();
-  const lookOf = openLooks({ labels: [...new Set([...kept, ...HASHES])], nodes, isWhole });
-  // Every pod brings a text of its own for the node that it is on.
-  const names = new Map<string, string>();
-  const nameOf = (name: string) => names.get(name) ?? names.set(name, name).get(name);
+  const lookOf = openLooks([...new Set([...kept, ...HASHES])]);
+  const placeOf = openPlaces({ nodes, isWhole });
+  const cohortOf = (seated: Seated) => {
+    const look = lookOf(seated);
+    const owner = controllerOf(seated.pod)?.uid;
+    const key = `${look.nth} ${owner ?? ''}`;
+    const there = known.get(key);
+    if (there) return there;
+    const begun = begin(seated.pod, look, owner);
+    known.set(key, begun);
+    all.cohorts.push(begun);
+    return begun;
+  };
+  let last: Readonly<{ seated: Seated; cohort: Open }> | undefined;
   return {
     kept: all,
     take(pod) {
       all.pods += 1;
       if (pod.metadata.deletionTimestamp) return;
-      const { nodeName } = pod.spec;
-      const seated = { pod, sightings: sightingsIn(pod), node: nodeName === undefined ? undefined : nameOf(nodeName) };
-      const look = lookOf(seated);
-      const owner = controllerOf(pod)?.uid;
-      const key = `${look.nth} ${owner ?? ''}`;
-      const cohort = known.get(key) ?? begin(pod, look, owner);
-      if (cohort.pods === 0) known.set(key, cohort);
-      if (cohort.pods === 0) all.cohorts.push(cohort);
+      const seated = { pod, sightings: sightingsIn(pod), on: placeOf(pod.spec.nodeName) };
+      // Pods of one owner stand side by side in a list.
+      const cohort = last && areOfOneLook(last.seated, seated) ? last.cohort : cohortOf(seated);
+      last = { seated, cohort };
       join(cohort, seated);
     },
   };
+}
+
+/** Whether two pods have one look and owner, as far as that shows without comparing text: what is read alike is often the very same. */
+function areOfOneLook({ pod: a, on: aOn, sightings }: Seated, { pod: b, on: bOn, sightings: others }: Seated): boolean {
+  const owner = controllerOf(b);
+  return (
+    owner !== undefined &&
+    !isByItself(owner) &&
+    a.metadata.ownerReferences === b.metadata.ownerReferences &&
+    a.metadata.namespace === b.metadata.namespace &&
+    a.metadata.labels === b.metadata.labels &&
+    aOn?.likeness === bOn?.likeness &&
+    a.spec.containers === b.spec.containers &&
+    a.spec.initContainers === b.spec.initContainers &&
+    a.spec.ephemeralContainers === b.spec.ephemeralContainers &&
+    a.spec.volumes === b.spec.volumes &&
+    isOver(a) === isOver(b) &&
+    sightings.every(({ reported, phase, ready }, nth) => {
+      const other = others[nth];
+      return reported === other?.reported && phase === other.phase && ready === other.ready;
+    })
+  );
 }
 
 function begin({ metadata: { name, uid } }: Pod, look: Look, owner: string | undefined): Open {
@@ -88,9 +118,9 @@ function begin({ metadata: { name, uid } }: Pod, look: Look, owner: string | und
   return { look, owner, name, uid: owner === undefined ? uid : '', pods: 0, nodes: [], moments };
 }
 
-function join(cohort: Open, { pod, sightings, node }: Seated): void {
+function join(cohort: Open, { pod, sightings, on }: Seated): void {
   cohort.pods += 1;
-  if (node !== undefined) cohort.nodes.push(node);
+  if (on !== undefined) cohort.nodes.push(on.name);
   cohort.name = firstOf(cohort.name, pod.metadata.name) ?? cohort.name;
   for (const [nth, moments] of cohort.moments.entries()) {
     const { since, finishedAt } = sightings[nth] ?? {};
@@ -101,59 +131,65 @@ function join(cohort: Open, { pod, sightings, node }: Seated): void {
 }
 
 /** Opens what finds the look of a pod among those there were. */
-function openLooks(telltale: Telltale): (seated: Seated) => Numbered {
+function openLooks(labels: readonly string[]): (seated: Seated) => Numbered {
   const looks = new Map<string, Numbered>();
-  const likenessOf = openLikeness(telltale);
   return (seated) => {
-    const likeness = likenessOf(seated);
+    const likeness = likenessOf(seated, labels);
     const known = looks.get(likeness);
     if (known) return known;
-    const look = { ...lookIn(seated, telltale.labels), nth: looks.size };
+    const look = { ...lookIn(seated, labels), nth: looks.size };
     looks.set(likeness, look);
     return look;
   };
 }
 
-function lookIn({ pod, sightings, node }: Seated, keys: readonly string[]): Look {
+function lookIn({ pod, sightings, on }: Seated, keys: readonly string[]): Look {
   const { namespace, labels } = pod.metadata;
   const owner = controllerOf(pod);
   return {
     namespace,
     labels: Object.fromEntries(keys.flatMap((key) => (labels[key] === undefined ? [] : [[key, labels[key]]]))),
     owner: owner && { kind: owner.kind, name: owner.name, controller: true },
-    node,
+    node: on?.name,
     isOver: isOver(pod),
     instances: sightings.map(instanceOf),
   };
 }
 
-/** Everything by which pods are told apart but the uid of their owner, written so that no text can pass for another. */
-function openLikeness({ labels, nodes, isWhole }: Telltale): (seated: Seated) => string {
-  const classes = new Map<string, string>();
-  const classOf = (name: string) => {
-    const known = classes.get(name);
-    if (known !== undefined) return known;
+/** Opens what finds a node by its name, of which every pod brings a text of its own. */
+function openPlaces({ nodes, isWhole }: Omit<Telltale, 'labels'>): (name: string | undefined) => Place | undefined {
+  const places = new Map<string, Place>();
+  return (name) => {
+    if (name === undefined) return undefined;
+    const known = places.get(name);
+    if (known) return known;
     const node = nodes.get(name);
     // A node that came after all were listed may be of any kind.
-    const own = node ? `${platformOf(node)} ${node.status.nodeInfo.containerRuntimeVersion}` : isWhole ? `? ${name}` : '';
-    classes.set(name, own);
-    return own;
-  };
-  return ({ pod, sightings, node }) => {
-    const { namespace, name, uid, labels: own } = pod.metadata;
-    const owner = controllerOf(pod);
-    // Of no controller, or of their node, pods are told apart by their own names.
-    const isItsOwn = owner === undefined || owner.kind === 'Node';
-    let likeness = written(namespace) + (isItsOwn ? written(name) + written(uid) : '');
-    likeness += owner ? written(owner.kind) + written(owner.name) : '-';
-    for (const label of labels) likeness += own[label] === undefined ? '-' : written(own[label]);
-    likeness += written(node === undefined ? '' : classOf(node)) + (isOver(pod) ? '!' : '.');
-    for (const sighting of sightings) likeness += likenessOf(sighting);
-    return likeness;
+    const likeness = node ? `${platformOf(node)} ${node.status.nodeInfo.containerRuntimeVersion}` : isWhole ? `? ${name}` : '';
+    const place = { name, likeness };
+    places.set(name, place);
+    return place;
   };
 }
 
-function likenessOf({ container, role, image, starts, reported, phase, ready }: Sighting): string {
+/** Everything by which pods are told apart but the uid of their owner, written so that no text can pass for another. */
+function likenessOf({ pod, sightings, on }: Seated, labels: readonly string[]): string {
+  const { namespace, name, uid, labels: own } = pod.metadata;
+  const owner = controllerOf(pod);
+  let likeness = written(namespace) + (owner === undefined || isByItself(owner) ? written(name) + written(uid) : '');
+  likeness += owner ? written(owner.kind) + written(owner.name) : '-';
+  for (const label of labels) likeness += own[label] === undefined ? '-' : written(own[label]);
+  likeness += written(on?.likeness ?? '') + (isOver(pod) ? '!' : '.');
+  for (const sighting of sightings) likeness += likenessIn(sighting);
+  return likeness;
+}
+
+/** Whether pods of such an owner are told apart by their own names: a node owns those that are its files. */
+function isByItself({ kind }: Pick<Metadata['ownerReferences'][number], 'kind'>): boolean {
+  return kind === 'Node';
+}
+
+function likenessIn({ container, role, image, starts, reported, phase, ready }: Sighting): string {
   const words = starts ? wordsOf(starts.command) + wordsOf(starts.args) : '';
   return `${role} ${phase} ${ready}${written(container)}${written(image)}${written(reported)}${words};`;
 }

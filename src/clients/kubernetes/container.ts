@@ -6,6 +6,9 @@ import type { Container, ContainerStatus, Pod, PodSpec } from './objects.ts';
 /** One container of a template or a pod, with the image it is to run; an image volume counts as one. */
 export type Declared = Readonly<{ container: string; role: RunningImage['role']; image: string; starts?: Starts }>;
 
+// Whatever its offset: most instants need not be read to be known as real.
+const SURELY_REAL = '1971';
+
 /** What is started in place of what the image says, as it is written: it may hold credentials. */
 type Starts = Pick<Container, 'command' | 'args'>;
 
@@ -111,5 +114,5 @@ export function isOver({ status }: Pod): boolean {
 
 /** A container that could not be started is reported as started in 1970. */
 function isReal(time: string | null | undefined): time is string {
-  return typeof time === 'string' && Date.parse(time) > 0;
+  return typeof time === 'string' && (time >= SURELY_REAL || Date.parse(time) > 0);
 }

@@ -120,10 +120,21 @@ function managedFields({ at, labels, annotations }: Workload, containers: readon
   return [by('kube-controller-manager', { 'f:metadata': metadata, 'f:spec': spec }), by('kubelet', { 'f:status': status })];
 }
 
-function containerOf(name: string, image: string, access: string) {
+const SIDECAR = ['proxy', 'sidecar', '--domain', '$(POD_NAMESPACE).svc.cluster.local', '--proxyLogLevel=warning', '--concurrency', '2'];
+
+/** What starts a container in place of what its image says: always that of a sidecar, and of applications every third, half of those by a command, too. */
+function startsOf(name: string, nth: number): object {
+  if (name !== 'app') return { args: SIDECAR };
+  if (nth % 3 !== 0) return {};
+  const args = ['serve', `--listen=:${8000 + (nth % 1000)}`, '--config=/etc/app/config.yaml', '--log-level', 'info', `--shard=${nth % 64}`];
+  return nth % 2 === 0 ? { args } : { command: ['/usr/local/bin/app'], args };
+}
+
+function containerOf(name: string, image: string, { access, starts }: Readonly<{ access: string; starts: object }>) {
   return {
     name,
     image,
+    ...starts,
     ports: [{ name: 'http', containerPort: 8080, protocol: 'TCP' }],
     env: [
       { name: 'LOG_LEVEL', value: 'info' },
@@ -150,11 +161,15 @@ function containerOf(name: string, image: string, access: string) {
 
 /** The pod of a number as an API server writes it in JSON: 7.5 KB, ten to an owner, a third of them with a sidecar. */
 export function podOf(nth: number) {
-  const workload = workloadOf(Math.floor(nth / PODS_PER_OWNER));
+  const owner = Math.floor(nth / PODS_PER_OWNER);
+  const workload = workloadOf(owner);
   const { app, at, labels, annotations, name, images } = workload;
   const roll = dice(nth * 31 + 3);
   const access = `kube-api-access-${letters(roll, 5)}`;
-  const containers = images.map(({ tag }, index) => containerOf(index === 0 ? 'app' : 'istio-proxy', tag, access));
+  const containers = images.map(({ tag }, index) => {
+    const called = index === 0 ? 'app' : 'istio-proxy';
+    return containerOf(called, tag, { access, starts: startsOf(called, owner) });
+  });
   const ip = `10.${roll(255)}.${roll(255)}.${roll(255)}`;
   return {
     metadata: {
@@ -166,9 +181,7 @@ export function podOf(nth: number) {
       creationTimestamp: at,
       labels,
       annotations,
-      ownerReferences: [
-        { apiVersion: 'apps/v1', kind: 'ReplicaSet', name, uid: uidOf(Math.floor(nth / PODS_PER_OWNER), 'owner'), controller: true },
-      ],
+      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name, uid: uidOf(owner, 'owner'), controller: true }],
       managedFields: managedFields(workload, containers),
     },
     spec: {

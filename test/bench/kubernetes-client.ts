@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { askPage, type Encoding } from '../../src/clients/kubernetes/ask-page.ts';
 import { openCohorts } from '../../src/clients/kubernetes/cohort.ts';
-import { gatherObjects, listObjects } from '../../src/clients/kubernetes/list.ts';
+import { gatherObjects } from '../../src/clients/kubernetes/list.ts';
 import type { Pod } from '../../src/clients/kubernetes/objects.ts';
 import { observationsOf } from '../../src/clients/kubernetes/observe.ts';
 import { podsInProtobuf } from '../../src/clients/kubernetes/protobuf/pod-list.ts';
@@ -76,13 +76,18 @@ async function byJsonParse(api: Kubernetes): Promise<Counted> {
   return counted;
 }
 
+const { encoding: _, ...IN_JSON } = PODS;
+
+/** Pods as a scan keeps them. */
+async function sorted(api: Kubernetes, resource: Omit<typeof PODS, 'encoding'>): Promise<Counted> {
+  const open = async () => openCohorts({ labels: [], nodes: new Map(), isWhole: false });
+  const { kept = { cohorts: [], pods: 0 } } = await gatherObjects({ api, resource, namespace: undefined }, open);
+  return { pods: kept.pods, containers: kept.cohorts.reduce((all, { pods, look }) => all + pods * look.instances.length, 0) };
+}
+
 const ways: Readonly<Record<string, (api: Kubernetes) => Promise<Counted>>> = {
   ours: async (api) => inPages(api, podsInProtobuf()),
-  sorted: async (api) => {
-    const open = async () => openCohorts({ labels: [], nodes: new Map(), isWhole: false });
-    const { kept = { cohorts: [], pods: 0 } } = await gatherObjects({ api, resource: PODS, namespace: undefined }, open);
-    return { pods: kept.pods, containers: kept.cohorts.reduce((all, { pods, look }) => all + pods * look.instances.length, 0) };
-  },
+  sorted: async (api) => sorted(api, PODS),
   told: async (api) => {
     const state = await readCluster(api, { named: [], byLabel: false, labels: [] }, edge);
     const seen = [...observationsOf(state, { ...TELLING, now: edge.now(), address: api.address })];
@@ -91,7 +96,7 @@ const ways: Readonly<Record<string, (api: Kubernetes) => Promise<Counted>>> = {
   },
   discard: async (api) => inPages(api, discarding()),
   json: byJsonParse,
-  validated: async (api) => count((await listObjects(api, { ...PODS, encoding: undefined })).items),
+  validated: async (api) => sorted(api, IN_JSON),
 };
 
 const [, , way = '', kubeconfig] = process.argv;

@@ -133,6 +133,19 @@ export const Report = z.object({
   /** What clean-ups have to spare of our own lines, and why the list may lack something. */
   keep: z.object({ digests: z.array(Kept), doubts: z.array(z.string()) }),
   findings: z.array(Finding),
+  /** Moves from one base to one other that several images made between what was rehearsed and what runs. */
+  baseMoves: z
+    .array(
+      z.object({
+        from: z.string(),
+        to: z.string(),
+        images: z.array(z.string()),
+        where: z.array(z.string()),
+        findings: z.array(z.string()),
+        text: z.string(),
+      }),
+    )
+    .optional(),
   unknowns: z.array(z.object({ rule: z.string(), because: z.string(), where: z.array(z.string()) })),
   dormant: z.array(z.string()),
   /** Rules about files that did not run, because no source was to read any. */

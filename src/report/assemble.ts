@@ -1,9 +1,8 @@
 import type { Earlier } from '../domain/earlier.ts';
 import type { Finding } from '../domain/finding.ts';
 import { matches } from '../domain/glob.ts';
-import { canonicalJson, identify, sha256 } from '../domain/identify.ts';
-import type { Observation } from '../domain/observation.ts';
-import { byKey, byText, groupBy, sortedBy } from '../domain/order.ts';
+import { canonicalJson, sha256 } from '../domain/identify.ts';
+import { byKey, byText, groupBy } from '../domain/order.ts';
 import { isPlacedIn } from '../domain/place.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';
@@ -15,6 +14,8 @@ import type { AnyRule } from '../judge/define-rule.ts';
 import type { Judged, JudgedFile } from '../judge/judge.ts';
 import { ownedBy, ownerOfFile } from '../judge/owners.ts';
 import { openWaivers, type Waivers } from '../judge/waivers.ts';
+import { baseMovesOf } from './base-moves.ts';
+import { evidenceOf } from './cited.ts';
 import { clustersOf } from './clusters.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { type FileTerms, type FoundInFiles, fileFindingsOf, filesJudged } from './file-findings.ts';
@@ -29,7 +30,7 @@ import { registriesOf } from './registries.ts';
 import { unclearOf } from './unclear.ts';
 import { unknownsOf } from './unknowns.ts';
 import { untoldBy } from './untold.ts';
-import { formatStanding, nextStepFor, tellObservation } from './words.ts';
+import { formatStanding, nextStepFor } from './words.ts';
 
 export type Assembly = Readonly<{
   recordings: readonly Recording[];
@@ -79,12 +80,13 @@ export function assembleReport({ recordings, ledger, rules, judged, judgedFiles,
     files: filesJudged(ledger.workflows).map((file) => ({ ...file, ...ownerOfFile(file.where, plan) })),
     keep: keepListOf({ ledger, gaps, plan }),
     ...owned(findings, rows, plan),
+    ...baseMovesOf(findings, rows),
     ...unknownsOf(judged, judgedFiles),
     unasked: asked.has('workflow-file') ? [] : rules.filter(({ judges }) => judges !== 'deployed').map(({ id }) => id),
     tally: tallyOf([...judged, ...judgedFiles], waived),
     waivers: waivers.states().map(toReportWaiver),
     gaps,
-    evidence: Object.fromEntries(sortedBy([...cited].map(tellCited), canonicalJson).toReversed()),
+    evidence: evidenceOf(cited),
   };
 }
 
@@ -160,17 +162,6 @@ function everyGap(inOrder: readonly Recording[], environments: readonly string[]
 /** What was narrowed away is not missing. */
 function isAsked(environment: string, { only }: Plan): boolean {
   return only.length === 0 || only.some((place) => matches(place.split('/')[0] ?? '', environment));
-}
-
-function tellCited(seen: Observation): [string, Report['evidence'][string]] {
-  const since = sinceOf(seen);
-  return [identify(seen), { kind: seen.kind, at: seen.at, ...(since ? { since } : {}), origin: seen.origin, says: tellObservation(seen) }];
-}
-
-function sinceOf(seen: Observation): string | undefined {
-  if (seen.kind === 'running-image') return seen.since;
-  if (seen.kind === 'tag' || seen.kind === 'index' || seen.kind === 'manifest' || seen.kind === 'presence') return seen.pushedAt;
-  return seen.kind === 'declared-image' ? seen.revision?.created : undefined;
 }
 
 function toReportRow(row: Row, ledger: Ledger, waivers: Waivers): ReportRow {

@@ -102,6 +102,7 @@ function* tellFindings(report: Report, rowIds: ReadonlyMap<string, string>): Ite
   const explained = Map.groupBy(report.findings, ({ under }) => under ?? '');
   yield `<section aria-labelledby="findings"><h2 id="findings" tabindex="-1">Findings</h2>`;
   if (primary.length === 0) yield '<p>No rule found drift.</p>';
+  for (const { text } of report.baseMoves ?? []) yield markup`<p>${text}</p>`.html;
   if (primary.length > FINDINGS_AT_ONCE) yield pageRules(primary).html;
   for (const [at, finding] of primary.entries()) {
     if (at > 0 && at % FINDINGS_A_GROUP === 0) yield foldFrom(primary, at);

@@ -45,6 +45,7 @@ export default defineReporter({
     for (const { standing, where, image, digest, text, waived } of rows)
       yield `| ${standing.is}${waived ? ', waived' : ''} | ${escapeMarkdown(formatPlace(where))} | ${escapeMarkdown(image)}${digest ? `@${escapeMarkdown(shortDigest(digest))}` : ', no digest'} | ${escapeMarkdown(text)} |\n`;
     if (left > 0) yield `\nAnd ${left} rows more, all selfsame or equivalent.\n`;
+    for (const { text } of report.baseMoves ?? []) yield `\n${escapeMarkdown(text)}\n`;
     for (const finding of report.findings.filter(({ under }) => !under)) yield tellFinding(finding, report);
     yield* tellOpen(report);
     yield* tellBeside(report);

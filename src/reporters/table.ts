@@ -48,6 +48,7 @@ export default defineReporter({
     if (files) yield `${wrap(printable(files), width)}\n`;
     for (const line of tellView(report)) yield `${wrap(printable(line), width)}\n`;
     yield* tellRows(report.rows, style);
+    for (const { text } of report.baseMoves ?? []) yield `\n${wrap(printable(text), width, '  ')}\n`;
     for (const finding of report.findings.filter(({ under }) => !under)) yield* tellFinding(finding, report, style);
     yield* tellUnresolved(report, style);
     yield* tellGaps(report, style);

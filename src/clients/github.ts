@@ -171,7 +171,9 @@ function wholeIn({ status, headers, data }: Readonly<{ status: number; headers: 
 
 function addressIn(location: string | undefined, base: URL, what: string): URL {
   if (location !== undefined && URL.canParse(location, base.href)) return new URL(location, base.href);
-  throw unreadable('unsupported', `${what}: GitHub does not say where it is kept`);
+  throw unreadable('unsupported', `${what}: GitHub does not say where it is kept`, {
+    hint: `See what answers for ${base.host}: it does not say where ${what} is kept.`,
+  });
 }
 
 function withoutToken(settings: GithubSettings, edge: Edge): Error {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isAccepted } from '../clients/github/accepted.ts';
+import { adviceFor } from '../clients/github/advice.ts';
 import { type PackageVersion, versionsOf } from '../clients/github/package-versions.ts';
 import { sessionFor } from '../clients/github/session.ts';
 import { PUBLIC_API } from '../clients/github/token.ts';
@@ -161,5 +162,5 @@ function pushesAmong(versions: readonly PackageVersion[], { place, asked }: In):
 
 function gapOf({ registry, locate }: Place, { repository }: Asked, { because = 'internal', hint, message }: AuditError): Seen {
   const locator = `${locate(repository, '*')}: ${message}`;
-  return { kind: 'gap', of: 'tag', scope: { registry, repository }, because, locator, ...(hint ? { hint } : {}) };
+  return { kind: 'gap', of: 'tag', scope: { registry, repository }, because, locator, hint: hint ?? adviceFor(because) };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isAccepted } from '../clients/github/accepted.ts';
+import { adviceFor } from '../clients/github/advice.ts';
 import { AppSettings } from '../clients/github/app-login.ts';
 import { sessionFor } from '../clients/github/session.ts';
 import { PUBLIC_API } from '../clients/github/token.ts';
@@ -134,7 +135,7 @@ function gapOf({ of, is, locator, error: { because = 'internal', message, hint }
     scope: { project: of },
     because,
     locator: `${locator}: ${message}`,
-    ...(hint ? { hint } : {}),
+    hint: hint ?? adviceFor(because),
   };
 }
 

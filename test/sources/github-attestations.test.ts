@@ -278,7 +278,7 @@ describe('an attestation that counts for nothing', () => {
 
     const facts = await lookUp(seen);
 
-    expect(ofKind(facts, 'gap')).toMatchObject([{ of: 'build', because }]);
+    expect(ofKind(facts, 'gap')).toMatchObject([{ of: 'build', because, hint: expect.stringMatching(/^Look at what it is/) }]);
     expect(ofKind(facts, 'build')).toHaveLength(1);
   });
 

@@ -1,6 +1,7 @@
 import type { Place, Seen } from '../../collect/define-source.ts';
 import { AuditError, unreadable } from '../../error.ts';
 import type { RecordKind } from '../records/unread.ts';
+import { adviceFor } from './advice.ts';
 
 /** A failure, and where it was met. */
 export type Failure = Readonly<{ error: unknown; locator: string }>;
@@ -9,7 +10,7 @@ export type Failure = Readonly<{ error: unknown; locator: string }>;
 export function gapOf(of: RecordKind, scope: Place, { error, locator }: Failure): Seen {
   if (error instanceof AuditError && error.exitCode === 2) throw error;
   const { because = 'internal', hint, message } = error instanceof AuditError ? error : internal(error);
-  return { kind: 'gap', of, scope, because, locator: `${locator}: ${message}`, ...(hint ? { hint } : {}) };
+  return { kind: 'gap', of, scope, because, locator: `${locator}: ${message}`, hint: hint ?? adviceFor(because) };
 }
 
 function internal(error: unknown): AuditError {

@@ -12,7 +12,7 @@ import { type Listed, listFiles } from './records/list-files.ts';
 import { type Block, readBlocks } from './records/read-blocks.ts';
 import { type Document, readDocument } from './records/read-document.ts';
 import { keepWanted } from './records/read-foreign.ts';
-import { isNeutral, type Line, type Reading, readRecord } from './records/read-record.ts';
+import { type Line, type Reading, readRecord } from './records/read-record.ts';
 import { type Counts, scanBlock } from './records/scan-block.ts';
 import { type Left, tallyOf } from './records/tally.ts';
 import type { RecordKind, Unread } from './records/unread.ts';
@@ -99,11 +99,10 @@ function linesOf(document: Extract<Document, { bytes: Uint8Array }>, reading: Pa
   return document.objects.map((object) => readObject(object, reading));
 }
 
-/** An object of a document is read as a line is; but what is of no format is told even where nobody asks for it. */
+/** An object of a document is read as a line is. */
 function readObject(object: unknown, reading: Pass): Line {
   if (typeof object !== 'object' || object === null) return { unread: { of: reading.holds, ...UNKNOWN } };
-  const line = readRecord(Buffer.from(JSON.stringify(object)), reading);
-  return line ?? (isNeutral(object) ? undefined : { unread: { of: reading.holds, ...UNKNOWN } });
+  return readRecord(Buffer.from(JSON.stringify(object)), reading);
 }
 
 function leftBy(line: Line): readonly Unread[] {

@@ -458,6 +458,19 @@ describe('other files', () => {
   });
 
   it.each([
+    ['a manifest, on one line', { schemaVersion: 2, config: { digest: A }, layers: [] }],
+    ['the mark of a layout, which names no digest', { imageLayoutVersion: '1.0.0' }],
+  ])('are no silence about builds and tests where one is %s', async (_, content) => {
+    const facts = await ask([keep(`${JSON.stringify(content)}\n`)]);
+
+    expect(ofKind(facts, 'gap')).toMatchObject([
+      { of: 'build', because: 'unsupported', hint: expect.stringContaining('line 1') },
+      { of: 'test', because: 'unsupported' },
+    ]);
+    expect(covered(facts)).toEqual([]);
+  });
+
+  it.each([
     ['a log in which somebody prints a digest (C01)', `#9 exporting manifest ${A} done\n1.4: digest: ${A} size: 1234\n`],
     [
       'a test report in XML, with entities that make entities (C05)',

@@ -35,7 +35,8 @@ export function readRecord(bytes: Uint8Array, reading: Reading): Line {
   const foreign = isNeutral(parsed.value) ? undefined : readForeign(parsed.value, reading);
   if (foreign) return { foreign };
   // What names its digest wrongly may be of any image: it is told, where a result may hang on it.
-  return reading.filter.matches(parsed.value) || isMisnamed(parsed.value, reading) ? readWanted(parsed.value, reading) : undefined;
+  if (reading.filter.matches(parsed.value) || isMisnamed(parsed.value, reading)) return readWanted(parsed.value, reading);
+  return isNeutral(parsed.value) ? undefined : newer('format', reading.holds);
 }
 
 /** Whether a value says that it is a neutral record, of whatever version. */

@@ -114,6 +114,9 @@ function exchange(asked: Request, edge: Edge): Promise<Answer> {
         call.destroy();
       });
     });
+    // Left to itself Node drops every header after the 2,000th without a word (http, `maxHeadersCount`, 2026), and one of them may say that a list
+    // goes on; their size has a limit of its own, which is an error.
+    call.maxHeadersCount = 0;
     call.on('error', reject);
     call.end(body);
   });

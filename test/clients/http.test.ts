@@ -117,10 +117,24 @@ describe('a server', () => {
     });
   });
 
-  it('N16 that sends headers without end has not answered', async () => {
-    const { url } = await serve((_, response) => response.writeHead(200, { 'x-tea': 'x'.repeat(20_000) }).end());
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['one header of 20 kB', { 'x-tea': 'x'.repeat(20_000) }],
+    ['10,000 headers', Object.fromEntries(Array.from({ length: 10_000 }, (_, nth) => [`x-${nth}`, 'tea']))],
+  ])('N16 that sends %s has not answered', async (_, headers) => {
+    const { url } = await serve((_request, response) => response.writeHead(200, headers).end());
 
-    await expect(ask({ url, capBytes: 100 }, openEdge())).rejects.toMatchObject({ because: 'unreachable' });
+    const asking = ask({ url, capBytes: 100 }, openEdge());
+
+    await expect(asking).rejects.toMatchObject({ because: 'unreachable', hint: expect.stringContaining('HPE_HEADER_OVERFLOW') });
+  });
+
+  it('N16 is heard to its last header, however many are before it: one may say that a list goes on', async () => {
+    const many = Array.from({ length: 2500 }, () => ['x', '']);
+    const { url } = await serve((_, response) => response.writeHead(200, [...many, ['link', '</later>; rel="next"']].flat()).end());
+
+    const { headers } = await ask({ url, capBytes: 100 }, openEdge());
+
+    expect(headers).toMatchObject({ link: '</later>; rel="next"' });
   });
 
   it('N16 that sends ten thousand headers has not answered either', async () => {

@@ -18,6 +18,9 @@ const A = Digest.parse(`sha256:${sha256('payments@A')}`);
 const B = Digest.parse(`sha256:${sha256('payments@B')}`);
 const COMMIT = sha256('c0ffee').slice(0, 40);
 const IN_2022 = 'sha256:f472ca4b68898c951ac3b476cba919d0d56fca4ced631fabcead51e4b2b690e7';
+const OF_AUGUST_2022 = 'sha256:1a033b002f89ed2b8ea733162497fb70f1a4049a7f8602d6a33682b4ad9921fd';
+const FROM_STORAGE = 'sha256:71efcbb3f03f5914dcde87e38d3813f63982b475f76887babf25f76fff760d3c';
+const OF_A_GIT_TAG = 'sha256:87db6d5226440e72f7134b71163df45282127a3f7b0600c946683cb2f43a70a9';
 const OF_TEKTON = 'sha256:827521c857fdcd4374f4da5442fbae2edb01e7fbae285c3ec15673d4c1daecb7';
 const OF_BUILDKIT = 'sha256:d1fc0de9c6a33e502c488221644de1736c53d8ddb59b0e41b4946fb26af50e69';
 
@@ -53,6 +56,9 @@ describe('S36 a sample', () => {
   it.each([
     ['cloud-build-provenance.json', IN_2022, { run: { platform: 'google-cloud-build' }, trust: 'declared', at: '2022-09-06T17:54:22Z' }],
     ['cloud-build-three-provenances.json', IN_2022, { source: { repository: 'laurentsimon/gcb-tests' } }],
+    ['cloud-build-provenance-of-2022.json', OF_AUGUST_2022, { run: { id: 'b6e052a7-5aa4-41bf-a56b-9bc4e4f3058b' }, trust: 'declared' }],
+    ['cloud-build-provenance-from-storage.json', FROM_STORAGE, { run: { platform: 'google-cloud-build' }, at: '2022-09-19T19:44:34Z' }],
+    ['cloud-build-provenance-of-a-git-tag.json', OF_A_GIT_TAG, { source: { repository: 'slsa-framework/example-package' } }],
     ['tekton-taskrun.json', OF_TEKTON, { run: { platform: 'tekton', job: 'build' }, trust: 'artifact' }],
     ['tekton-pipelinerun-empty-digest.json', OF_TEKTON, { outputs: [{ image: { registry: 'test.io', repository: 'test/image' } }] }],
     ['buildkit-statement.json', OF_BUILDKIT, { trust: 'declared', outputs: [{ role: 'manifest', platform: 'linux/amd64' }] }],
@@ -69,7 +75,10 @@ describe('S36 a sample', () => {
     'buildx-bake-no-names.json',
     'buildx-imagetools-create.json',
     'buildx-bake-lint.json',
+    'buildx-build-short-config-digest.json',
     'buildkit-statement-of-a-file.json',
+    'buildkit-statement-of-a-file-arm64.json',
+    'list-of-one-digest.txt',
     'sigstore-bundle-python-wheel.json',
     'sigstore-two-bundles-npm.jsonl',
     'verification-summary-machine-image.jsonl',
@@ -83,6 +92,10 @@ describe('S36 a sample', () => {
     ['cloud-build-provenance-of-another-image.json', 'malformed', 'another image', ['test']],
     ['sigstore-bundle-hello-world.json', 'unsupported', 'text/plain', []],
     ['slsa-generator-envelope.json', 'unsupported', 'names no time', ['test']],
+    ['buildx-imagetools-config.json', 'unsupported', 'of a format', []],
+    ['buildx-imagetools-descriptor.json', 'unsupported', 'of a format', []],
+    ['buildx-imagetools-index.json', 'unsupported', 'of a format', []],
+    ['buildx-imagetools-attestations.json', 'unsupported', 'of a format', []],
   ])('%s is told as what it is', async (name, because, says, rest) => {
     const facts = await ask([fixture(name)], [IN_2022, OF_BUILDKIT]);
 
@@ -194,7 +207,9 @@ describe('a record of BuildKit (.dockerbuild)', () => {
   it.each([
     ['of an image that nobody asks for', () => dockerbuildOf(pushedRecord(B))],
     ['of what was loaded into a daemon', () => kept('loaded.dockerbuild')],
+    ['of what a bake loaded, all sixteen targets', () => kept('loaded-bake.dockerbuild')],
     ['of a build that failed', () => kept('failed-bake.dockerbuild')],
+    ['of a build that was exported nowhere', () => kept('exported-nowhere.dockerbuild')],
   ])('%s records nothing, and leaves nothing open', async (_, bytes) => {
     const facts = await ask([put(bytes())]);
 

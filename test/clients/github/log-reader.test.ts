@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openLogReader } from '../../../src/clients/github/log-reader.ts';
@@ -11,6 +12,7 @@ function read(...pieces: readonly (string | Buffer)[]) {
   reader.end();
   return reader.digests();
 }
+const recorded = (name: string) => readFileSync(new URL(`../../../fixtures/github/${name}`, import.meta.url));
 const stamped = (...lines: readonly string[]) => lines.map((line) => `2026-03-01T09:10:00.1234567Z ${line}\n`).join('');
 
 // As docker/build-push-action prints them (recorded in public job logs of 2025).
@@ -71,6 +73,40 @@ describe('a log', () => {
     ],
   ])('says what %s pushed', (_, log, reference) => {
     expect(read(log).pushed).toMatchObject([{ digest: INDEX, reference }]);
+  });
+
+  it.each([
+    [
+      'pushed-index.log',
+      {
+        reference: 'docker.io/acme/payments:latest',
+        digest: 'sha256:8938b407bfafccf3a538becee6eaa486dccbe8348c671e9cb006df20b4c0a3d5',
+        members: ['sha256:32516ab9993a3327bac176334b5aaac135f65151e82fd4a9673872971eabf583'],
+        at: '2025-12-04T08:22:01Z',
+        role: 'index',
+      },
+    ],
+    [
+      'pushed-index-masked.log',
+      {
+        reference: 'docker.io/***/payments:1.0.3',
+        digest: 'sha256:04ea280329ece4104adaba3fb70c5812e59640ff879dcd43ccba341d7182dbb6',
+        members: ['sha256:6f9876a200b4176df30c0048f84efb0879c5ebf1666830a9fbc1948376a11123'],
+        at: '2025-02-12T05:44:40Z',
+        role: 'index',
+      },
+    ],
+  ])('that a job left in %s says what was pushed, and of what it is', (name, pushed) => {
+    expect(read(recorded(name)).pushed).toEqual([pushed]);
+  });
+
+  it.each([
+    ['loaded-not-pushed.log', 2],
+    ['job-of-no-build.log', 0],
+  ])('that a job left in %s says that nothing was pushed, and names %i digests', (name, count) => {
+    const { pushed, named, lost } = read(recorded(name));
+
+    expect([pushed, named.size, lost]).toEqual([[], count, undefined]);
   });
 
   it.each([

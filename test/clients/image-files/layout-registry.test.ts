@@ -1,6 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openEdge } from '../../fakes/edge.ts';
 import { type FakeLayout, writeLayout } from '../../fakes/layout.ts';
@@ -82,5 +83,32 @@ describe('layouts in the place of a registry', () => {
 
   it('that are not there are a mistake in the configuration', async () => {
     await expect(look([digestOf('tea')], ['none'])).rejects.toMatchObject({ code: 'USAGE' });
+  });
+});
+
+describe('the layout of an image of the SLSA generator', () => {
+  const LAYOUTS = fileURLToPath(new URL('../../../fixtures/layouts', import.meta.url));
+  const read = (version: string, digest: string) =>
+    look([digest], [path.relative(folder, path.join(LAYOUTS, `slsa-generator-${version}`))]);
+
+  it('v1.4.0 holds one image in the format of Docker, and no provenance beside it', async () => {
+    const facts = await read('v1.4.0', 'sha256:a74d89d8dd863ca5dae4a29e0feede81ddf59197849a80784af5a02ab7786925');
+
+    expect(facts.map(({ kind }) => kind)).toEqual(['config', 'manifest', 'coverage']);
+    expect(facts[0]).toMatchObject({ platform: 'linux/amd64', created: '2023-01-11T16:50:57.102Z' });
+  });
+
+  it.each([
+    ['v1.10.0', 'e0a0a765d690a5104331cfbac88ebbbf01736c1f87aaa3cd455c516a5ea586a5', 'd37a7f740ee7404914456f24dcd90e865a0509e8', 'ae01bed0'],
+    ['v2.1.0', '234e2c830c2fb31ac5671789d22adfe44d30c3ee831d01beae5e237841a13122', '4d329c75e7ec1725f7c9ce917a8799d408d06be3', 'd1fc0de9'],
+  ])('%s holds an index, and what BuildKit attested of its member', async (version, hex, commit, member) => {
+    const facts = await read(version, `sha256:${hex}`);
+
+    expect(facts.map(({ kind }) => kind).toSorted()).toEqual(['build', 'config', 'coverage', 'index', 'manifest']);
+    expect(facts.find(({ kind }) => kind === 'build')).toMatchObject({
+      source: { repository: 'slsa-framework/example-package', commit },
+      outputs: [{ digest: expect.stringContaining(`sha256:${member}`), role: 'manifest' }],
+      trust: 'declared',
+    });
   });
 });

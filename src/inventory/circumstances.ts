@@ -6,6 +6,7 @@ import { type OutOfBand, openOutOfBand } from './out-of-band.ts';
 import type { Row } from './row.ts';
 import { type OtherUnderTag, openSameTag } from './same-tag.ts';
 import { openTestOrder, type TestOrder } from './test-order.ts';
+import { openTraces } from './trace.ts';
 import type { World } from './world.ts';
 
 /** What is true of a row whatever its standing. */
@@ -24,6 +25,8 @@ export type Circumstances = Readonly<{
   debuggingOf(row: Row): Known<Debugging>;
   /** Whether the row runs what its template and its manifest declare. */
   outOfBandOf(row: Row): Known<OutOfBand>;
+  /** What is akin to an artifact that nobody built, what it stands on, what names it and when it was pushed, as far as that is known. */
+  traceOf(row: Row): Known<string>;
 }>;
 
 /** Opens the circumstances of a world's rows. */
@@ -36,5 +39,6 @@ export function openCircumstances(world: World, rows: readonly Row[]): Circumsta
     ageOf: (row, limit) => ageOf(world, row, limit),
     debuggingOf: openDebugging(world, rows),
     outOfBandOf: openOutOfBand(world),
+    traceOf: openTraces(world),
   };
 }

@@ -10,7 +10,7 @@ describe('annotations for GitHub', () => {
   it('name the finding and what to do', async () => {
     expect(await rendered('github', incidents.drift)).toMatchInlineSnapshot(`
       "::error title=selfsame%3A rebuilt-after-test::production/default/payments-api/app runs 6fe385ac863e, built by github-actions run 57 attempt 1; e2e rehearsed 9c8a3d020aa6, built by github-actions run 41 attempt 1 from commit c0ffee: they differ from the first layer on, as another base image would: a734cddba07f by "FROM node:24". Fix: Deploy the rehearsed digest instead, in the cluster test: \`kubectl -n default set image deployment/payments-api app=registry.test/payments@sha256:9c8a3d020aa6ade60fc51f0e359f661150ef8160b20bdcb43eceb29b80fa3715\`. Then delete the build step from the production job.
-      ::error title=selfsame%3A unknown-origin::production/default/payments-worker/app runs b7f49ddb7589: every build of its line was listed, and none made it. Fix: Find who pushed sha256:b7f49ddb758998f24f6403281ab2e30b2ef2c100f347020d5bd1a82977b87216 (registry audit log, \`kubectl get -o yaml --show-managed-fields\`), rebuild the change in CI, test that digest and deploy it.
+      ::error title=selfsame%3A unknown-origin::production/default/payments-worker/app runs b7f49ddb7589: every build of its line was listed, and none made it; nearest to it are 9c8a3d020aa6 of run 41 (2 of its 3 layers) and 6fe385ac863e of run 57 (1 of its 3 layers); pushed 2026-03-02T14:00:00Z. Fix: Find who pushed sha256:b7f49ddb758998f24f6403281ab2e30b2ef2c100f347020d5bd1a82977b87216 (registry audit log, \`kubectl get -o yaml --show-managed-fields\`), rebuild the change in CI, test that digest and deploy it.
       "
     `);
   });

@@ -53,7 +53,7 @@ describe('markdown', () => {
 
       ## high: unknown-origin
 
-      production/default/payments-worker/app runs b7f49ddb7589: every build of its line was listed, and none made it.
+      production/default/payments-worker/app runs b7f49ddb7589: every build of its line was listed, and none made it; nearest to it are 9c8a3d020aa6 of run 41 &#40;2 of its 3 layers&#41; and 6fe385ac863e of run 57 &#40;1 of its 3 layers&#41;; pushed 2026-03-02T14:00:00Z.
 
       - confidence: high
       - fix: Find who pushed sha256:b7f49ddb758998f24f6403281ab2e30b2ef2c100f347020d5bd1a82977b87216 &#40;registry audit log, \`kubectl get -o yaml --show-managed-fields\`&#41;, rebuild the change in CI, test that digest and deploy it.

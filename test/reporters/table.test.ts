@@ -66,7 +66,9 @@ describe('the table', () => {
 
       high unknown-origin (confidence high)
         production/default/payments-worker/app runs b7f49ddb7589: every build of its
-        line was listed, and none made it.
+        line was listed, and none made it; nearest to it are 9c8a3d020aa6 of run 41 (2
+        of its 3 layers) and 6fe385ac863e of run 57 (1 of its 3 layers); pushed
+        2026-03-02T14:00:00Z.
         fix: Find who pushed
              sha256:b7f49ddb758998f24f6403281ab2e30b2ef2c100f347020d5bd1a82977b87216
              (registry audit log, \`kubectl get -o yaml --show-managed-fields\`),

@@ -1,6 +1,9 @@
 import { scenario, testRule } from 'selfsame/testing';
 import rule from '../../rules/unknown-origin.ts';
+import { readSketch } from '../../src/testing/observe.ts';
 import { pageIsCurrent } from './page.ts';
+
+const { digest: tested } = readSketch('payments@A');
 
 const built = scenario()
   .at('09:00')
@@ -15,7 +18,13 @@ const cases = {
   reports: {
     'a hotfix was pushed by hand': {
       given: built.at('13:00').pushed('payments@H').at('14:00').deployed('payments@H', 'production/payments-api'),
-      finds: [{ where: 'production/payments-api', says: 'foreign', with: { running: 'payments@H' } }],
+      finds: [
+        {
+          where: 'production/payments-api',
+          says: 'foreign',
+          with: { running: 'payments@H', trace: `nearest to it is ${tested} of run 41 (2 of its 3 layers); pushed 2026-03-02T13:00:00Z` },
+        },
+      ],
     },
     'it was pushed by hand to staging first, and then went to production (C9)': {
       given: built

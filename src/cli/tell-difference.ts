@@ -17,13 +17,14 @@ export function tellDifference({ a, b, comparisons }: Told): string {
   return [...heads, ...comparisons.flatMap(tellComparison)].map((line) => `${printable(line)}\n`).join('');
 }
 
-function tellComparison({ platform, verdict, rung, says, cause, contents }: ComparedInDepth): string[] {
+function tellComparison({ platform, verdict, rung, says, cause, contents, builders }: ComparedInDepth): string[] {
   const about = verdict === 'one artifact' ? says : `${verdict}: ${says}`;
   const because = cause && verdict !== 'one artifact' ? ` (${cause.replaceAll('-', ' ')})` : '';
   const line = `${platform ? `${platform}: ` : ''}${about}${because}`;
-  if (contents) return [line, `  contents: ${contents.verdict}: ${contents.says}`, ...contents.outcomes.flatMap(tellOutcome)];
+  const head = builders ? [line, `  built by ${builders.a.join(', ')} against ${builders.b.join(', ')}`] : [line];
+  if (contents) return [...head, `  contents: ${contents.verdict}: ${contents.says}`, ...contents.outcomes.flatMap(tellOutcome)];
   const haveOtherLayers = verdict === 'different' && ['same-base', 'base-differs', 'different'].includes(rung ?? '');
-  return haveOtherLayers ? [line, '  bytes differ, content not compared; --layers compares it'] : [line];
+  return haveOtherLayers ? [...head, '  bytes differ, content not compared; --layers compares it'] : head;
 }
 
 function tellOutcome(outcome: PairOutcome): string[] {

@@ -7,6 +7,7 @@ import { type Closure, openClosure } from '../inventory/closure.ts';
 import { compareIn } from '../inventory/compare.ts';
 import { isEquivalent, isOneArtifact } from '../inventory/identity.ts';
 import { basesNamedOf } from '../inventory/wanted-bases.ts';
+import { type Builders, openBuilders } from './builders.ts';
 
 /** How two images compare on one platform. */
 export type Comparison = Readonly<{
@@ -15,6 +16,8 @@ export type Comparison = Readonly<{
   rung?: Rung;
   cause?: Cause;
   says: string;
+  /** Who built them, where records of both name others. */
+  builders?: Builders;
 }>;
 
 /** Compares two digests on every platform that both are for, or on the one that is asked. */
@@ -31,7 +34,8 @@ export function compareDigests(
   const common = platform === undefined ? shared : shared.filter((one) => one === platform);
   if (platform !== undefined && common.length === 0 && ofA.length > 0 && ofB.length > 0)
     return [{ platform, verdict: 'cannot tell', says: `they are not both for it: ${ofA.join(', ')} against ${ofB.join(', ')}` }];
-  if (common.length > 0) return common.map((one) => compareOn({ closure, bases }, { a, b, platform: one }));
+  const known = { closure, bases, buildersOf: openBuilders(observations, closure) };
+  if (common.length > 0) return common.map((one) => compareOn(known, { a, b, platform: one }));
   if (ofA.length > 0 && ofB.length > 0)
     return [{ platform: '', verdict: 'different', says: `they have no platform in common: ${ofA.join(', ')} against ${ofB.join(', ')}` }];
   const isOne = a === b;
@@ -57,9 +61,12 @@ export function basesToRead(digests: readonly Digest[], observations: readonly O
   );
 }
 
-type Known = Readonly<{ closure: Closure; bases: Bases }>;
+type Known = Readonly<{ closure: Closure; bases: Bases; buildersOf: ReturnType<typeof openBuilders> }>;
 
-function compareOn({ closure, bases }: Known, { a, b, platform }: Readonly<{ a: Digest; b: Digest; platform: string }>): Comparison {
+function compareOn(
+  { closure, bases, buildersOf }: Known,
+  { a, b, platform }: Readonly<{ a: Digest; b: Digest; platform: string }>,
+): Comparison {
   const [one, other] = [closure.artifactOf(a, platform), closure.artifactOf(b, platform)];
   if (typeof one === 'string' || typeof other === 'string')
     return {
@@ -71,5 +78,6 @@ function compareOn({ closure, bases }: Known, { a, b, platform }: Readonly<{ a: 
   if (!difference) return { platform, verdict: 'cannot tell', says: 'a config was not read' };
   const { rung, cause, says } = difference;
   if (isOneArtifact(rung)) return { platform, verdict: 'one artifact', rung, says: `one artifact: ${rung.replaceAll('-', ' ')}` };
-  return { platform, verdict: isEquivalent(rung) ? 'equivalent' : 'different', rung, cause, says };
+  const builders = buildersOf(one, other);
+  return { platform, verdict: isEquivalent(rung) ? 'equivalent' : 'different', rung, cause, says, ...(builders ? { builders } : {}) };
 }

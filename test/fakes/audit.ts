@@ -23,11 +23,11 @@ export async function clusterAt(url: string, name = 'harbour', config: object = 
 }
 
 /** A registry to ask, at a host. */
-export function registryAt(host: string): NamedSource {
+export function registryAt(host: string, config: Readonly<Record<string, unknown>> = {}): NamedSource {
   return {
     name: 'registry',
     source: oci,
-    config: oci.config.parse({ registry: host, insecure: 'true', cache: 'off', referrers: 'false' }),
+    config: oci.config.parse({ registry: host, insecure: 'true', cache: 'off', referrers: 'false', ...config }),
   };
 }
 

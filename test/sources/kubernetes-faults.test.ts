@@ -1,3 +1,6 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Report } from 'selfsame';
 import { afterEach, describe, expect, it } from 'vitest';
 import { auditOf, clusterAt, registryAt } from '../fakes/audit.ts';
@@ -61,7 +64,7 @@ afterEach(async () => {
 });
 
 /** A cluster and its registry that count together what they are asked, and fail the one request that is set. */
-async function startShop(speaks: Speaks) {
+async function startShop(speaks: Speaks, config: Readonly<Record<string, unknown>> = {}) {
   const asked: string[] = [];
   let failing: Readonly<{ at: number; by: Failure }> | undefined;
   const failureOf = (what: string) => (asked.push(what) - 1 === failing?.at ? failing.by : undefined);
@@ -70,7 +73,7 @@ async function startShop(speaks: Speaks) {
   registry.reply(({ url }, response) => fail(response, failureOf(`registry ${url}`)));
   const cluster = await startKubernetes(lists, { token: TOKEN, pageItems: 2, speaks, fault: ({ path }) => failureOf(path) });
   started.push(registry, cluster);
-  const sources = [await clusterAt(cluster.url), registryAt(registry.host)];
+  const sources = [await clusterAt(cluster.url), registryAt(registry.host, config)];
   return async (retries: number, failure?: typeof failing) => {
     failing = failure;
     asked.length = 0;
@@ -120,6 +123,24 @@ describe.each<[Speaks, number]>([
       const compared = asked[at] === NODES && failure === FORBIDDEN ? sentencesOf : bytesOf;
       const isTold = report.exitCode !== 0 || compared(report) === compared(whole.report);
       expect([asked[at], report.exitCode, isTold]).toEqual([asked[at], report.exitCode, true]);
+    }
+  });
+});
+
+describe('a fault of any one request of a scan that knows its images, and asks what refers to them,', () => {
+  it.each(FAULTS)('by %s, is told by the exit code, or changes nothing', async (_, failure) => {
+    const scan = await startShop('json', { referrers: 'true', cache: await mkdtemp(path.join(tmpdir(), 'selfsame-')) });
+    await scan(0);
+    const whole = await scan(0);
+    expect([whole.report.exitCode, whole.report.gaps]).toEqual([0, []]);
+    expect(whole.asked.filter((what) => what.includes('/referrers/'))).not.toEqual([]);
+
+    for (const [at, asked] of whole.asked.entries()) {
+      if (!asked.startsWith('registry ')) continue;
+      const { report } = await scan(0, { at, by: failure });
+
+      const isTold = report.exitCode !== 0 || bytesOf(report) === bytesOf(whole.report);
+      expect([asked, report.exitCode, isTold]).toEqual([asked, report.exitCode, true]);
     }
   });
 });

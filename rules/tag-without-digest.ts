@@ -9,6 +9,8 @@ export default defineRule({
   messages: {
     movable: '{where} is declared as {declared}: the next pull may bring something else, and its node named no digest.',
     replaceable: '{where} is declared as {declared} and runs {running}: the next pull may bring something else.',
+    unasked:
+      '{where} is declared as {declared}, pulled {pullPolicy}, and runs {running}: a node that has another image under this tag runs that, and asks no registry.',
   },
   skips: {},
   fix: 'Declare what runs by its digest, `{declared}@sha256:…`: the digest of this finding. Where its node named none, `crane digest {declared}` prints what the tag names now; see that it is what was tested.',
@@ -16,10 +18,14 @@ export default defineRule({
   needs: (row, ledger) => ({ workload: ledger.workloadOf(row) }),
 
   check(_, row, say) {
-    const image = row.running.find(({ declared }) => declared.spec.digest === undefined);
+    const images = row.running.filter(({ declared }) => declared.spec.digest === undefined);
+    const image = images.find(({ pullPolicy = 'Always' }) => pullPolicy !== 'Always') ?? images[0];
     if (!image) return say.pass();
     const declared = formatImageReference(image.declared.spec);
     const running = pullable(image);
+    const { pullPolicy = 'Always' } = image;
+    if (pullPolicy !== 'Always')
+      return say.drift('unasked', { where: row.where, declared, pullPolicy, running: running ?? 'what its node named no digest of' });
     return running
       ? say.drift('replaceable', { where: row.where, declared, running })
       : say.drift('movable', { where: row.where, declared });

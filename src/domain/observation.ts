@@ -4,6 +4,7 @@ import { Digest, DigestRole } from './digest.ts';
 import { ImageReference } from './image-reference.ts';
 import { LifecyclePolicy } from './lifecycle.ts';
 import { Protection } from './protection.ts';
+import { PullPolicy } from './pull-policy.ts';
 import { RegistryAccount } from './registry-account.ts';
 import { Instant, seen } from './seen.ts';
 import { Coverage, Expected, Gap } from './statement.ts';
@@ -55,6 +56,7 @@ export const RunningImage = z.object({
   declared: z.object({ template: ImageReference.optional(), spec: ImageReference }),
   /** What the pod's spec starts in place of the image's entrypoint and command, redacted at the source; left out where it was not read, and of what is no process. */
   starts: starts.optional(),
+  pullPolicy: PullPolicy.optional(),
   /** `imageID` verbatim: a name of what runs, not the name it was pulled by. */
   reported: z.string(),
   digest: Digest.optional(),

@@ -31,7 +31,12 @@ export type Build = Readonly<{
 
 /** Where and how an image runs, beyond its place. */
 export type How = Readonly<
-  Partial<Pick<RunningImage, 'platform' | 'container' | 'role' | 'labels' | 'phase' | 'ready' | 'rollout' | 'injected' | 'finishedAt'>> & {
+  Partial<
+    Pick<
+      RunningImage,
+      'platform' | 'container' | 'role' | 'labels' | 'phase' | 'ready' | 'rollout' | 'injected' | 'finishedAt' | 'pullPolicy'
+    >
+  > & {
     kind?: string;
     namespace?: string;
     cluster?: string;
@@ -194,7 +199,7 @@ function tellBuild({ attempt, base, arguments: given, repository, builder, trust
   return told.join('');
 }
 
-function tellHow({ kind, namespace, cluster, container, phase, rollout }: How): string {
+function tellHow({ kind, namespace, cluster, container, phase, rollout, pullPolicy }: How): string {
   const told = [
     kind,
     namespace && `namespace ${namespace}`,
@@ -202,6 +207,7 @@ function tellHow({ kind, namespace, cluster, container, phase, rollout }: How): 
     container && `container ${container}`,
     phase,
     rollout,
+    pullPolicy && `pulled ${pullPolicy}`,
   ];
   const words = told.filter((word) => word !== undefined && word !== '');
   return words.length > 0 ? ` (${words.join(', ')})` : '';

@@ -208,10 +208,10 @@ function revisionOf(to: string, { revision }: How, at: string) {
 
 function runningImage({ at, image, to, how }: Extract<Event, { did: 'deploy' }>): Observation {
   const { declared, digest } = readSketch(image);
-  const { platform = 'linux/amd64', phase = 'running', pods = 1, template, ready, rollout, injected, finishedAt } = how;
+  const { platform = 'linux/amd64', phase = 'running', pods = 1, template, ready, rollout, injected, finishedAt, pullPolicy } = how;
   const isWaiting = phase === 'waiting' || phase === 'published';
   const ended = finishedAt && instant(finishedAt);
-  const known = Object.entries({ ready, rollout, injected, finishedAt: ended, starts: startsOf(how) }).filter(
+  const known = Object.entries({ ready, rollout, injected, pullPolicy, finishedAt: ended, starts: startsOf(how) }).filter(
     ([, value]) => value !== undefined,
   );
   return Observation.parse({

@@ -46,6 +46,7 @@ const probe = fc.record({
   httpGet: fc.record({ path: word, port: fc.nat(65535), scheme: fc.constant('HTTP') }),
   periodSeconds: fc.nat(99),
 });
+const policy = fc.constantFrom('Always', 'IfNotPresent', 'Never');
 const container = maybe(fc.record({ name: word, resources: fc.constant({ limits: { memory: '512Mi' } }) }), {
   image: word,
   command: fc.array(text, { maxLength: 3 }),
@@ -55,11 +56,12 @@ const container = maybe(fc.record({ name: word, resources: fc.constant({ limits:
   livenessProbe: probe,
   readinessProbe: probe,
   startupProbe: probe,
+  imagePullPolicy: policy,
 });
 const ephemeral = maybe(container, { targetContainerName: word });
 const volume = fc.oneof(
   fc.record({ name: word, configMap: fc.record({ name: word, defaultMode: fc.nat(511) }) }),
-  fc.record({ name: word, image: fc.record({ reference: word, pullPolicy: word }, { requiredKeys: [] }) }),
+  fc.record({ name: word, image: fc.record({ reference: word, pullPolicy: policy }, { requiredKeys: [] }) }),
   fc.record({ name: word, hostPath: fc.record({ path: word }) }),
 );
 

@@ -18,6 +18,18 @@ const cases = {
       given: scenario().at('09:00').deployed('payments:1.4=A', 'production/payments-api'),
       finds: [{ where: 'production/payments-api', says: 'replaceable', with: { declared: 'registry.test/payments:1.4', running } }],
     },
+    'K04 it is declared by tag, and a node that has something under that tag runs it unasked': {
+      given: scenario().at('09:00').deployed('payments:1.4=A', 'production/payments-api', { pullPolicy: 'IfNotPresent' }),
+      finds: [{ where: 'production/payments-api', says: 'unasked', with: { pullPolicy: 'IfNotPresent', running } }],
+    },
+    'it is never pulled, and the node reported no digest': {
+      given: scenario().at('09:00').deployed('payments:1.4', 'production/payments-api', { pullPolicy: 'Never' }),
+      finds: [{ where: 'production/payments-api', says: 'unasked', with: { pullPolicy: 'Never' } }],
+    },
+    'its node asks the registry at every start': {
+      given: scenario().at('09:00').deployed('payments:1.4=A', 'production/payments-api', { pullPolicy: 'Always' }),
+      finds: [{ where: 'production/payments-api', says: 'replaceable', with: { running } }],
+    },
   },
   cannotTell: {
     'only a channel of a registry names it': {

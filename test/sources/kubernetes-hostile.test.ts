@@ -144,6 +144,25 @@ describe.each<Speaks>(['json', 'protobuf'])('a cluster that answers in %s', (spe
     expect(report.rows[0]?.standing.is).not.toBe('selfsame');
   });
 
+  it.each([
+    'Always',
+    'IfNotPresent',
+    'Never',
+  ])('K04 that is pulled %s is told so, and a node that asks no registry is noted', async (imagePullPolicy) => {
+    const image = 'registry.example/payments:1';
+    const given = (made: Listed) => ({ ...made, spec: { nodeName: 'quay-1', containers: [{ name: 'app', image, imagePullPolicy }] } });
+    const whole = promoted(`registry.example/payments@${DIGEST}`, `registry.example/payments@${DIGEST}`);
+    const lists = { ...whole, [PODS]: (whole[PODS] ?? []).map(given) };
+    const { url } = await serve(lists);
+
+    const { seen } = await look(lists, { config: { environments: { staging: ['*-stg'], production: ['*-prd'] } } });
+    const report = await auditOf([await clusterAt(url)]);
+
+    expect(of(seen, 'running-image').map(({ pullPolicy }) => pullPolicy)).toEqual([imagePullPolicy, imagePullPolicy]);
+    const noted = report.findings.filter((finding) => JSON.stringify(finding).includes('asks no registry'));
+    expect(noted.map(({ rule }) => rule)).toEqual(imagePullPolicy === 'Always' ? [] : ['tag-without-digest']);
+  });
+
   it('K05 has every container of a pod told, whatever it is', async () => {
     const image = (name: string) => ({ name, image: `registry.example/${name}:1` });
     const spec = {

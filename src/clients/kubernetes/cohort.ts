@@ -189,9 +189,9 @@ function isByItself({ kind }: Pick<Metadata['ownerReferences'][number], 'kind'>)
   return kind === 'Node';
 }
 
-function likenessIn({ container, role, image, starts, reported, phase, ready }: Sighting): string {
+function likenessIn({ container, role, image, pullPolicy, starts, reported, phase, ready }: Sighting): string {
   const words = starts ? wordsOf(starts.command) + wordsOf(starts.args) : '';
-  return `${role} ${phase} ${ready}${written(container)}${written(image)}${written(reported)}${words};`;
+  return `${role} ${phase} ${ready} ${pullPolicy}${written(container)}${written(image)}${written(reported)}${words};`;
 }
 
 function wordsOf(words: readonly string[]): string {

@@ -1,10 +1,17 @@
 import type { Digest, DigestRole } from '../../domain/digest.ts';
 import type { RunningImage } from '../../domain/observation.ts';
+import type { PullPolicy } from '../../domain/pull-policy.ts';
 import { digestIn } from './image-id.ts';
 import type { Container, ContainerStatus, Pod, PodSpec } from './objects.ts';
 
 /** One container of a template or a pod, with the image it is to run; an image volume counts as one. */
-export type Declared = Readonly<{ container: string; role: RunningImage['role']; image: string; starts?: Starts }>;
+export type Declared = Readonly<{
+  container: string;
+  role: RunningImage['role'];
+  image: string;
+  pullPolicy?: PullPolicy | undefined;
+  starts?: Starts;
+}>;
 
 // Whatever its offset: most instants need not be read to be known as real.
 const SURELY_REAL = '1971';
@@ -32,12 +39,14 @@ export function declaredIn({ initContainers, containers, ephemeralContainers, vo
     ...initContainers.map((one) => started(one, one.restartPolicy === 'Always' ? 'sidecar' : 'init')),
     ...containers.map((one) => started(one, 'app')),
     ...ephemeralContainers.map((one) => started(one, 'ephemeral')),
-    ...volumes.map(({ name, image }) => ({ container: name, role: 'volume' as const, image: image.reference })),
+    ...volumes.map(({ name, image: { reference, pullPolicy } }) => {
+      return { container: name, role: 'volume' as const, image: reference, pullPolicy };
+    }),
   ];
 }
 
-function started({ name, image, command, args }: Container, role: Declared['role']): Declared {
-  return { container: name, role, image, starts: { command, args } };
+function started({ name, image, imagePullPolicy, command, args }: Container, role: Declared['role']): Declared {
+  return { container: name, role, image, pullPolicy: imagePullPolicy, starts: { command, args } };
 }
 
 /** Every container of a pod with what became of it. */

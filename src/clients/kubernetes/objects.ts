@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Instant } from '../../domain/seen.ts';
 import { NONE } from './protobuf/append.ts';
+import { pullPolicyIn } from './pull-policy.ts';
 
 // Kubernetes API: core/v1, apps/v1, batch/v1 and batch/v1beta1 (cronjobs until 1.25), argoproj.io/v1alpha1. Only what is used; a time
 // nobody set is null.
@@ -33,9 +34,12 @@ const Words = z
   .nullish()
   .transform((words): string[] => words ?? NONE);
 
+const Policy = z.string().optional().transform(pullPolicyIn);
+
 const Container = z.object({
   name: z.string(),
   image: z.string().default(''),
+  imagePullPolicy: Policy,
   command: Words,
   args: Words,
   restartPolicy: z.string().optional(),
@@ -46,7 +50,7 @@ export type Container = z.infer<typeof Container>;
 
 // A pod has a volume for its token at least; only those are kept that hold an image.
 const ImageVolumes = z
-  .array(z.object({ name: z.string(), image: z.object({ reference: z.string().default('') }).optional() }))
+  .array(z.object({ name: z.string(), image: z.object({ reference: z.string().default(''), pullPolicy: Policy }).optional() }))
   .default([])
   .transform((volumes) => volumes.flatMap(({ name, image }) => (image ? [{ name, image }] : [])));
 

@@ -101,13 +101,14 @@ function toImage(
   if (!spec) return unreadableReference(place, instance, locator);
   if (inTemplate && !template) return unreadableReference(place, inTemplate, locator);
 
-  const { role, container, starts, reported, digest, digestRole, phase, ready } = instance;
+  const { role, container, pullPolicy, starts, reported, digest, digestRole, phase, ready } = instance;
   return {
     kind: 'running-image',
     ...place,
     container,
     role,
     declared: declaredAs(spec, template),
+    pullPolicy,
     starts,
     reported,
     digest,

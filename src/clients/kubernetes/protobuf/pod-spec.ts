@@ -1,4 +1,5 @@
 import type { Container, PodSpec } from '../objects.ts';
+import { pullPolicyIn } from '../pull-policy.ts';
 import { append, NONE } from './append.ts';
 import { readInnerText } from './inner-text.ts';
 import type { Remembered } from './memory.ts';
@@ -10,11 +11,20 @@ type Image = PodSpec['volumes'][number]['image'];
 // Fields of PodSpec, Container, EphemeralContainer, Volume, VolumeSource and ImageVolumeSource: k8s.io/api core/v1/generated.proto,
 // v0.37.0-beta.0. EphemeralContainerCommon numbers its fields as Container does.
 const SPEC = { volumes: 1, containers: 2, nodeName: 10, initContainers: 20, ephemeralContainers: 34 } as const;
-const CONTAINER = { name: 1, image: 2, command: 3, args: 4, readinessProbe: 11, startupProbe: 22, restartPolicy: 24 } as const;
+const CONTAINER = {
+  name: 1,
+  image: 2,
+  command: 3,
+  args: 4,
+  readinessProbe: 11,
+  pullPolicy: 14,
+  startupProbe: 22,
+  restartPolicy: 24,
+} as const;
 const EPHEMERAL_COMMON = 1;
 const VOLUME = { name: 1, source: 2 } as const;
 const IMAGE_SOURCE = 30;
-const IMAGE_REFERENCE = 1;
+const IMAGE = { reference: 1, pullPolicy: 2 } as const;
 
 // Only that there is one is asked.
 const PROBE: NonNullable<Container['readinessProbe']> = Object.freeze({});
@@ -41,6 +51,7 @@ function isSame(a: Container | undefined, b: Container | undefined): boolean {
   return (
     a?.name === b?.name &&
     a?.image === b?.image &&
+    a?.imagePullPolicy === b?.imagePullPolicy &&
     a?.restartPolicy === b?.restartPolicy &&
     areSameWords(a?.command, b?.command) &&
     areSameWords(a?.args, b?.args) &&
@@ -102,6 +113,9 @@ function readContainer(wire: Wire, outerTag: number, outer: number): Container {
         wire.at = readEnd(wire, tag, end);
         read.readinessProbe = PROBE;
         break;
+      case CONTAINER.pullPolicy:
+        read.imagePullPolicy = pullPolicyIn(readText(wire, tag, end));
+        break;
       case CONTAINER.startupProbe:
         wire.at = readEnd(wire, tag, end);
         read.startupProbe = PROBE;
@@ -129,6 +143,7 @@ function emptyContainer(): Container {
   return {
     name: '',
     image: '',
+    imagePullPolicy: undefined,
     command: NONE,
     args: NONE,
     restartPolicy: undefined,
@@ -168,7 +183,19 @@ function readImageSource(wire: Wire, outerTag: number, outer: number): Image | u
   let image: Image | undefined;
   while (wire.at < end) {
     const tag = readTag(wire, end);
-    if (tag >>> 3 === IMAGE_SOURCE) image = { reference: readInnerText(wire, tag, end, IMAGE_REFERENCE) };
+    if (tag >>> 3 === IMAGE_SOURCE) image = readImage(wire, tag, end);
+    else skipField(wire, tag, end);
+  }
+  return image;
+}
+
+function readImage(wire: Wire, outerTag: number, outer: number): Image {
+  const end = readEnd(wire, outerTag, outer);
+  const image: Image = { reference: '', pullPolicy: undefined };
+  while (wire.at < end) {
+    const tag = readTag(wire, end);
+    if (tag >>> 3 === IMAGE.reference) image.reference = readText(wire, tag, end);
+    else if (tag >>> 3 === IMAGE.pullPolicy) image.pullPolicy = pullPolicyIn(readText(wire, tag, end));
     else skipField(wire, tag, end);
   }
   return image;

@@ -118,6 +118,8 @@ export const BuildRecord = z.object({
   outputs: z.array(z.object({ image: ImageReference, digest: Digest, role: DigestRole, platform: z.string().optional() })).min(1),
   pushed: z.enum(['yes', 'no', 'unknown']).default('unknown'),
   pushedAt: Instant.optional(),
+  /** When whoever keeps the record deletes it, where that is known. */
+  expiresAt: Instant.optional(),
   base: z.array(z.object({ image: ImageReference, digest: Digest.optional() })).default([]),
   builder: z.string().optional(),
   /** Build argument names with their values, redacted at the source. */

@@ -244,7 +244,14 @@ export async function startGithub(): Promise<FakeGithub> {
     },
     artifact(_repository, { run_id: run, ...fields }, bytes) {
       const { of = run, ...told } = fields;
-      artifacts.push({ ...ARTIFACT, size_in_bytes: bytes.length, ...told, run, workflow_run: { id: of } });
+      artifacts.push({
+        ...ARTIFACT,
+        expires_at: '2026-05-30T09:10:40Z',
+        size_in_bytes: bytes.length,
+        ...told,
+        run,
+        workflow_run: { id: of },
+      });
       stored.set(`artifacts/${fields.id}`, bytes);
     },
     environment({ protection_rules: rules = [], ...fields }) {

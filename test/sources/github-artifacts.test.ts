@@ -52,6 +52,7 @@ describe('a record of a build among artifacts', () => {
         outputs: [{ image: { registry: 'ghcr.io', repository: 'acme/payments', tag: '1.4' }, digest: PAYMENTS, role: 'index' }],
         pushed: 'yes',
         pushedAt: '2026-03-01T09:10:30Z',
+        expiresAt: '2026-05-30T09:10:40Z',
         base: [],
         arguments: { NPM_TOKEN: expect.stringMatching(/^redacted#/) },
         trust: 'artifact',

@@ -13,6 +13,7 @@ export const Artifact = z.object({
   // Of what was uploaded, since 2025; older ones have none.
   digest: z.string().nullish(),
   created_at: z.iso.datetime({ offset: true }).nullish(),
+  expires_at: z.iso.datetime({ offset: true }).nullish(),
   expired: z.boolean().default(false),
   workflow_run: z.object({ id: Id.nullish() }).nullish(),
 });

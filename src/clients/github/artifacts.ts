@@ -28,7 +28,7 @@ export function builtInArtifacts(session: Session, of: OfRun): Promise<InArtifac
   const isWanted = (name: string) => name.endsWith(RECORD);
   return readEach(session, of, { isWanted, kinds: ['build'] }, async (artifact, locator) => {
     const files = await filesOf(session, of, artifact, isWanted);
-    return { facts: files.flatMap(buildsInRecord).map((fact) => placed(fact, locator, of)), left: [] };
+    return { facts: files.flatMap(buildsInRecord).map((fact) => ({ ...placed(fact, locator, of), ...endOf(artifact) })), left: [] };
   });
 }
 
@@ -42,7 +42,7 @@ export function recordedInArtifacts(session: Session, of: OfRun, patterns: reado
     const files = await filesOf(session, of, artifact, (name) => RECORDS.test(name));
     const read = files.map((bytes) => recordsIn(bytes, { run: own, isOnlyAttempt: hasOneAttempt(run), since, locator }));
     return {
-      facts: read.flatMap(({ facts }) => facts),
+      facts: read.flatMap(({ facts }) => facts).map((fact) => (fact.kind === 'build' ? { ...fact, ...endOf(artifact) } : fact)),
       left: read.flatMap(({ left }) => left).map((one) => ({ ...one, locator })),
     };
   });
@@ -117,6 +117,11 @@ function placed({ run: own, source, ...fact }: Recorded, locator: string, { repo
   const attempt = own?.attempt ?? (hasOneAttempt(run) ? 1 : undefined);
   const by = attempt === undefined ? {} : { run: { platform, repository, id: run.id, attempt, ...(workflow ? { workflow } : {}) } };
   return { ...fact, locator, ...by, ...(source ? { source } : {}) };
+}
+
+/** What an artifact tells is gone with it. */
+function endOf({ expires_at: end }: Artifact): Pick<Build, 'expiresAt'> {
+  return end ? { expiresAt: inUtc(end) } : {};
 }
 
 /** Artifacts do not say of which attempt they are: that is known only where there was but one. */

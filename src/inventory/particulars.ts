@@ -2,6 +2,7 @@ import { type Known, known, unknown } from '../domain/known.ts';
 import type { TestRecord } from '../domain/observation.ts';
 import { mayBePassedUnseen, testsSilence } from './absence.ts';
 import type { Base } from './base.ts';
+import { type EvidenceEnd, evidenceEndOf } from './evidence-end.ts';
 import { madeTimes } from './made-times.ts';
 import { buildsOfArtifact } from './origin.ts';
 import { provedBaseOf } from './proved-base.ts';
@@ -24,6 +25,8 @@ export type Particulars = Readonly<{
   hoursOf(row: Row): Known<Hours>;
   /** The labels of the row's image. */
   labelsOf(row: Row): Known<Readonly<Record<string, string>>>;
+  /** When the last record of the row's build is deleted, where that is within so many days. */
+  evidenceEndOf(row: Row, withinDays: number): Known<EvidenceEnd | 'lasts' | 'none'>;
 }>;
 
 /** Opens the particulars of a world's rows. */
@@ -33,6 +36,7 @@ export function openParticulars(world: World): Particulars {
     effectiveAt,
     testsOf: (row) => testsOf(world, row),
     baseOf: (row) => provedBaseOf(world, row),
+    evidenceEndOf: (row, withinDays) => evidenceEndOf(world, row, withinDays),
     hoursOf: (row) => hoursOf(world, row, effectiveAt),
     labelsOf: ({ artifact, missing }) =>
       artifact?.config

@@ -27,6 +27,8 @@ export type Build = Readonly<{
   repository?: string;
   builder?: string;
   trust?: Trust;
+  /** When the record is deleted. */
+  expires?: string;
 }>;
 
 /** Where and how an image runs, beyond its place. */
@@ -187,7 +189,7 @@ function tellLeave(image: string | undefined, { by, state = 'approved', run, req
   return `${by ?? 'an account that is gone'} ${state} ${image ?? `run ${run}`} for the environment ${environment}${asked}${trust ? `, which is ${trust}` : ''}`;
 }
 
-function tellBuild({ attempt, base, arguments: given, repository, builder, trust }: Build): string {
+function tellBuild({ attempt, base, arguments: given, repository, builder, trust, expires }: Build): string {
   const told = [
     repository ? ` of ${repository}` : '',
     attempt === undefined ? '' : `, in attempt ${attempt}`,
@@ -195,6 +197,7 @@ function tellBuild({ attempt, base, arguments: given, repository, builder, trust
     given ? ` with ${Object.keys(given).join(', ')}` : '',
     builder ? ` by ${builder}` : '',
     trust ? `, which is ${trust}` : '',
+    expires ? `, on record until ${expires}` : '',
   ];
   return told.join('');
 }

@@ -88,6 +88,7 @@ function buildRecord(image: string, by: Build, clock: string): Observation {
     base: [{ image: { ...BASE, tag: '24' }, digest: themedDigest(`base ${base}`) }],
     arguments: given,
     ...(builder ? { builder } : {}),
+    ...(by.expires ? { expiresAt: instant(by.expires) } : {}),
     trust,
   });
 }

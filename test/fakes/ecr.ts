@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Edge, Seen as Fact, Wanted } from '../../src/collect/define-source.ts';
 import type { Digest } from '../../src/domain/digest.ts';
 import ecr from '../../src/sources/ecr.ts';
+import { mistakeInAnswer, mistakeInCall } from './ecr-model.ts';
 import { openEdge } from './edge.ts';
 import { configOf, type Descriptor, digestOf, manifestOf, OCI_CONFIG, OCI_INDEX, OCI_MANIFEST, sendJson } from './registry.ts';
 
@@ -46,26 +47,20 @@ export type FakeEcr = Readonly<{
   stop(): Promise<void>;
 }>;
 
-// As the service's published model constrains them.
-const REPOSITORY = /^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 const refused = (message: string) => ({ status: 400, body: { __type: 'InvalidParameterException', message } });
 const failed = (type: string) => ({ status: 400, body: { __type: type, message: 'arn:aws:iam::210987654321:role/secret-name may not' } });
 
+/** What AWS says of its calls in words, and not in its model; and that every call names the account, which is ours to hold. */
 function wrongIn({ action, input }: Call): string | undefined {
   const ids = input['imageIds'] as readonly ImageId[] | undefined;
-  const size = Number(input['maxResults'] ?? 100);
   if (ids && input['maxResults'] !== undefined) return 'maxResults cannot be used with imageIds';
-  if (size < 1 || size > (action === 'ListImageReferrers' ? 50 : 1000)) return 'maxResults';
+  if (ids?.some(({ imageDigest, imageTag }) => (imageDigest ?? imageTag) === undefined)) return 'imageIds';
   const subject = (input['subjectId'] as ImageId | undefined)?.imageDigest;
   if (action === 'ListImageReferrers' && !/^sha256:[0-9a-f]{64}$/.test(subject ?? '')) return 'subjectId';
-  const names = (input['repositoryNames'] as readonly string[] | undefined) ?? [String(input['repositoryName'])];
-  if (!/^\d{12}$/.test(String(input['registryId']))) return 'registryId';
-  if (!names.every((name) => REPOSITORY.test(name)) || names.length > 100) return 'repositoryName';
-  if (ids && (ids.length < 1 || ids.length > 100 || !ids.every(({ imageDigest, imageTag }) => imageDigest ?? imageTag))) return 'imageIds';
-  return action === 'BatchGetImage' && !ids ? 'imageIds' : undefined;
+  return input['registryId'] === undefined ? 'registryId' : undefined;
 }
 
-/** Starts an ECR on 127.0.0.1 that speaks the JSON protocol of AWS and rejects what the service would. */
+/** Starts an ECR on 127.0.0.1 that speaks the JSON protocol of AWS, rejects what its model does, and fails the test where an answer of its own is none. */
 export async function startEcr(): Promise<FakeEcr> {
   const stored = new Map<string, Stored>();
   const tags = new Map<string, Digest>();
@@ -73,6 +68,7 @@ export async function startEcr(): Promise<FakeEcr> {
   const policies = new Map<string, string>();
   const described = new Map<string, object>();
   const calls: Call[] = [];
+  const mistakes: string[] = [];
   const signers: string[] = [];
   const downloads: string[] = [];
   const borne: http.IncomingHttpHeaders[] = [];
@@ -147,6 +143,13 @@ export async function startEcr(): Promise<FakeEcr> {
     }),
   };
 
+  const answerTo = ({ action, input }: Call) => {
+    const answer = actions[action]?.(input) ?? failed('UnknownOperationException');
+    const mistake = answer.status === 200 ? mistakeInAnswer(action, JSON.parse(JSON.stringify(answer.body))) : undefined;
+    if (mistake !== undefined) mistakes.push(mistake);
+    return answer;
+  };
+
   const server = http.createServer((request, response) => {
     const pieces: Buffer[] = [];
     request.on('data', (piece: Buffer) => pieces.push(piece));
@@ -164,8 +167,8 @@ export async function startEcr(): Promise<FakeEcr> {
       const call = { action, input: JSON.parse(Buffer.concat(pieces).toString()) as Call['input'] };
       const nth = calls.push(call);
       signers.push(/Credential=(\w+)\//.exec(request.headers.authorization ?? '')?.[1] ?? '');
-      const wrong = wrongIn(call);
-      const answer = reply(call, nth) ?? (wrong ? refused(wrong) : actions[action]?.(call.input)) ?? failed('UnknownOperationException');
+      const wrong = mistakeInCall(action, call.input) ?? wrongIn(call);
+      const answer = reply(call, nth) ?? (wrong === undefined ? answerTo(call) : refused(wrong));
       sendJson(response, answer.status, answer.body, { 'content-type': 'application/x-amz-json-1.1' });
     });
   });
@@ -219,11 +222,13 @@ export async function startEcr(): Promise<FakeEcr> {
     reply(next) {
       reply = next;
     },
-    stop: () =>
-      new Promise<void>((stopped) => {
+    async stop() {
+      await new Promise<void>((stopped) => {
         server.close(() => stopped());
         server.closeAllConnections();
-      }),
+      });
+      if (mistakes.length > 0) throw new Error(`not as AWS describes ECR: ${mistakes.join('; ')}`);
+    },
   };
 }
 

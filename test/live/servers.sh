@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts the real servers that the live tests ask, on free ports of 127.0.0.1: two OCI registries, one behind a password, and a Kubernetes API server.
+# Starts the real servers that the live tests ask, on free ports of 127.0.0.1: three OCI registries, one behind a password and one behind TLS and tokens, and a Kubernetes API server.
 # usage: servers.sh start|stop STATE_DIR      exits with 77 where this machine cannot have them
 set -Eeuo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -20,12 +20,12 @@ main() {
   flock -u 9
   stop_all
   # What an earlier run left names ports that are nobody's now.
-  rm -rf "$state"/{etcd,env,registry-open,registry-guarded}
+  rm -rf "$state"/{etcd,env,registry-open,registry-guarded,sealed}
   trap '[ $? = 0 ] || stop_all' EXIT
   choose_ports
   start_registries
   start_kubernetes
-  printf '%s\n' "REGISTRY=127.0.0.1:$registry" "GUARDED_REGISTRY=127.0.0.1:$guarded" "KUBERNETES=https://127.0.0.1:$api" "ETCD=http://127.0.0.1:$etcd_client" "HELM=$helm" >"$state/env"
+  printf '%s\n' "REGISTRY=127.0.0.1:$registry" "GUARDED_REGISTRY=127.0.0.1:$guarded" "SEALED_REGISTRY=127.0.0.1:$sealed" "TOKEN_SERVER=127.0.0.1:$tokens" "KUBERNETES=https://127.0.0.1:$api" "ETCD=http://127.0.0.1:$etcd_client" "HELM=$helm" >"$state/env"
   cat "$state/env"
 }
 
@@ -79,7 +79,7 @@ program() {
 
 # Below the range that systems hand out by themselves, so that nobody takes one between here and the server.
 choose_ports() {
-  read -r registry guarded api etcd_client etcd_peer < <(node -e '
+  read -r registry guarded sealed tokens api etcd_client etcd_peer < <(node -e '
     const net = require("node:net");
     const free = (port) => new Promise((tell) => {
       const server = net.createServer().on("error", () => tell(false));
@@ -87,7 +87,7 @@ choose_ports() {
     });
     (async () => {
       const ports = new Set();
-      while (ports.size < 5) {
+      while (ports.size < 7) {
         const port = 20000 + Math.floor(Math.random() * 10000);
         if (await free(port)) ports.add(port);
       }
@@ -142,14 +142,28 @@ start_registries() {
   registry_config "$registry" open >"$state/open.yml"
   registry_config "$guarded" guarded >"$state/guarded.yml"
   printf 'auth:\n  htpasswd: { realm: harbour, path: "%s/htpasswd" }\n' "$state" >>"$state/guarded.yml"
+  sealed_config "$state/sealed" >"$state/sealed.yml"
   spawn registry "$docker_registry" serve "$state/open.yml"
   spawn guarded "$docker_registry" serve "$state/guarded.yml"
   await registry 20 "http://127.0.0.1:$registry/v2/"
   await guarded 20 "http://127.0.0.1:$guarded/v2/"
+  spawn sealed "$docker_registry" serve "$state/sealed.yml"
+  await sealed 20 --cacert "$state/sealed/ca.crt" "https://127.0.0.1:$sealed/v2/"
 }
 
 registry_config() {
   printf 'version: 0.1\nstorage:\n  filesystem: { rootdirectory: "%s/registry-%s" }\nhttp:\n  addr: 127.0.0.1:%s\n' "$state" "$2" "$1"
+}
+
+# sealed_config FOLDER  it hands out what the open one holds, to whoever has a token that the key in the folder signed; a test starts who signs
+sealed_config() {
+  mkdir -p "$1"
+  authority "$1" harbour-registries
+  certify "$1" server /CN=sealed 'subjectAltName=IP:127.0.0.1'
+  openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=harbour-tokens -keyout "$1/tokens.key" -out "$1/tokens.crt" 2>/dev/null
+  registry_config "$sealed" open
+  printf '  tls: { certificate: "%s/server.crt", key: "%s/server.key" }\n' "$1" "$1"
+  printf 'auth:\n  token: { realm: "https://127.0.0.1:%s/token", service: harbour, issuer: harbour-tokens, rootcertbundle: "%s/tokens.crt" }\n' "$tokens" "$1"
 }
 
 start_kubernetes() {
@@ -172,11 +186,16 @@ start_kubernetes() {
 make_certificates() {
   local kube=$1
   [ -e "$kube/accounts.pub" ] && return
-  openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=harbour-authority -keyout "$kube/ca.key" -out "$kube/ca.crt" 2>/dev/null
+  authority "$kube" harbour-authority
   certify "$kube" server /CN=kube-apiserver 'subjectAltName=IP:127.0.0.1'
   certify "$kube" admin /O=system:masters/CN=admin 'extendedKeyUsage=clientAuth'
   openssl genrsa -out "$kube/accounts.key" 2048 2>/dev/null
   openssl rsa -in "$kube/accounts.key" -pubout -out "$kube/accounts.pub" 2>/dev/null
+}
+
+# authority FOLDER NAME
+authority() {
+  openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=$2" -keyout "$1/ca.key" -out "$1/ca.crt" 2>/dev/null
 }
 
 # certify FOLDER NAME SUBJECT EXTENSION

@@ -27,7 +27,7 @@ async function isHere(tool: string): Promise<boolean> {
   return found;
 }
 
-const has = { skopeo: await isHere('skopeo'), umoci: await isHere('umoci'), buildah: await isHere('buildah') };
+const has = { skopeo: await isHere('skopeo'), umoci: await isHere('umoci'), buildah: await isHere(servers.buildah ?? 'buildah') };
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'selfsame-'));
@@ -63,17 +63,10 @@ async function makeByUmoci(): Promise<string> {
 async function makeByBuildah(): Promise<string> {
   const [file, layout] = [path.join(folder, 'Containerfile'), path.join(folder, 'buildah')];
   await writeFile(file, 'FROM scratch\nCOPY policy.json /\n');
-  const options = [
-    '--isolation',
-    'chroot',
-    '--storage-driver',
-    'vfs',
-    '--root',
-    path.join(folder, 'root'),
-    '--runroot',
-    path.join(folder, 'run'),
-  ];
-  await run('buildah', [...options.slice(2), 'build', ...options.slice(0, 2), '-t', `oci:${layout}:1`, '-f', file, folder]);
+  const own = ['--root', path.join(folder, 'root'), '--runroot', path.join(folder, 'run'), '--storage-driver', 'vfs'];
+  const trusting = ['--signature-policy', path.join(folder, 'policy.json')];
+  const build = ['build', '--isolation', 'chroot', '-t', `oci:${layout}:1`, '-f', file, folder];
+  await run(servers.buildah ?? 'buildah', [...own, ...trusting, ...build]);
   return `oci:${layout}:1`;
 }
 

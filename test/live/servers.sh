@@ -25,7 +25,7 @@ main() {
   choose_ports
   start_registries
   start_kubernetes
-  printf '%s\n' "REGISTRY=127.0.0.1:$registry" "GUARDED_REGISTRY=127.0.0.1:$guarded" "SEALED_REGISTRY=127.0.0.1:$sealed" "TOKEN_SERVER=127.0.0.1:$tokens" "KUBERNETES=https://127.0.0.1:$api" "ETCD=http://127.0.0.1:$etcd_client" "HELM=$helm" >"$state/env"
+  printf '%s\n' "REGISTRY=127.0.0.1:$registry" "GUARDED_REGISTRY=127.0.0.1:$guarded" "SEALED_REGISTRY=127.0.0.1:$sealed" "TOKEN_SERVER=127.0.0.1:$tokens" "KUBERNETES=https://127.0.0.1:$api" "ETCD=http://127.0.0.1:$etcd_client" "HELM=$helm" "BUILDAH=$buildah" >"$state/env"
   cat "$state/env"
 }
 
@@ -38,6 +38,8 @@ find_servers() {
   etcd=$(program etcd etcd-server) || skip etcd "$etcd"
   find_apiserver
   find_helm
+  # Without it none of its images is asked for.
+  buildah=$(program buildah buildah) || { echo "buildah cannot be had here: $buildah; none of its images is tried" >&2; buildah=''; }
 }
 
 # Without it the chart is not rendered, and everything else is tried.

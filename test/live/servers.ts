@@ -13,6 +13,8 @@ export type Servers = Readonly<{
   etcd: string;
   /** The program that renders the chart; absent where it cannot be had. */
   helm?: string;
+  /** The program that makes images; absent where it cannot be had. */
+  buildah?: string;
 }>;
 
 /** Who may read the guarded registry; `servers.sh` holds the password's hash. */
@@ -21,7 +23,7 @@ export const SCANNER = { username: 'scanner', password: 'rope-and-anchor-41' } a
 /** Reads where the servers are from the folder that `servers.sh start` was given. */
 export function readServers(folder: string): Servers {
   const text = readFileSync(path.join(folder, 'env'), 'utf8');
-  const { REGISTRY, GUARDED_REGISTRY, SEALED_REGISTRY, TOKEN_SERVER, KUBERNETES, ETCD, HELM } = Object.fromEntries(
+  const { REGISTRY, GUARDED_REGISTRY, SEALED_REGISTRY, TOKEN_SERVER, KUBERNETES, ETCD, HELM, BUILDAH } = Object.fromEntries(
     text.split('\n').map((line) => line.split('=', 2)),
   );
   if (!REGISTRY || !GUARDED_REGISTRY || !SEALED_REGISTRY || !TOKEN_SERVER || !KUBERNETES || !ETCD)
@@ -35,5 +37,6 @@ export function readServers(folder: string): Servers {
     kubernetes: KUBERNETES,
     etcd: ETCD,
     ...(HELM ? { helm: HELM } : {}),
+    ...(BUILDAH ? { buildah: BUILDAH } : {}),
   };
 }

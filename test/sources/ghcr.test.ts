@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -38,6 +39,18 @@ describe('a tag of a package', () => {
       { image: { tag: 'main' }, digest: PAYMENTS, locator: `${fake.apiUrl}/orgs/acme/packages/container/payments/versions` },
     ]);
     expect(coveredIn(facts)).toEqual(['acme/payments']);
+  });
+
+  it('names the index alone, in a listing that was recorded: its members lie beside it without a tag, and nothing says whose they are', async () => {
+    const versions = JSON.parse(readFileSync(new URL('../../fixtures/github/package-versions.json', import.meta.url), 'utf8'));
+    fake.reply(({ page }) => ({ status: 200, body: page === 1 ? versions : [] }));
+
+    const facts = await lookUpPackages(fake, { tags: ['ghcr.io/acme/payments:multi-arch'] });
+
+    expect(ofKind(facts, 'tag')).toMatchObject([
+      { digest: 'sha256:e8530d7d4c44954276715032c027882a2569318bb7f79c5a4fce6c80c0c1018e', image: { tag: 'multi-arch' } },
+    ]);
+    expect(facts.map(({ kind }) => kind)).toEqual(['tag', 'coverage']);
   });
 
   it('is dated by no push: it may have been moved long after', async () => {

@@ -96,6 +96,8 @@ describe('S36 a sample', () => {
     ['buildx-imagetools-descriptor.json', 'unsupported', 'of a format', []],
     ['buildx-imagetools-index.json', 'unsupported', 'of a format', []],
     ['buildx-imagetools-attestations.json', 'unsupported', 'of a format', []],
+    ['webhook-of-a-package.json', 'unsupported', 'of a format', []],
+    ['webhook-of-a-workflow-run.json', 'unsupported', 'of a format', []],
   ])('%s is told as what it is', async (name, because, says, rest) => {
     const facts = await ask([fixture(name)], [IN_2022, OF_BUILDKIT]);
 

@@ -1,4 +1,5 @@
-import type { Cluster, Observation } from '../domain/observation.ts';
+import type { Cluster } from '../domain/cluster.ts';
+import type { Observation } from '../domain/observation.ts';
 import { groupBy } from '../domain/order.ts';
 import { AuditError } from '../error.ts';
 

@@ -1,5 +1,6 @@
+import type { OutsideNamespace } from '../domain/cluster.ts';
 import { type Known, known, unknown } from '../domain/known.ts';
-import type { BuildRecord, Observation, OutsideNamespace } from '../domain/observation.ts';
+import type { BuildRecord, Observation } from '../domain/observation.ts';
 import { groupBy } from '../domain/order.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Recording } from '../domain/recording.ts';

@@ -1,4 +1,4 @@
-import type { Cluster } from '../domain/observation.ts';
+import type { Cluster } from '../domain/cluster.ts';
 import { byText, groupBy } from '../domain/order.ts';
 import type { Recording } from '../domain/recording.ts';
 import type { Report } from '../domain/report.ts';

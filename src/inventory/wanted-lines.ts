@@ -2,9 +2,12 @@ import type { ImageReference } from '../domain/image-reference.ts';
 import type { RunningImage } from '../domain/observation.ts';
 import { byText, sortedBy } from '../domain/order.ts';
 import type { Plan } from '../domain/plan.ts';
+import { tierOf } from '../domain/trust.ts';
 import type { Wanted } from '../domain/wanted.ts';
+import type { Artifact } from './artifact.ts';
 import { artifactRunBy } from './artifact-run.ts';
 import { lineOf } from './image-class.ts';
+import { passesOn, thresholdOf } from './rehearsal.ts';
 import type { World } from './world.ts';
 
 /** A line of something that runs, and since when what is recorded of it may be of that; since ever where nobody knows what made it. */
@@ -34,13 +37,18 @@ function sinceOf(world: World, image: RunningImage): readonly Since[] {
     .flatMap((digest) => world.buildsOf.get(digest) ?? [])
     .flatMap(({ pushedAt }) => pushedAt ?? [])
     .toSorted(byText);
-  const since = oldest !== undefined && hasEveryPass(world, family) ? dayBefore(oldest) : undefined;
+  const since = oldest !== undefined && isTestedEnough(world, found) ? dayBefore(oldest) : undefined;
   return namesOf(image.declared.spec, world.plan).map((line) => ({ line, since }));
 }
 
-function hasEveryPass({ plan, testsOf }: World, family: readonly string[]): boolean {
-  const tests = family.flatMap((digest) => testsOf.get(digest) ?? []);
-  return plan.gates.every(({ name }) => tests.some(({ gate, result }) => gate === name && result !== 'failed'));
+/** Whether its own records rehearse it wherever it arrives, so that no sibling has to be found that was tested in its place. */
+function isTestedEnough(world: World, artifact: Artifact): boolean {
+  const least = thresholdOf(world.plan);
+  if (least === 'observed') return true;
+  const passes = passesOn(world, artifact, { counterparts: [] }).map(({ test }) => test);
+  const counting = least === 'attested' ? passes.filter(({ trust }) => tierOf(trust) === 'attested') : passes;
+  const { gates } = world.plan;
+  return counting.length > 0 && gates.every(({ name }) => counting.some(({ gate }) => gate === name));
 }
 
 function isOlder({ since }: Since, before: Since): boolean {

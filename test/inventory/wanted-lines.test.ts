@@ -33,6 +33,25 @@ describe('what is recorded of an image line', () => {
     expect(lines).toEqual([{ line: PAYMENTS, since: '2026-03-01T09:00:00Z' }]);
   });
 
+  it.each([
+    ['that is only claimed', { gate: 'e2e', trust: 'declared' }],
+    ['that began before the push', { gate: 'e2e', startedAt: '2026-03-02T08:10:00Z' }],
+  ] as const)('is wanted whole where the pass counts for nothing: one %s', (_, pass) => {
+    const lines = linesWantedIn(built.at('10:00').tested('payments@A', pass).at('14:00').deployed('payments@A', 'production/payments-api'));
+
+    expect(lines).toEqual([{ line: PAYMENTS }]);
+  });
+
+  it('is wanted whole where passes have to be attested, and one is not', () => {
+    const recorded = scenario({ gates: ['e2e'], evidence: 'attested' })
+      .at('09:00')
+      .built('payments@A', { run: '41', commit: 'c0ffee' })
+      .at('10:00')
+      .tested('payments@A', { gate: 'e2e' });
+
+    expect(linesWantedIn(recorded.at('14:00').deployed('payments@A', 'production/payments-api'))).toEqual([{ line: PAYMENTS }]);
+  });
+
   it('is wanted as far back as anything of it needs that runs anywhere', () => {
     const both = passed.at('14:00').deployed('payments@A', 'staging/payments-api').deployed('payments@B', 'production/payments-api');
 

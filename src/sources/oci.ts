@@ -85,7 +85,7 @@ export default defineSource({
     const proving = await openTrust(config.trust, edge);
     const { registry, finder, budget, cache } = await sessionFor(config, edge);
     const place = placeOf(config, registry);
-    const referrers = config.referrers === 'true' && !config.layouts ? openReferrers(registry, finder) : undefined;
+    const referrers = config.referrers === 'true' ? openReferrers(registry, finder) : undefined;
     const channels = told.has(config) ? {} : (config.channels ?? {});
     told.add(config);
     const circumstances = { channels: Object.values(channels).flatMap(Object.keys).length, referrers: referrers !== undefined };
@@ -101,7 +101,7 @@ export default defineSource({
     yield* explainGone(content.seen, presence.seen);
     yield* presence.seen;
     yield* await readOrigins(place, content.contents, { finder, referrers, proving });
-    if (referrers) yield* await readAttachments(place, wanted, { holdings, list: openAttachments(registry, referrers) });
+    if (referrers && !config.layouts) yield* await readAttachments(place, wanted, { holdings, list: openAttachments(registry, referrers) });
     yield* bases.seen;
     yield* tags.seen;
     const scope = { registry: config.registry };

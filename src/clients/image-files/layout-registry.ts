@@ -7,6 +7,7 @@ import type { Held } from '../oci/content.ts';
 import type { Registry } from '../oci.ts';
 import { blobFile, handOutBlob, readBlob } from './layout-folder.ts';
 import { entriesOf } from './oci-layout.ts';
+import { savedAttestations } from './saved-attestations.ts';
 
 const Named = z.object({
   mediaType: z.string().optional(),
@@ -17,7 +18,8 @@ const Named = z.object({
 /** OCI image layouts in the place of a registry: what it held under digests is read from files, and nothing that may have changed since. */
 export async function openLayouts(registry: string, folders: readonly string[]): Promise<Registry> {
   const types = new Map<string, string>();
-  for (const folder of folders) for (const { digest, mediaType } of await entriesOf(folder)) types.set(digest, mediaType);
+  const layouts = await Promise.all(folders.map(async (folder) => ({ folder, entries: await entriesOf(folder) })));
+  for (const { digest, mediaType } of layouts.flatMap(({ entries }) => entries)) types.set(digest, mediaType);
 
   const find = async <T>(digest: Digest, read: (folder: string) => Promise<T>): Promise<T> => {
     for (const folder of folders) {
@@ -45,7 +47,10 @@ export async function openLayouts(registry: string, folders: readonly string[]):
     config: hold,
     resolve: (repository, tag) => Promise.reject(missing(registry, `${repository}:${tag}`)),
     holds: (_, digest) => Promise.reject(missing(registry, digest)),
-    referrers: () => Promise.resolve(undefined),
+    referrers: async (_, digest) => ({
+      referrers: layouts.flatMap(({ folder, entries }) => savedAttestations(folder, entries, digest)),
+      next: undefined,
+    }),
     download: ({ digest }, open) => find(digest, async (folder) => (await handOutBlob(folder, digest, open()), true)).then(() => undefined),
   };
 }

@@ -9,7 +9,8 @@ import type { ImageFile } from './image-file.ts';
 import { handOutBlob, readBlob, readInside } from './layout-folder.ts';
 import { localImage } from './local-image.ts';
 
-const REF_NAME = 'org.opencontainers.image.ref.name';
+/** The annotation by which an entry of a layout is named. */
+export const REF_NAME = 'org.opencontainers.image.ref.name';
 const Entries = z.object({
   manifests: z.array(
     z.object({
@@ -20,7 +21,9 @@ const Entries = z.object({
     }),
   ),
 });
-type Entry = z.output<typeof Entries>['manifests'][number];
+
+/** What the index of a layout says of one manifest. */
+export type Entry = z.output<typeof Entries>['manifests'][number];
 
 /** Reads one image of an OCI image layout (image-spec 1.1, image-layout.md). */
 export async function readOciLayout(folder: string, tag: string | undefined): Promise<ImageFile> {

@@ -86,6 +86,89 @@ describe('layouts in the place of a registry', () => {
   });
 });
 
+describe('what `cosign save` laid beside an image', () => {
+  const kind = (of: string, name?: string) => ({
+    annotations: { kind: `dev.cosignproject.cosign/${of}`, ...(name ? { 'org.opencontainers.image.ref.name': name } : {}) },
+  });
+  const read = async (digest: string) =>
+    (
+      await lookUp(
+        TEA,
+        { digests: { [digest]: ['tea/shop', 'tea/spare'] }, arePulled: true },
+        { insecure: 'false', referrers: 'true', layouts: [path.join(folder, 'one')] },
+      )
+    ).filter(({ kind: is }) => is === 'build' || is === 'gap' || is === 'attachments');
+  async function attest(digest: string) {
+    const payload = JSON.stringify({
+      _type: 'https://in-toto.io/Statement/v1',
+      subject: [{ name: 'shop', digest: { sha256: digest.slice('sha256:'.length) } }],
+      predicateType: 'https://slsa.dev/provenance/v1',
+      predicate: {
+        buildDefinition: {
+          buildType: 'steep',
+          resolvedDependencies: [
+            { uri: 'git+https://github.com/tea/shop@refs/heads/main', digest: { gitCommit: 'c0ffee'.padEnd(40, '0') } },
+          ],
+        },
+        runDetails: { metadata: { finishedOn: '2026-03-01T09:00:00Z' } },
+      },
+    });
+    const envelope = {
+      payloadType: 'application/vnd.in-toto+json',
+      payload: Buffer.from(payload).toString('base64'),
+      signatures: [{ sig: '' }],
+    };
+    const layer = await layout.put(envelope, 'application/vnd.dsse.envelope.v1+json');
+    return layout.put({ config: await layout.put({}, OCI_CONFIG), layers: [layer] }, OCI_MANIFEST);
+  }
+
+  it('is read as what lies beside it in a registry', async () => {
+    const { config: _, ...image } = await put();
+    const [saved, signed] = [await attest(image.digest), await layout.put({ layers: [] }, OCI_MANIFEST)];
+    await layout.close([
+      { ...image, ...kind('image') },
+      { ...signed, ...kind('sigs') },
+      { ...saved, ...kind('atts') },
+    ]);
+
+    expect(await read(image.digest)).toEqual([
+      expect.objectContaining({
+        kind: 'build',
+        source: expect.objectContaining({ repository: 'tea/shop', commit: 'c0ffee'.padEnd(40, '0') }),
+        outputs: [expect.objectContaining({ digest: image.digest })],
+        trust: 'declared',
+      }),
+    ]);
+  });
+
+  it('belongs to the image of its name, where there are several', async () => {
+    const [{ config: _, ...image }, { config: __, ...other }] = [await put(), await put({ architecture: 'arm64' })];
+    const saved = await attest(image.digest);
+    await layout.close([
+      { ...image, ...kind('image', 'tea/shop:spring') },
+      { ...other, ...kind('image', 'tea/shop:autumn') },
+      { ...saved, ...kind('atts', 'tea/shop:spring') },
+    ]);
+
+    expect((await read(image.digest)).map((fact) => fact.kind)).toEqual(['build']);
+    expect(await read(other.digest)).toEqual([]);
+  });
+
+  it('is a gap where several images may be meant', async () => {
+    const [{ config: _, ...image }, { config: __, ...other }] = [await put(), await put({ architecture: 'arm64' })];
+    const saved = await attest(image.digest);
+    await layout.close([
+      { ...image, ...kind('image') },
+      { ...other, ...kind('image') },
+      { ...saved, ...kind('atts') },
+    ]);
+
+    expect(await read(image.digest)).toMatchObject([
+      { kind: 'gap', of: 'build', because: 'unsupported', hint: expect.stringContaining('a folder of its own') },
+    ]);
+  });
+});
+
 describe('the layout of an image of the SLSA generator', () => {
   const LAYOUTS = fileURLToPath(new URL('../../../fixtures/layouts', import.meta.url));
   const read = (version: string, digest: string) =>

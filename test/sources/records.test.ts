@@ -425,6 +425,15 @@ describe('a gap', () => {
     ]);
   });
 
+  it.each([
+    'index',
+    'manifest',
+  ])('asks for no record to be mended where a line names a wanted digest as the %s of an image', async (what) => {
+    write([JSON.stringify({ mediaType: `application/vnd.oci.image.${what}.v1+json`, digest: A, size: 1234 })]);
+
+    expect((await gapsIn(A)).map((gap) => gap.because)).toEqual(['unsupported', 'unsupported']);
+  });
+
   it.each(['digest', 'kind', 'result'])('is left by a line that says "%s" twice', async (key) => {
     write([JSON.stringify(test()).replace('{', `{"${key}":"${B}",`), build()]);
 

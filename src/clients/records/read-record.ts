@@ -55,7 +55,8 @@ function isKind(kind: unknown): kind is keyof typeof KINDS {
 
 function readWanted(value: Fields, { latest, holds }: Reading): Line {
   const { schema, kind } = value;
-  if (schema !== RECORD_SCHEMA && isNeutral(value)) return newer('format', holds);
+  // A descriptor or a manifest of OCI, which says by its media type what it is, is no record that lacks something.
+  if (schema !== RECORD_SCHEMA && (isNeutral(value) || typeof value['mediaType'] === 'string')) return newer('format', holds);
   if (schema !== RECORD_SCHEMA) return malformed(holds, `it has no "schema":"${RECORD_SCHEMA}"`);
   if (!isKind(kind)) return newer('kind', holds);
   const { of, schema: line } = KINDS[kind];

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { isInFile, segmentsOf } from '../domain/place.ts';
 import { Plan, type RuleSetting } from '../domain/plan.ts';
 import { AuditError } from '../error.ts';
+import { acceptedPolicies } from './accepted-policies.ts';
 import { noSuchRule } from './no-such-rule.ts';
 import { readYaml } from './read-yaml.ts';
 import { refuseSources } from './refuse-sources.ts';
@@ -53,7 +54,8 @@ async function check(file: string, written: unknown, coded: readonly Settable[])
   const { version: _, rulesFrom: __, sources, limits, settle, waiversFrom: patterns, ...rest } = Config.parse(written);
   const ruleIds = rules.map(({ id }) => id);
   for (const [at, waiver] of rest.waivers.entries()) refuseWaiver(`${file}: waivers.${at}`, waiver, ruleIds);
-  const plan = Plan.parse({ ...rest, settleHours: settle, waivers: [...rest.waivers, ...(await waiversFrom(file, patterns, ruleIds))] });
+  const waivers = [...rest.waivers, ...(await waiversFrom(file, patterns, ruleIds))];
+  const plan = Plan.parse({ ...rest, ...acceptedPolicies(sources), settleHours: settle, waivers });
   for (const refuse of [refuseUnknownRules, refuseUnknownEnvironments, refusePairsWithNothing, refuseMalformedPlaces, refuseRepeatedTeams])
     refuse(file, plan, ruleIds);
   refuseTakenIds(file, plan, coded);

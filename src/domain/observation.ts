@@ -143,6 +143,8 @@ export const TestRecord = z.object({
     platform: z.string().optional(),
   }),
   result: z.enum(['passed', 'warned', 'failed']),
+  /** Of a verification, who says that the policy its gate is named for was met; of a test, left out. */
+  verifier: z.string().optional(),
   startedAt: Instant.optional(),
   trust: Trust,
   signature: Signature.optional(),

@@ -83,6 +83,8 @@ export const Plan = z.strictObject({
     .default({})
     .describe('Places downstream, each with the place upstream that it is compared with, where names do not tell'),
   gates: z.array(Gate).default([]).describe('Checks that must all have passed on what runs; without any, having run upstream counts'),
+  /** What those who may say that something was verified say it of; absent where nobody may, so that a plan without them is the plan that it was. */
+  policies: z.array(z.string()).optional(),
   evidence: z
     .enum(['auto', 'attested', 'recorded', 'observed'])
     .default('auto')

@@ -14,6 +14,7 @@ import { openPairing, type Placed, placeOf, rankOf, slotsOf } from './pairing.ts
 import { openPresences } from './presence.ts';
 import { openSilence, type Question, type Silence } from './silence.ts';
 import { sourceKeysOf } from './source-key.ts';
+import { speaksForItsGate } from './speaks-for-its-gate.ts';
 import type { Line, Sighting, World } from './world.ts';
 
 /** Joins recordings of any times into one world. */
@@ -148,7 +149,7 @@ type Records = Pick<World, 'buildsOf' | 'buildsOfLine' | 'buildsFrom' | 'testsOf
 function records(recordings: readonly Recording[], plan: Plan): Records {
   const builds = sortedBy(ofKind(recordings, 'build'), ({ at, run, outputs }) => `${at} ${run?.id} ${run?.attempt} ${outputs[0]?.digest}`);
   const tests = sortedBy(
-    ofKind(recordings, 'test'),
+    ofKind(recordings, 'test').filter((test) => speaksForItsGate(test, plan)),
     ({ at, gate, run, subject, result }) => `${at} ${gate} ${run?.id} ${subject.digest} ${result}`,
   );
   return {

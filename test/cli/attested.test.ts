@@ -61,9 +61,10 @@ function dumpOf(isRunning: boolean): object {
   return { apiVersion: 'v1', kind: 'List', items };
 }
 
-const config = (accept: string) => `version: 1
+const config = (accept: string, gates: readonly string[]) => `version: 1
 promotion: [staging, production]
 evidence: attested
+gates: ${JSON.stringify(gates)}
 sources:
 ${['staging', 'production']
   .map(
@@ -89,19 +90,23 @@ ${['staging', 'production']
 `;
 const THE_RELEASE = `{ for: [test-result], issuer: ${ISSUER}, identity: ${RELEASE} }`;
 
-function passed(of = digest): Promise<Bundle> {
+function passed(of = digest, name = 'e2e'): Promise<Bundle> {
   const data = JSON.stringify({
     _type: 'https://in-toto.io/Statement/v1',
     subject: [{ name: 'payments', digest: { sha256: of.slice('sha256:'.length) } }],
     predicateType: 'https://in-toto.io/attestation/test-result/v0.1',
-    predicate: { result: 'PASSED', configuration: [{ name: 'e2e' }] },
+    predicate: { result: 'PASSED', configuration: [{ name }] },
   });
   return sigstore.sign({ data });
 }
 
-async function scan(bundle: object | string, accept = THE_RELEASE): Promise<Readonly<{ status: number; report: Report }>> {
+async function scan(
+  bundle: object | string,
+  accept = THE_RELEASE,
+  ...gates: readonly string[]
+): Promise<Readonly<{ status: number; report: Report }>> {
   keep('attestations', typeof bundle === 'string' ? bundle : `${JSON.stringify(bundle)}\n`);
-  keep('selfsame.yaml', config(accept));
+  keep('selfsame.yaml', config(accept, gates));
   const argv = ['--conditions=selfsame-source', BIN, 'scan', '--report', 'json'];
   return new Promise((resolve, reject) => {
     execFile(process.execPath, argv, { cwd: folder, env: { ...process.env, DOCKER_CONFIG: folder } }, (error, stdout, stderr) => {
@@ -171,6 +176,21 @@ describe('where only what is attested counts, a scan', () => {
     const { status, report } = await scan(await verifiedAs('FAILED'), THE_VERIFIER);
 
     expect([status, report.findings.map(({ rule }) => rule)]).toEqual([1, expect.arrayContaining(['failed-gate-promoted'])]);
+  });
+
+  it('does not exit with 0 where whoever may speak of tests gives a test the name of that policy', async () => {
+    const another = THE_VERIFIER.replace('release.yml', 'verifier.yml');
+
+    const { status, report } = await scan(await passed(digest, POLICY), `${THE_RELEASE}\n        - ${another}`, POLICY);
+
+    expect([1, 3]).toContain(status);
+    expect(report.rows.map(({ standing }) => standing.is)).not.toContain('selfsame');
+  });
+
+  it('exits with 0 where the policy is a gate, and its verifier says that it was kept', async () => {
+    const { status, report } = await scan(await verifiedAs('PASSED'), THE_VERIFIER, POLICY);
+
+    expect([status, report.rows[0]?.text]).toEqual([0, `attested in ${POLICY}`]);
   });
 
   it('does not exit with 0 where the verifier is another, and says so', async () => {

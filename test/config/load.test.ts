@@ -53,6 +53,14 @@ describe('a configuration', () => {
     expect(plan.settleHours).toBe(6);
   });
 
+  it('has the policies of every verifier that some source accepts, whatever else is written there', async () => {
+    const trusting = (accept: string) => `  - {use: records, name: r${accept.length}, files: [r], trust: {accept: [${accept}]}}\n`;
+
+    const { plan } = await load(`${PATH}sources:\n${trusting('{policies: [b, a]}, 7, {policies: a}')}${trusting('{policies: [c]}')}`);
+
+    expect(plan.policies).toEqual(['a', 'b', 'c']);
+  });
+
   it('keeps the options of a rule as they are written, for the rule to read', async () => {
     const { plan } = await load(`${PATH}rules: {base-outdated: {severity: low, options: {days: 30}}}\n`);
 

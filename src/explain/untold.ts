@@ -20,6 +20,7 @@ export function silentOn(row: ReportRow, { report, closure, plan, rules }: Judge
   const today = effectiveAt.slice(0, 10);
   const waivers = openWaivers(plan, today);
   const about = { standing: row.standing.is, where: row.where, family: familyOf(row, closure) };
+  if (waivers.waiverFor(about)) return [];
   const asked = rules.filter((rule) => mustTell(rule, row, plan, today)).map(({ id }) => id);
   const open = new Set(asked.filter((rule) => !waivers.waiverFor({ rule, ...about })));
   const silent = unknowns.filter(({ rule, where }) => open.has(rule) && where.includes(row.where));

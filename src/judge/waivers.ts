@@ -63,8 +63,9 @@ function keyOf({ rule, standing, where }: Waiver): string {
   return isWhole ? `${about} at ${where}` : about;
 }
 
+/** That a row is unresolved may be accepted; what a rule knows of it all the same is another thing, and may come later. */
 function keysOf({ rule, standing, where }: Waivable): readonly string[] {
-  const abouts = [...(rule === undefined ? [] : [rule]), `standing ${standing}`];
+  const abouts = rule === undefined ? [`standing ${standing}`] : [rule, ...(standing === 'unresolved' ? [] : [`standing ${standing}`])];
   return abouts.flatMap((about) => [about, `${about} at ${where}`]);
 }
 

@@ -219,4 +219,22 @@ describe('a waiver', () => {
       rows: [{ standing: { is: 'unresolved' }, waived: accepted }],
     });
   });
+
+  it('of an unresolved row accepts nothing that a rule finds of it later, such as a gate that failed', () => {
+    const incident = scenario({ gates: ['e2e', 'scan'], waivers: [{ standing: 'unresolved', where, digest, ...accepted }] })
+      .at('09:00')
+      .built('payments@B', { run: '57', commit: 'c0ffee' })
+      .at('09:05')
+      .tested('payments@B', { gate: 'scan', result: 'failed' })
+      .at('10:00')
+      .deployed('payments@B', where)
+      .withoutSource('test');
+
+    const report = judgeRecorded(incident.recordings(), incident.plan(), rules, '0.1.0');
+
+    expect(report.rows).toMatchObject([{ standing: { is: 'unresolved' }, waived: accepted }]);
+    expect(report.findings).toMatchObject([{ rule: 'failed-gate-promoted', severity: 'high' }]);
+    expect(report.findings[0]?.waived).toBeUndefined();
+    expect(report.exitCode).toBe(1);
+  });
 });

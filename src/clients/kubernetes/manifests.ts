@@ -4,10 +4,11 @@ import { z } from 'zod';
 import type { Seen } from '../../collect/define-source.ts';
 import { parseImageReference } from '../../domain/image-reference.ts';
 import { byText } from '../../domain/order.ts';
-import { type Document, parseAllDocuments } from '../../domain/yaml.ts';
+import { type Document, LineCounter, parseAllDocuments } from '../../domain/yaml.ts';
 import { AuditError } from '../../error.ts';
 import { declaredIn } from './container.ts';
 import { readWhole } from './input.ts';
+import { ManifestObject, podSpecIn } from './manifest-object.ts';
 import { PodSpec } from './objects.ts';
 import { redactStarts } from './redact-starts.ts';
 import { type Mapping, placed, unreadableReference } from './running.ts';
@@ -17,16 +18,7 @@ type Gap = Extract<Seen, { kind: 'gap' }>;
 
 const MANIFEST = /\.(?:ya?ml|json)$/;
 
-/** Any object; how it is read further is told by its kind. */
-const Thing = z.object({
-  kind: z.string(),
-  metadata: z.object({ name: z.string().optional(), generateName: z.string().optional(), namespace: z.string().optional() }).prefault({}),
-  spec: z.unknown().optional(),
-  items: z.array(z.unknown()).optional(),
-});
 const Labels = z.object({ metadata: z.object({ labels: z.record(z.string(), z.string()) }) });
-const Templated = z.object({ template: z.object({ spec: z.looseObject({ containers: z.array(z.unknown()) }) }) });
-const Scheduled = z.object({ jobTemplate: z.object({ spec: Templated }) });
 
 /** What rendered manifests declare, file by file; a gap for each that cannot be read. */
 export async function* declaredInManifests(places: readonly string[], where: Where, signal: AbortSignal): AsyncIterable<Seen> {
@@ -68,31 +60,38 @@ function unread(locator: string, because: Gap['because'], hint: string, { cluste
   return { kind: 'gap', of: 'running-image', scope: { cluster }, because, hint, locator };
 }
 
+/** Merge keys are merged, as kubectl and Helm do, which read YAML 1.1 (sigs.k8s.io/yaml, 2026). */
 function* declaredInText(file: string, text: string, where: Where): Iterable<Seen> {
-  const documents = parseAllDocuments(text, { schema: 'failsafe', uniqueKeys: true, prettyErrors: true });
+  const lineCounter = new LineCounter();
+  const documents = parseAllDocuments(text, { schema: 'failsafe', merge: true, uniqueKeys: true, prettyErrors: true, lineCounter });
   for (const document of Array.isArray(documents) ? documents : []) {
     const [problem] = document.errors;
-    const line = `${file}:${problem?.linePos?.[0].line ?? 1}`;
-    if (problem) yield unread(line, 'malformed', `Mend it: ${problem.code}.`, where);
-    else yield* declaredInDocument(file, expanded(document), where);
+    const line = problem?.linePos?.[0].line ?? lineCounter.linePos(document.contents?.range?.[0] ?? 0).line;
+    const locator = `${file}:${line}`;
+    if (problem) yield unread(locator, 'malformed', `Mend it: ${problem.code}.`, where);
+    else yield* declaredInDocument({ file, locator }, expanded(document), where);
   }
 }
+
+type Spot = Readonly<{
+  file: string;
+  /** The file and line where the document begins. */
+  locator: string;
+}>;
 
 /** Undefined where its aliases expand too far. */
 function expanded(document: Document): unknown {
   try {
-    return document.toJS({ maxAliasCount: 50 }) ?? {};
+    return document.toJS({ maxAliasCount: 50 }) ?? '';
   } catch {
     return undefined;
   }
 }
 
-/** A list holds objects, and no lists. */
-function* declaredInDocument(file: string, document: unknown, where: Where): Iterable<Seen> {
-  if (document === undefined) return yield unread(file, 'malformed', 'Its aliases expand too far: write the values out.', where);
-  const filled = withoutEmpty(document);
-  const { kind, items = [] } = Thing.safeParse(filled).data ?? {};
-  for (const item of kind?.endsWith('List') ? items : [filled]) yield* declaredInThing(file, item, where);
+/** What holds nothing but comments is no document to kubectl either. */
+function* declaredInDocument(spot: Spot, document: unknown, where: Where): Iterable<Seen> {
+  if (document === undefined) yield unread(spot.file, 'malformed', 'Its aliases expand too far: write the values out.', where);
+  else if (document !== '') yield* declaredInThing(spot, withoutEmpty(document), where);
 }
 
 /** A template that renders to nothing leaves a key without a value, which is as if it were not there. */
@@ -106,17 +105,29 @@ function withoutEmpty(value: unknown): unknown {
   );
 }
 
-function* declaredInThing(file: string, thing: unknown, where: Where): Iterable<Seen> {
-  const { data } = Thing.safeParse(thing);
-  const found = data && podSpecIn(data);
-  if (!data || found === undefined) return;
-  const { kind, metadata } = data;
+/** A list holds objects, and lists. */
+function* declaredInThing(spot: Spot, thing: unknown, where: Where): Iterable<Seen> {
+  const { data } = ManifestObject.safeParse(thing);
+  if (!data)
+    return yield unread(spot.locator, 'malformed', 'It is no object with a `kind` that can be read: leave it out, or mend it.', where);
+  if (data.kind.endsWith('List') && data.items) for (const item of data.items) yield* declaredInThing(spot, item, where);
+  else yield* declaredInObject(spot, { thing, object: data }, where);
+}
+
+function* declaredInObject(
+  { file }: Spot,
+  { thing, object }: Readonly<{ thing: unknown; object: ManifestObject }>,
+  where: Where,
+): Iterable<Seen> {
+  const found = podSpecIn(object);
+  if (found === undefined) return;
+  const { kind, metadata } = object;
   const name = metadata.name ?? metadata.generateName ?? '?';
   const namespace = metadata.namespace ?? 'default';
   const environment = where.environmentOf(namespace);
   const locator = `${file}#${kind}/${namespace}/${name}`;
   const spec = PodSpec.safeParse(found);
-  if (!spec.success)
+  if (!spec.success || spec.data.containers.length === 0)
     return yield unread(locator, 'malformed', 'Its containers cannot be read: `kubectl apply --dry-run=server` tells why.', where);
   if (environment === undefined) return;
   const labels = Labels.safeParse(thing).data?.metadata.labels ?? {};
@@ -128,9 +139,4 @@ function* declaredInThing(file: string, thing: unknown, where: Where): Iterable<
     if (image) yield { kind: 'declared-image', ...place, container, role, because: 'manifest', declared: image, starts, locator };
     else yield unreadableReference(place, declared, locator);
   }
-}
-
-function podSpecIn({ kind, spec }: z.infer<typeof Thing>): unknown {
-  if (kind === 'Pod') return spec;
-  return (Scheduled.safeParse(spec).data?.jobTemplate.spec ?? Templated.safeParse(spec).data)?.template.spec;
 }

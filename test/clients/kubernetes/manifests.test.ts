@@ -105,6 +105,21 @@ describe('rendered manifests', () => {
     ['is no YAML', 'kind: [', /broken\.yaml:1$/],
     ['expands too far', `a: &a [x]\nb: &b [${'*a,'.repeat(20)}]\nc: &c [${'*b,'.repeat(20)}]\nd: [${'*c,'.repeat(20)}]\n`, /broken\.yaml$/],
     ['says a key twice', 'kind: Pod\nkind: Pod\n', /broken\.yaml:2$/],
+    ['is text', 'Deploy the till first.\n', /broken\.yaml:1$/],
+    ['is a list without a kind', '---\n# two\n---\n- {kind: Pod, spec: {containers: [{name: a, image: till}]}}\n', /broken\.yaml:4$/],
+    ['has no kind', 'metadata: {name: till}\nspec: {template: {spec: {containers: [{name: a, image: till}]}}}\n', /broken\.yaml:1$/],
+    ['has a namespace that is none', 'kind: Pod\nmetadata: {name: till, namespace: [shop]}\n', /broken\.yaml:1$/],
+    [
+      'has init containers alone',
+      `kind: Job\nmetadata: {name: till}\nspec: {template: {spec: {initContainers: [{name: a, image: till}], containers: }}}\n`,
+      /#Job\/default\/till$/,
+    ],
+    [
+      'has no container',
+      'kind: Deployment\nmetadata: {name: till}\nspec: {template: {spec: {containers: []}}}\n',
+      /#Deployment\/default\/till$/,
+    ],
+    ['has no template', 'apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: till}\n', /#DaemonSet\/default\/till$/],
     ['has containers that are none', 'kind: Pod\nspec: {containers: none}\n', /#Pod\/default\/\?$/],
     ['has an image that is no reference', 'kind: Pod\nspec: {containers: [{name: a, image: "Not An Image"}]}\n', /#Pod\/default\/\?$/],
   ])('leave a gap where one %s, and the others are read', async (_, broken, locator) => {
@@ -112,6 +127,42 @@ describe('rendered manifests', () => {
 
     expect(of(seen, 'gap')).toEqual([expect.objectContaining({ because: 'malformed', locator: expect.stringMatching(locator) })]);
     expect(of(seen, 'declared-image')).toHaveLength(3);
+  });
+
+  it.each([
+    ['merge key', 'spec:\n  <<: &pod {containers: [{name: till, image: "registry.example/till:1"}]}\n  hostNetwork: "true"\n'],
+    ['merge key with an alias', 'x: &pod {containers: [{name: till, image: "registry.example/till:1"}]}\nspec: {<<: *pod}\n'],
+  ])('are read through a %s, as kubectl reads them', async (_, spec) => {
+    const seen = await read({ 'pod.yaml': `kind: Pod\nmetadata: {name: till}\n${spec}` }, { environment: 'production' });
+
+    expect(seen).toMatchObject([{ kind: 'declared-image', container: 'till' }]);
+  });
+
+  it('may be lists in lists', async () => {
+    const pod = { kind: 'Pod', metadata: { name: 'till' }, spec: { containers: [{ name: 'till', image: 'registry.example/till:1' }] } };
+    const list = {
+      kind: 'List',
+      items: [
+        { kind: 'List', items: [pod] },
+        { kind: 'PodList', items: [] },
+      ],
+    };
+
+    const seen = await read({ 'list.json': JSON.stringify(list) }, { environment: 'production' });
+
+    expect(seen).toMatchObject([{ kind: 'declared-image', container: 'till' }]);
+  });
+
+  it.each([
+    [
+      'a Rollout that starts the template of a Deployment',
+      'apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nspec: {workloadRef: {kind: Deployment, name: till}}\n',
+    ],
+    ['a Job of another API', 'apiVersion: batch.volcano.sh/v1alpha1\nkind: Job\nspec: {tasks: []}\n'],
+    ['a document of comments', '# nothing is enabled\n---\n'],
+    ['a list of nothing', 'kind: List\nitems: []\n'],
+  ])('need no container where there is %s', async (_, text) => {
+    expect(await read({ 'one.yaml': text }, { environment: 'production' })).toEqual([]);
   });
 
   it('that are not there are a gap', async () => {

@@ -1,4 +1,7 @@
+import { KEPT_LABELS } from '../clients/kubernetes/kept-labels.ts';
+import { declaredInManifests } from '../clients/kubernetes/manifests.ts';
 import { collect } from '../collect/collect.ts';
+import type { AnySource } from '../collect/define-source.ts';
 import type { DeclaredImage } from '../domain/observation.ts';
 import { slotKey } from '../domain/place.ts';
 import { AuditError } from '../error.ts';
@@ -9,10 +12,21 @@ import { openEdge } from './edge.ts';
 const NOTHING = { digests: [], tags: [], commits: [], lines: [] };
 const LIMITS = { retries: 0, backoffMs: 0, timeoutMs: 30_000, perHost: 1, clusters: 1 };
 
+/** What manifests put into an environment, and the objects in them that hold an image and are not judged. */
+export type Manifests = Readonly<{ candidates: readonly Candidate[]; notJudged: readonly string[] }>;
+
 /** What rendered manifests put into an environment, container by container; what of them cannot be read is refused, and so is a container twice. */
-export async function readManifests(places: readonly string[], environment: string): Promise<readonly Candidate[]> {
-  const source = await loadMember('sources', 'kubernetes');
-  const config = source.config.parse({ environment, manifests: places });
+export async function readManifests(places: readonly string[], environment: string): Promise<Manifests> {
+  const kubernetes = await loadMember('sources', 'kubernetes');
+  const config = kubernetes.config.parse({ environment, manifests: places });
+  const notJudged: string[] = [];
+  const where = {
+    cluster: 'current',
+    labels: KEPT_LABELS,
+    environmentOf: () => environment,
+    onOther: (one: string) => void notJudged.push(one),
+  };
+  const source: AnySource = { ...kubernetes, observe: (_config, _wanted, { signal }) => declaredInManifests(places, where, signal) };
   const edge = openEdge(LIMITS, undefined);
   const seen = await collect([{ name: 'check', source, config }], () => NOTHING, edge).finally(() => edge.close());
   const gap = seen.find((one) => one.kind === 'gap');
@@ -24,7 +38,7 @@ export async function readManifests(places: readonly string[], environment: stri
       hint: 'Render it first: `helm template`, `kustomize build`; what a resource of its own kind starts is not known from it.',
     });
   refuseTwice(manifests);
-  return manifests.map((manifest) => ({ image: manifest.declared, environment, manifest }));
+  return { candidates: manifests.map((manifest) => ({ image: manifest.declared, environment, manifest })), notJudged };
 }
 
 function refuseTwice(manifests: readonly DeclaredImage[]): void {

@@ -56,6 +56,8 @@ export type Foreseen = Readonly<{
   disappear: Findings;
   /** What of builds, tests, approvals and deployments could not be read: a gate may have failed there. */
   gaps: Report['gaps'];
+  /** The objects beside the candidates that hold an image and start nobody knows what: with one, not all is told. */
+  notJudged?: readonly string[];
 }>;
 
 /** Judges the recordings as they are and as if the candidates were deployed. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readDump } from '../clients/kubernetes/dump.ts';
 import { hasLabels, isPattern, literalsIn, openEnvironments, type Selection } from '../clients/kubernetes/environments.ts';
 import { excessOf } from '../clients/kubernetes/excess.ts';
+import { KEPT_LABELS } from '../clients/kubernetes/kept-labels.ts';
 import { declaredInManifests } from '../clients/kubernetes/manifests.ts';
 import { observationsOf, type Telling } from '../clients/kubernetes/observe.ts';
 import { readCluster } from '../clients/kubernetes/read-cluster.ts';
@@ -34,7 +35,7 @@ const Keys = z.strictObject({
   inCluster: Flag.optional(),
   cluster: Name.optional(),
   clusterUid: Name.optional(),
-  labels: z.array(Name).default(['app.kubernetes.io/name', 'app.kubernetes.io/component']),
+  labels: z.array(Name).default(KEPT_LABELS),
   rolloutGrace: Duration.default(900_000),
   dump: Name.optional(),
   without: z.array(Name).default([]),

@@ -17,7 +17,7 @@ import { openEdge } from '../edge.ts';
 import { gather, loadSources } from '../gather.ts';
 import { lookOfTerminal } from '../look.ts';
 import { write } from '../output.ts';
-import { readManifests } from '../read-manifests.ts';
+import { type Manifests, readManifests } from '../read-manifests.ts';
 import { recordingsIn } from '../recordings-in.ts';
 import { tellForeseen } from '../tell-foreseen.ts';
 import { versionOf } from '../version.ts';
@@ -37,29 +37,31 @@ export async function check(images: readonly string[], options: CheckOptions): P
   const { config, code, to, against, maxAge, json = false } = options;
   const configured = await configure(config, code);
   const environment = targetOf(configured, to);
-  const asked = await askedAbout(images, options.filename, environment);
+  const { candidates: asked, notJudged } = await askedAbout(images, options.filename, environment);
   const recordings = against.length > 0 ? await readAll(against, maxAge) : [sealed((await gather(configured, config, undefined)).unsealed)];
   const references = asked.map(({ image }) => image);
   const more = await askRegistries(configured, config, references, recordings);
   const known = [...more, ...recordings.flatMap(({ observations }) => observations)];
   const candidates = asked.map((one) => ({ ...one, digest: digestOf(one, known, configured) }));
-  const told = foresee(eachOnce(candidates, configured), withMore(recordings, more), {
-    plan: configured.plan,
-    rules: configured.rules,
-    version: versionOf(),
-  });
+  const law = { plan: configured.plan, rules: configured.rules, version: versionOf() };
+  const told = withUnjudged(notJudged, foresee(eachOnce(candidates, configured), withMore(recordings, more), law));
   await write(json ? forMachines(told, configured) : tellForeseen(told, lookOfTerminal()));
   return told.exitCode;
 }
 
 /** What is to go there, before anybody was asked what its tags name. */
-async function askedAbout(images: readonly string[], files: readonly string[], environment: string): Promise<readonly Candidate[]> {
+async function askedAbout(images: readonly string[], files: readonly string[], environment: string): Promise<Manifests> {
   if (images.length > 0 === files.length > 0)
     throw new AuditError('USAGE', images.length > 0 ? 'images and manifests are both given' : 'there is nothing to check', {
       hint: 'Name images, or rendered manifests with -f FILE: `kustomize build overlays/production | selfsame check -f -`.',
     });
   if (files.length > 0) return readManifests(files, environment);
-  return images.map((text) => ({ image: toReference(text), environment }));
+  return { candidates: images.map((text) => ({ image: toReference(text), environment })), notJudged: [] };
+}
+
+/** What is not judged may bring anything along. */
+function withUnjudged(notJudged: readonly string[], foreseen: Foreseen): Foreseen {
+  return notJudged.length === 0 ? foreseen : { ...foreseen, exitCode: foreseen.exitCode || 3, notJudged };
 }
 
 function forMachines(told: Foreseen, { code }: Audit): string {

@@ -7,13 +7,18 @@ import { byText } from '../../domain/order.ts';
 import { type Document, LineCounter, parseAllDocuments } from '../../domain/yaml.ts';
 import { AuditError } from '../../error.ts';
 import { declaredIn } from './container.ts';
+import { holdsImage } from './holds-image.ts';
 import { readWhole } from './input.ts';
 import { ManifestObject, podSpecIn } from './manifest-object.ts';
 import { PodSpec } from './objects.ts';
 import { redactStarts } from './redact-starts.ts';
 import { type Mapping, placed, unreadableReference } from './running.ts';
 
-type Where = Pick<Mapping, 'cluster' | 'labels' | 'environmentOf'>;
+type Where = Pick<Mapping, 'cluster' | 'labels' | 'environmentOf'> &
+  Readonly<{
+    /** Told of each object that holds an image, and of which it is not known what it starts. */
+    onOther?: (locator: string) => void;
+  }>;
 type Gap = Extract<Seen, { kind: 'gap' }>;
 
 const MANIFEST = /\.(?:ya?ml|json)$/;
@@ -79,6 +84,9 @@ type Spot = Readonly<{
   locator: string;
 }>;
 
+/** An object as it stands, and as much of it as tells what it is. */
+type Read = Readonly<{ thing: unknown; object: ManifestObject }>;
+
 /** Undefined where its aliases expand too far. */
 function expanded(document: Document): unknown {
   try {
@@ -114,15 +122,15 @@ function* declaredInThing(spot: Spot, thing: unknown, where: Where): Iterable<Se
   else yield* declaredInObject(spot, { thing, object: data }, where);
 }
 
-function* declaredInObject(
-  { file }: Spot,
-  { thing, object }: Readonly<{ thing: unknown; object: ManifestObject }>,
-  where: Where,
-): Iterable<Seen> {
+function* declaredInObject({ file, locator: line }: Spot, { thing, object }: Read, where: Where): Iterable<Seen> {
+  const { apiVersion, kind, metadata } = object;
   const found = podSpecIn(object);
-  if (found === undefined) return;
-  const { kind, metadata } = object;
   const name = metadata.name ?? metadata.generateName ?? '?';
+  if (apiVersion?.startsWith('kustomize.config.k8s.io/'))
+    return yield unread(line, 'unsupported', 'Render it: `kustomize build` writes what is applied.', where);
+  if (found === undefined && holdsImage(object, thing))
+    where.onOther?.(`${file}#${[kind, metadata.namespace, name].filter(Boolean).join('/')}`);
+  if (found === undefined) return;
   const namespace = metadata.namespace ?? 'default';
   const environment = where.environmentOf(namespace);
   const locator = `${file}#${kind}/${namespace}/${name}`;

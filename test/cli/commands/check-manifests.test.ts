@@ -58,9 +58,39 @@ describe('selfsame check -f', () => {
     expect(`${stdout}${stderr}`).not.toContain('canary-7f3e9a11');
   });
 
+  it('cannot tell of what an operator will start, and names it', () => {
+    const cwd = folder({
+      'api.yaml': manifest(REHEARSED),
+      'map.yaml': 'kind: ConfigMap\nmetadata: {name: p}\ndata: {image: "registry.test/payments:1"}\n',
+      'watch.yaml':
+        'apiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: {name: p}\nspec: {image: "registry.test/prometheus:3"}\n',
+    });
+
+    const { status, stdout } = check(['-f', 'rendered'], { cwd });
+
+    expect(status).toBe(3);
+    expect(stdout).toContain('not judged: rendered/watch.yaml#Prometheus/p holds an image');
+    expect(stdout).not.toMatch(/ConfigMap|kustomize/);
+  });
+
   it.each([
     ['a file that is not there', {}, ['-f', 'none.yaml'], 'none.yaml cannot be read: not-found'],
     ['a manifest that is none', { 'api.yaml': 'kind: [' }, ['-f', 'rendered'], 'rendered/api.yaml:1 cannot be read: malformed'],
+    [
+      'what has no kind, beside what has one',
+      { 'a.yaml': manifest(REHEARSED), 'b.yaml': 'a: till' },
+      ['-f', 'rendered'],
+      'rendered/b.yaml:1 cannot',
+    ],
+    [
+      'what is still to be rendered',
+      {
+        'a.yaml': manifest(REHEARSED),
+        'kustomization.yaml': 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nimages: []\n',
+      },
+      ['-f', 'rendered'],
+      'Render it: `kustomize build`',
+    ],
     ['manifests without a container', { 'map.yaml': 'kind: ConfigMap' }, ['-f', 'rendered'], 'rendered declares no container'],
     [
       'a base beside what is rendered from it',

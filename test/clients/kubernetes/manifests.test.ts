@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { declaredInManifests } from '../../../src/clients/kubernetes/manifests.ts';
 import kubernetes from '../../../src/sources/kubernetes.ts';
 import { ENVIRONMENTS, observed, of } from '../../fakes/cluster.ts';
 
@@ -136,6 +137,23 @@ describe('rendered manifests', () => {
     const seen = await read({ 'pod.yaml': `kind: Pod\nmetadata: {name: till}\n${spec}` }, { environment: 'production' });
 
     expect(seen).toMatchObject([{ kind: 'declared-image', container: 'till' }]);
+  });
+
+  it.each([
+    ['CronWorkflow', 'spec: {workflowSpec: {templates: [{container: {image: "registry.example/till:1"}}]}}', true],
+    ['PodTemplate', 'template: {spec: {containers: [{name: till, image: "registry.example/till:1"}]}}', true],
+    ['Cluster', 'spec: {imageName: "registry.example/postgres:18"}', true],
+    ['Till', 'spec: {image: {repository: registry.example/till, tag: "1"}}', true],
+    ['ClusterPolicy', 'spec: {rules: [{validate: {pattern: {spec: {containers: [{image: "!*:latest"}]}}}}]}', false],
+    ['Service', 'spec: {ports: []}', false],
+  ])('name an object of the kind %s where it holds an image', async (kind, text, isNamed) => {
+    const place = path.join(await folder({ 'one.yaml': `kind: ${kind}\nmetadata: {name: till}\n${text}\n` }), 'one.yaml');
+    const [named, seen]: [string[], unknown[]] = [[], []];
+    const where = { cluster: 'harbour', labels: [], environmentOf: () => 'production', onOther: (one: string) => void named.push(one) };
+
+    for await (const one of declaredInManifests([place], where, AbortSignal.timeout(10_000))) seen.push(one);
+
+    expect({ seen, named }).toEqual({ seen: [], named: isNamed ? [`${place}#${kind}/till`] : [] });
   });
 
   it('may be lists in lists', async () => {

@@ -49,6 +49,7 @@ function exitCodeOf({ checked, unread }: Examined): 0 | 1 | 4 {
 /** Recordings are verified as what they are; what lies beside them is looked at file by file. */
 async function verifyPlace(place: string, asking: Asking): Promise<Examined> {
   if (existsSync(path.join(place, PACK.head))) return verifyWhole(place, asking);
+  if (asking.sealedBy.length > 0) throw noPack(place);
   const recordings = (await recordingsIn(place)).filter((one) => existsSync(path.join(one, 'recording.json')));
   const several: Examined[] = [];
   for (const recording of recordings) several.push(await verifyRecording(recording, asking.trusted));
@@ -59,6 +60,13 @@ async function verifyPlace(place: string, asking: Asking): Promise<Examined> {
     several.push('error' in listed ? unreadOf(listed.file, listed.error) : await verifyFile(listed.file, asking));
   }
   return together(several);
+}
+
+/** Whoever names a key expects a pack: without its head, what lies there would be looked at as if nobody had asked for the seal. */
+function noPack(place: string): AuditError {
+  return new AuditError('USAGE', `--sealed-by: "${place}" is no pack: there is no ${PACK.head} in it`, {
+    hint: `Name the folder that \`selfsame evidence export\` wrote, and nothing else; if it is that, a file was taken away: take the copy that was sealed.`,
+  });
 }
 
 /** A pack is the seal, the report and the recordings of it, whose attestations are verified as those of any recording. */

@@ -127,6 +127,15 @@ describe('selfsame evidence verify', () => {
     expect([status, stdout, stderr]).toEqual([2, '', expect.stringMatching(/ --root, --issuer and --identity/)]);
   });
 
+  it.each(['e2e.json', '.'])('is not run where it names who sealed %s, which is no pack', async (place) => {
+    keep('e2e.json', good);
+    keep('seal.pub', 'the key is not asked for');
+
+    const { status, stdout, stderr } = await verify(place, ...TRUSTED, '--sealed-by', 'seal.pub');
+
+    expect([status, stdout, stderr]).toEqual([2, '', expect.stringContaining('is no pack: there is no pack.json in it')]);
+  });
+
   it('is not run where no source of the configuration trusts anybody', async () => {
     keep('e2e.json', good);
     keep('selfsame.yaml', 'version: 1\npromotion: [staging, production]\nsources:\n  - { use: records, files: [e2e.json] }\n');

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/domain/report.ts';
 import { node, pod, workload } from '../fakes/cluster.ts';
+import { selfsame } from '../fakes/command-line.ts';
 import { type FakeRegistry, startRegistry } from '../fakes/registry.ts';
 import { type Bundle, ISSUER, RELEASE, type Sigstore, startSigstore } from '../fakes/sigstore.ts';
 
@@ -107,7 +108,7 @@ async function scan(
 ): Promise<Readonly<{ status: number; report: Report }>> {
   keep('attestations', typeof bundle === 'string' ? bundle : `${JSON.stringify(bundle)}\n`);
   keep('selfsame.yaml', config(accept, gates));
-  const argv = ['--conditions=selfsame-source', BIN, 'scan', '--report', 'json'];
+  const argv = ['--conditions=selfsame-source', BIN, 'scan', '--keep', 'nights', '--report', 'json'];
   return new Promise((resolve, reject) => {
     execFile(process.execPath, argv, { cwd: folder, env: { ...process.env, DOCKER_CONFIG: folder } }, (error, stdout, stderr) => {
       // A process that ended by itself has a number.
@@ -131,6 +132,15 @@ describe('where only what is attested counts, a scan', () => {
 
     expect(report.rows).toMatchObject([{ standing: { is: 'selfsame', tier: 'attested' }, text: 'attested in e2e' }]);
     expect(status).toBe(0);
+  });
+
+  it('keeps what verifies again, as it is recorded', async () => {
+    await scan(await passed());
+    const [night = ''] = readdirSync(path.join(folder, 'nights'));
+
+    const { status, stdout } = await selfsame(['evidence', 'verify', path.join('nights', night)], { cwd: folder });
+
+    expect([status, stdout]).toEqual([0, expect.stringContaining('1 verified, 0 refused')]);
   });
 
   it.each<[string, () => Promise<object | string>, string?]>([

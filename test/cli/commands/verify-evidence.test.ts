@@ -4,18 +4,25 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Digest } from '../../../src/domain/digest.ts';
 import { sha256 } from '../../../src/domain/identify.ts';
-import type { TestRecord } from '../../../src/domain/observation.ts';
+import type { BuildRecord, Signature, TestRecord } from '../../../src/domain/observation.ts';
+import { inUtc } from '../../../src/domain/record.ts';
 import { writeRecording } from '../../../src/recording/write.ts';
 import { selfsame } from '../../fakes/command-line.ts';
-import { type Bundle, ISSUER, RELEASE, type Sigstore, startSigstore } from '../../fakes/sigstore.ts';
+import { type Bundle, COMMIT, ISSUER, RELEASE, type Sigstore, startSigstore } from '../../fakes/sigstore.ts';
 
 const A = sha256('payments@A');
 const TEST_RESULT = 'https://in-toto.io/attestation/test-result/v0.1';
 const TRUSTED = ['--root', 'trusted_root.json', '--issuer', ISSUER, '--identity', RELEASE];
 
+const MADE = {
+  buildDefinition: { buildType: 'https://acme.test/build', externalParameters: {}, resolvedDependencies: [] },
+  runDetails: { builder: { id: 'https://acme.test/builder' } },
+};
+
 let sigstore: Sigstore;
 let good: Bundle;
 let ofSomebodyElse: Bundle;
+let provenance: Bundle;
 let cwd = '';
 
 const statement = (changed: object = {}) =>
@@ -30,6 +37,7 @@ const statement = (changed: object = {}) =>
 beforeAll(async () => {
   sigstore = await startSigstore();
   good = await sigstore.sign({ data: statement() });
+  provenance = await sigstore.sign({ data: statement({ predicateType: 'https://slsa.dev/provenance/v1', predicate: MADE }) });
   ofSomebodyElse = await sigstore.sign({ data: statement(), identity: RELEASE.replace('acme', 'mallory') });
 });
 
@@ -150,24 +158,66 @@ describe('a recording', () => {
   const estate = new URL('../../../fixtures/estates/rebuilt-on-newer-base/recording', import.meta.url);
   const digestOf = (content: object) => Digest.parse(`sha256:${sha256(JSON.stringify(content))}`);
 
-  /** A night of which one test is said to be verified, with the bundle that says so and its root. */
-  async function record(changed: Partial<TestRecord> = {}, bundle: object = good): Promise<void> {
-    const root = digestOf(sigstore.trustedRoot);
+  const signature = (): Signature => ({
+    by: RELEASE,
+    issuer: ISSUER,
+    at: sigstore.signedAt.toISOString(),
+    root: digestOf(sigstore.trustedRoot),
+    verifier: '@sigstore/verify 4.1.3',
+    runner: 'github-hosted',
+    trigger: 'push',
+  });
+  const RUN = {
+    platform: 'github-actions',
+    repository: 'acme/payments',
+    id: '41',
+    attempt: 2,
+    url: 'https://github.com/acme/payments/actions/runs/41/attempts/2',
+  };
+
+  /** A night of which one record is said to be verified, with the bundle that says so and its root. */
+  async function keepNight(record: TestRecord | BuildRecord, bundle: object): Promise<void> {
     const raw = [bundle, sigstore.trustedRoot].map((one) => [digestOf(one), Buffer.from(JSON.stringify(one))] as const);
-    const test: TestRecord = {
-      kind: 'test',
-      at: '2026-03-02T09:00:00Z',
-      origin: { source: 'records', locator: 'e2e.json:1', bytes: digestOf(bundle) },
-      gate: 'e2e',
-      result: 'passed',
-      subject: { digest: Digest.parse(`sha256:${A}`) },
-      trust: 'verified',
-      signature: { by: RELEASE, issuer: ISSUER, root, verifier: '@sigstore/verify 4.1.3' },
-      ...changed,
-    };
     const takenAt = { from: '2026-03-02T10:00:00Z', to: '2026-03-02T10:01:00Z' };
-    await writeRecording(path.join(cwd, 'night'), { version: '0.1.0', takenAt, observations: [test], raw: new Map(raw) });
+    await writeRecording(path.join(cwd, 'night'), { version: '0.1.0', takenAt, observations: [record], raw: new Map(raw) });
   }
+
+  const record = (changed: Partial<TestRecord> = {}, bundle: object = good): Promise<void> =>
+    keepNight(
+      {
+        kind: 'test',
+        at: inUtc(sigstore.signedAt.toISOString()),
+        origin: { source: 'records', locator: 'e2e.json:1', bytes: digestOf(bundle) },
+        gate: 'e2e',
+        run: RUN,
+        result: 'passed',
+        subject: { digest: Digest.parse(`sha256:${A}`) },
+        trust: 'verified',
+        signature: signature(),
+        ...changed,
+      },
+      bundle,
+    );
+
+  const recordBuild = (changed: Partial<BuildRecord> = {}): Promise<void> =>
+    keepNight(
+      {
+        kind: 'build',
+        at: inUtc(sigstore.signedAt.toISOString()),
+        origin: { source: 'records', locator: 'made.json:1', bytes: digestOf(provenance) },
+        run: { ...RUN, workflow: '.github/workflows/release.yml' },
+        source: { repository: 'acme/payments', commit: COMMIT, ref: 'refs/heads/main' },
+        outputs: [{ image: { registry: 'ghcr.io', repository: 'acme/payments' }, digest: Digest.parse(`sha256:${A}`), role: 'unknown' }],
+        pushed: 'unknown',
+        builder: 'https://acme.test/builder',
+        base: [],
+        arguments: {},
+        trust: 'verified',
+        signature: signature(),
+        ...changed,
+      },
+      provenance,
+    );
 
   it('is verified again from the bytes that it keeps, without the configuration that it was taken by', async () => {
     await record();
@@ -184,10 +234,39 @@ describe('a recording', () => {
     ['of another gate', { gate: 'load' }],
     ['of another result', { result: 'failed' }],
     ['of another image', { subject: { digest: Digest.parse(`sha256:${'7'.repeat(64)}`) } }],
-    ['of another signer', { signature: { by: 'https://acme.test/release', verifier: '@sigstore/verify 4.1.3', root: undefined } }],
+    ['of a platform', { subject: { digest: Digest.parse(`sha256:${A}`), platform: 'linux/arm64' } }],
+    ['of another time', { at: '2020-01-01T00:00:00Z' }],
+    ['of another beginning', { startedAt: '2020-01-01T00:00:00Z' }],
+    ['of another run', { run: { ...RUN, id: '42' } }],
+    ['of another signer', { signature: { by: 'https://acme.test/release', verifier: '@sigstore/verify 4.1.3' } }],
+    ['of another runner', { signature: { by: RELEASE, verifier: '@sigstore/verify 4.1.3', runner: 'self-hosted' } }],
   ])('that says %s than what it rests on is refused, however well it is sealed', async (_, changed) => {
-    const signature = changed.signature && { ...changed.signature, root: digestOf(sigstore.trustedRoot) };
-    await record({ ...changed, ...(signature ? { signature } : {}) });
+    await record({ ...changed, ...(changed.signature ? { signature: { ...signature(), ...changed.signature } } : {}) });
+
+    const { status, stdout } = await verify('night', ...TRUSTED);
+
+    expect([status, stdout.replaceAll(/\s+/g, ' ')]).toEqual([
+      1,
+      expect.stringContaining('made of something else, or changed and sealed anew'),
+    ]);
+  });
+
+  it('of a build is verified again as well', async () => {
+    await recordBuild();
+
+    expect(await verify('night', ...TRUSTED)).toMatchObject({ status: 0, stdout: expect.stringContaining('1 verified, 0 refused') });
+  });
+
+  it.each<[string, Partial<BuildRecord>]>([
+    ['time', { at: '2020-01-01T00:00:00Z' }],
+    ['push', { pushedAt: '2020-01-01T00:00:00Z' }],
+    ['repository', { source: { repository: 'mallory/payments', commit: COMMIT, ref: 'refs/heads/main' } }],
+    ['commit', { source: { repository: 'acme/payments', commit: 'd'.repeat(40), ref: 'refs/heads/main' } }],
+    ['builder', { builder: 'https://github.com/actions/runner' }],
+    ['run', { run: { ...RUN, id: '42' } }],
+    ['argument', { arguments: { CHANNEL: 'stable' } }],
+  ])('of a build that says another %s than its provenance is refused, however well it is sealed', async (_, changed) => {
+    await recordBuild(changed);
 
     const { status, stdout } = await verify('night', ...TRUSTED);
 

@@ -8,7 +8,7 @@ import { type Examined, NOTHING_EXAMINED, together, whyOf } from '../evidence/ch
 import { documentsIn, mayAttest } from '../evidence/documents-in.ts';
 import { PACK } from '../evidence/pack.ts';
 import { tellExamined } from '../evidence/tell-examined.ts';
-import { type Trusting, trusts } from '../evidence/trusts.ts';
+import { type Trusting, trusts, typedTrust } from '../evidence/trusts.ts';
 import { verifyDocument } from '../evidence/verify-document.ts';
 import { type Holding, verifyPack } from '../evidence/verify-pack.ts';
 import { verifyRecording } from '../evidence/verify-recording.ts';
@@ -21,7 +21,7 @@ export type VerifyOptions = Trusting & Readonly<{ json?: boolean; code?: boolean
 /** Whom to trust is asked for once, where something hangs on it. */
 type Asking = Readonly<{ trusted(): Promise<readonly Proving[]> }> & Holding;
 
-/** Verifies attestations and what recordings keep of them, offline: 0 where all of them verify and there is one, 1 where not, 4 where something cannot be read. */
+/** Verifies attestations and what recordings keep of them, offline: 0 where all of them verify and there is one, 1 where not, 3 where nobody was named who sealed a pack, 4 where something cannot be read. */
 export async function verifyEvidence(
   places: readonly string[],
   { json = false, code, sealedBy, ...trusting }: VerifyOptions,
@@ -33,6 +33,8 @@ export async function verifyEvidence(
   for (const place of places) several.push(await verifyPlace(place, asking));
   const examined = together(several);
   const exitCode = exitCodeOf(examined);
+  const unused = opened === undefined && [0, 3].includes(exitCode) ? typedTrust(trusting) : [];
+  if (unused.length > 0) throw useless(unused);
   const { checked: attestations, others, unread } = examined;
   const forMachines = { schema: 'selfsame/evidence/v1', attestations, others, unread, exitCode };
   await write(json ? printableJson(`${JSON.stringify(forMachines, null, 2)}\n`) : tellExamined(examined, lookOfTerminal()));
@@ -40,10 +42,18 @@ export async function verifyEvidence(
 }
 
 /** What does not verify is certain whatever else was not read; and that there was nothing to verify is no success. */
-function exitCodeOf({ checked, unread }: Examined): 0 | 1 | 4 {
+function exitCodeOf({ checked, unread }: Examined): 0 | 1 | 3 | 4 {
   if (checked.some(({ verdict }) => verdict === 'refused')) return 1;
   if (unread.length > 0) return 4;
+  if (checked.some(({ verdict }) => verdict === 'whole')) return 3;
   return checked.length > 0 ? 0 : 1;
+}
+
+/** Whoever names a signer would take silence for his word. */
+function useless(options: readonly string[]): AuditError {
+  return new AuditError('USAGE', `${options.join(', ')}: nothing that was looked at is an attestation`, {
+    hint: 'They name who signs attestations; the seal of a pack is checked by --sealed-by. Leave them away, or name what they are for.',
+  });
 }
 
 /** Recordings are verified as what they are; what lies beside them is looked at file by file. */

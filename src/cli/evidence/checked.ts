@@ -1,11 +1,14 @@
 import type { GapReason } from '../../domain/statement.ts';
 import type { AuditError } from '../../error.ts';
 
-/** One attestation that was looked at: where it stands, what its statement calls itself, verified or not, and what came of it. */
-export type Checked = Readonly<{ place: string; predicateType?: string; subjects?: readonly string[] }> & (Accepted | Refused);
+/** One thing that was looked at: where it stands, what its statement calls itself, verified or not, and what came of it. */
+export type Checked = Readonly<{ place: string; predicateType?: string; subjects?: readonly string[] }> & (Accepted | Whole | Refused);
 
 /** An attestation that verifies, of somebody who is accepted for it; or a pack, and what of it was verified. */
 export type Accepted = Readonly<{ verdict: 'verified' } & ({ signer: Signed } | { notes: string })>;
+
+/** A pack that agrees with itself, as one does that somebody made up: nobody was named who must have sealed it. */
+export type Whole = Readonly<{ verdict: 'whole'; notes: string }>;
 
 /** An attestation that proves nothing, why, and what to do. */
 export type Refused = Readonly<{ verdict: 'refused'; because: GapReason; why: string; hint: string }>;

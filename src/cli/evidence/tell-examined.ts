@@ -17,9 +17,11 @@ export function tellExamined({ checked, others, unread }: Examined, { width }: P
   );
   const missed = unread.map(({ place, why, hint }) => `${line('', `not read: ${place}: ${why}`)}${line('  ', hint)}`);
   const verified = checked.filter(({ verdict }) => verdict === 'verified').length;
-  const refused = checked.length - verified;
+  const refused = checked.filter(({ verdict }) => verdict === 'refused').length;
+  const whole = checked.filter(({ verdict }) => verdict === 'whole').length;
+  const unsealed = whole > 0 ? `, ${whole} whole but of nobody who was named` : '';
   const beside = others > 0 ? `, beside ${countOf(others, 'record')} that ${others === 1 ? 'is' : 'are'} no attestation` : '';
-  return `${told.join('')}${missed.join('')}${line('', `${verified} verified, ${refused} refused${beside}.${nothing(checked)}`)}`;
+  return `${told.join('')}${missed.join('')}${line('', `${verified} verified, ${refused} refused${unsealed}${beside}.${nothing(checked)}`)}`;
 }
 
 function nothing(checked: readonly Checked[]): string {

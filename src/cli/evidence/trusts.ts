@@ -20,9 +20,19 @@ const DEFAULT_KINDS = ['provenance', 'test-result'];
 
 /** Opens every trust that there is to verify by: the one of the command line, else those of the sources. That there is none is a mistake. */
 export async function trusts(trusting: Trusting): Promise<readonly Proving[]> {
+  if (trusting.for.length > 0 && !isTyped(trusting))
+    throw new AuditError('USAGE', '--for says what somebody may sign, and nobody is named', {
+      hint: 'Name --root, --issuer and --identity, or --key; what those of the configuration may sign is said there.',
+    });
   const settings = isTyped(trusting) ? [typed(trusting)] : await configured(trusting.config);
   const opened = await Promise.all(settings.map((one) => openTrust(one, { keep: () => undefined })));
   return opened.filter((one) => one !== undefined);
+}
+
+/** The options of the command line that name whom to trust, as they are typed. */
+export function typedTrust({ root, issuer, identity, key, for: asked }: Trusting): readonly string[] {
+  const typed = { root, issuer, identity, key, for: asked };
+  return Object.entries(typed).flatMap(([option, value]) => (value === undefined || value.length === 0 ? [] : [`--${option}`]));
 }
 
 function isTyped({ root, issuer, identity, key }: Trusting): boolean {

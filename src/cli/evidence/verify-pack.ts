@@ -1,4 +1,5 @@
 import { createHash, verify } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type PublicKey, publicKeyOf } from '../../attestation/signature.ts';
@@ -34,9 +35,14 @@ export async function verifyPack(directory: string, holding: Holding): Promise<V
     const head = await headOf(directory);
     const recordings = await recordingsOf(directory, head);
     await refuseOtherReport(directory, { head, recordings }, holding);
-    const notes = `its reports follow from ${recordings.length === 1 ? 'its recording' : `its ${recordings.length} recordings`}, byte for byte; ${signer ? `signed with ${signer}` : 'no key was named to verify who sealed it'}`;
+    const follow = `its reports follow from ${recordings.length === 1 ? 'its recording' : `its ${recordings.length} recordings`}, byte for byte`;
     return {
-      checked: { place: directory, verdict: 'verified', notes },
+      checked: {
+        place: directory,
+        ...(signer
+          ? { verdict: 'verified', notes: `${follow}; signed with ${signer}` }
+          : { verdict: 'whole', notes: `${follow}; whoever can write files can make such a pack: ${nextStep(directory)}` }),
+      },
       recordings: head.recordings.map((one) => path.join(directory, one.path)),
     };
   } catch (error) {
@@ -46,6 +52,12 @@ export async function verifyPack(directory: string, holding: Holding): Promise<V
     if (code === undefined) throw error;
     return { checked: { place: directory, ...refusal(changed(`a file of it cannot be read (${code})`)) }, recordings: [] };
   }
+}
+
+function nextStep(directory: string): string {
+  return existsSync(path.join(directory, PACK.signature))
+    ? 'its seal is signed, so name the public key of whoever sealed it with --sealed-by'
+    : 'nobody has signed its seal, so have it exported with --sign-with, and name his public key with --sealed-by';
 }
 
 /** What is wrong with the command or the configuration says nothing of the pack. */

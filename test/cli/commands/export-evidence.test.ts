@@ -133,6 +133,31 @@ describe('a pack', () => {
     ]);
   });
 
+  it.each([
+    ['signed', 'its seal is signed, so name the public key of whoever sealed it with --sealed-by'],
+    ['unsigned', 'nobody has signed its seal, so have it exported with --sign-with'],
+  ] as const)('is whole and not verified where it is %s and nobody is named, and what to do is said', async (which, says) => {
+    take(which);
+
+    const [status, stdout] = toldBy(await verified());
+
+    expect([status, stdout]).toEqual([3, expect.stringMatching(/^whole: audit .*0 verified, 0 refused, 1 whole but of nobody/)]);
+    expect(stdout).toContain(says);
+  });
+
+  it('is not taken for verified by whom nothing asks: what names him is refused', async () => {
+    take('signed');
+
+    const { status, stdout, stderr } = await verified('--key', 'nowhere.pub', '--for', 'provenance', '--sealed-by', 'seal.pub');
+
+    expect([status, stdout, stderr]).toEqual([
+      2,
+      '',
+      expect.stringContaining('--key, --for: nothing that was looked at is an attestation'),
+    ]);
+    expect(stderr).toContain('checked by --sealed-by');
+  });
+
   it.each<[string, () => void, string]>([
     ['a report was changed', () => writeFileSync(at('report.html'), '<p>All is well.</p>'), 'report.html is not what was sealed'],
     ['a file was added', () => writeFileSync(at('more.csv'), ''), 'more.csv is not listed'],
@@ -199,7 +224,7 @@ describe('a pack', () => {
   });
 
   it.each<[string, string, number]>([
-    ['without code is judged again by it, which its plan holds', CUSTOM, 0],
+    ['without code is judged again by it, which its plan holds', CUSTOM, 3],
     ['in code is not judged again without that code, which no pack carries', 'rulesFrom: [./rules]\n', 2],
   ])('that was judged by a rule of its own %s', async (_, more, status) => {
     mkdirSync(path.join(cwd, 'rules'));
@@ -209,7 +234,7 @@ describe('a pack', () => {
     const withConfiguration = await verified();
     rmSync(path.join(cwd, 'selfsame.yaml'));
 
-    expect([withConfiguration.status, (await verified()).status]).toEqual([0, status]);
+    expect([withConfiguration.status, (await verified()).status]).toEqual([3, status]);
   });
 
   it.each([

@@ -127,6 +127,7 @@ describe('selfsame evidence verify', () => {
   it.each([
     ['an issuer without an identity', ['--root', 'trusted_root.json', '--issuer', ISSUER]],
     ['nobody, and there is no configuration', []],
+    ['what may be signed, and nobody who signs it', ['--for', 'provenance']],
   ])('is not run where it names %s: that is said, with what to name', async (_, argv) => {
     keep('e2e.json', good);
 

@@ -18,6 +18,8 @@ export default defineRule({
     notPassed: 'a gate has not passed on it at all: see untested-digest',
   },
   fix: 'Nothing needs to be rolled back: {gate} has passed on {running} since. Let the deployment wait for it (`needs:` in the workflow, or an environment that requires the check), and find out who went round it.',
+  mustTell: 'set the clock of the cluster right, or judge it together with a recording that has the pass and saw the place before',
+  mustTellWhere: ['clocks-differ'],
 
   needs: (row, ledger) => ({ order: ledger.testOrderOf(row) }),
 

@@ -4,7 +4,7 @@ import type { Report, ReportRow } from '../domain/report.ts';
 import type { Closure } from '../inventory/closure.ts';
 import type { AnyRule } from '../judge/define-rule.ts';
 import { openWaivers } from '../judge/waivers.ts';
-import { mustTell } from '../report/must-tell.ts';
+import { isToTell, mustTell } from '../report/must-tell.ts';
 
 /** An accusing standing that no rule could tell: it is no acquittal. */
 export function untoldOf({ where, standing }: ReportRow, { findings, unknowns }: Report): readonly string[] {
@@ -21,12 +21,13 @@ export function silentOn(row: ReportRow, { report, closure, plan, rules }: Judge
   const waivers = openWaivers(plan, today);
   const about = { standing: row.standing.is, where: row.where, family: familyOf(row, closure) };
   if (waivers.waiverFor(about)) return [];
-  const asked = rules.filter((rule) => mustTell(rule, row, plan, today)).map(({ id }) => id);
-  const open = new Set(asked.filter((rule) => !waivers.waiverFor({ rule, ...about })));
-  const silent = unknowns.filter(({ rule, where }) => open.has(rule) && where.includes(row.where));
+  const asked = rules.filter((rule) => mustTell(rule, row, plan, today) && !waivers.waiverFor({ rule: rule.id, ...about }));
+  const open = new Map(asked.map((rule) => [rule.id, rule]));
+  const mayNotBe = (id: string, because: string) => [open.get(id)].some((rule) => rule && isToTell(rule, because));
+  const silent = unknowns.filter(({ rule, because, where }) => mayNotBe(rule, because) && where.includes(row.where));
   return [
     ...silent.map(({ rule, because }) => `${rule} (${because})`),
-    ...dormant.filter((id) => open.has(id)).map((id) => `${id} (no source tells of it)`),
+    ...dormant.filter((id) => mayNotBe(id, 'not-configured')).map((id) => `${id} (no source tells of it)`),
   ];
 }
 

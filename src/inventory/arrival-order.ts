@@ -1,4 +1,4 @@
-import { CLOCK_TOLERANCE_MS, clockToleranceMs } from './clock-tolerance.ts';
+import { CLOCK_TOLERANCE_MS, type ClusterClock, clockToleranceMs } from './clock-tolerance.ts';
 import type { Sighting, World } from './world.ts';
 
 /**
@@ -47,7 +47,11 @@ function orderOfRevisions(world: World, upstream: Sighting, here: Sighting): Arr
   const [above, below] = [upstream.image.revision?.created, here.image.revision?.created];
   if (above === undefined || below === undefined) return 'not-established';
   const lead = Date.parse(below) - Date.parse(above);
-  const tolerance = clockToleranceMs(world, [upstream.image.workload.cluster, here.image.workload.cluster]);
+  const tolerance = clockToleranceMs(world, [clockOf(upstream), clockOf(here)]);
   if (lead < -CLOCK_TOLERANCE_MS) return lead < -tolerance ? 'late' : 'doubtful';
   return lead > tolerance ? 'established' : 'not-established';
+}
+
+function clockOf({ image, recording }: Sighting): ClusterClock {
+  return { cluster: image.workload.cluster, recording };
 }

@@ -4,20 +4,28 @@ import type { World } from './world.ts';
 /** How far two clocks may differ before a time of the one proves anything against a time of the other. */
 export const CLOCK_TOLERANCE_MS = 5 * 60 * 1000;
 
+/** A cluster whose clock dated something, as it was measured in the recording that has it; in all of them, where none is named. */
+export type ClusterClock = Readonly<{ cluster: string; recording?: number }>;
+
 /** The same, of what clusters date: wider by as much as their clocks were measured to be off, against ours or against each other. */
-export function clockToleranceMs(world: World, [cluster, other]: readonly [string, string?]): number {
-  const skews = skewsOf(world);
+export function clockToleranceMs(world: World, [clock, other]: readonly [ClusterClock, ClusterClock?]): number {
   // No clock of ours stands between two times of one cluster.
-  const own = cluster === other ? [] : (skews.get(cluster) ?? [0]);
-  const others = cluster === other || other === undefined ? [0] : (skews.get(other) ?? [0]);
-  return CLOCK_TOLERANCE_MS + Math.max(0, ...own.flatMap((a) => others.map((b) => Math.abs(a - b))));
+  if (clock.cluster === other?.cluster) return CLOCK_TOLERANCE_MS;
+  const others = other ? skewsOf(world, other) : [0];
+  return CLOCK_TOLERANCE_MS + Math.max(0, ...skewsOf(world, clock).flatMap((a) => others.map((b) => Math.abs(a - b))));
+}
+
+function skewsOf(world: World, { cluster, recording }: ClusterClock): readonly number[] {
+  const measured = (measuredIn(world).get(cluster) ?? []).filter((one) => recording === undefined || one.recording === recording);
+  return measured.length === 0 ? [0] : measured.map(({ skewMs }) => skewMs);
 }
 
 /** Of every cluster, how far its clock was ahead in each recording that read it. */
-const skewsOf = rememberOf(({ recordings }: World): ReadonlyMap<string, readonly number[]> => {
-  const skews = new Map<string, number[]>();
-  for (const { observations } of recordings)
+const measuredIn = rememberOf(({ recordings }: World) => {
+  const measured = new Map<string, readonly Readonly<{ recording: number; skewMs: number }>[]>();
+  for (const [recording, { observations }] of recordings.entries())
     for (const seen of observations)
-      if (seen.kind === 'cluster') skews.set(seen.cluster, [...(skews.get(seen.cluster) ?? []), seen.skewMs ?? 0]);
-  return skews;
+      if (seen.kind === 'cluster')
+        measured.set(seen.cluster, [...(measured.get(seen.cluster) ?? []), { recording, skewMs: seen.skewMs ?? 0 }]);
+  return measured;
 });

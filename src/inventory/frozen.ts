@@ -27,7 +27,7 @@ export function frozenOf(world: World, row: Row, freezes: readonly Freeze[]): Kn
   if (!arrival.known) return arrival;
   const family = world.closure.familyOf(row.artifact);
   const strict = asked.filter(({ allow = [] }) => !allow.some((digest) => family.has(digest)));
-  const toleranceMs = clockToleranceMs(world, [row.workload.cluster]);
+  const toleranceMs = clockToleranceMs(world, [{ cluster: row.workload.cluster }]);
   const found = placeIn(strict, arrival.value, toleranceMs);
   if (found === 'astride') return unknown('arrival-not-known');
   if (found !== 'outside') return known(found, arrival.evidence);

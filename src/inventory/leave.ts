@@ -61,12 +61,15 @@ type Filed = Readonly<{
 
 function leaveOf(filed: Filed, row: Identified, by: readonly string[] | undefined): Known<Leave> {
   const { world, approvals, deployments } = filed;
-  const here = world.sightingsAt(row.artifact, row.where).filter(({ image }) => image.phase !== 'waiting');
-  if (here.length === 0) return unknown('not-started');
+  const [first, ...more] = world.sightingsAt(row.artifact, row.where).filter(({ image }) => image.phase !== 'waiting');
+  if (!first) return unknown('not-started');
   const weighed = approvals.flatMap((seen): Weighed[] => {
     const binding = bindingOf(world, row, seen.approval, deployments);
     if (!binding) return [];
-    const time = leaveTimeOf(world, seen, { here, look: (recording) => filed.listing.lookIn(recording, row, seen.approval) });
+    const time = leaveTimeOf(world, seen, {
+      here: [first, ...more],
+      look: (recording) => filed.listing.lookIn(recording, row, seen.approval),
+    });
     const weight = weigh(seen.approval, by, time);
     if (binding === 'sure') return [weight];
     // What would acquit if it were of it leaves a doubt; what would not is as good as none.

@@ -3,12 +3,12 @@ import type { Observation, TestRecord } from '../domain/observation.ts';
 import { remember, rememberOf, rememberPair, sortedBy } from '../domain/order.ts';
 import { mayBePassedUnseen, testsSilence } from './absence.ts';
 import { lookAt } from './arrival-order.ts';
-import { clockToleranceMs } from './clock-tolerance.ts';
+import { CLOCK_TOLERANCE_MS, clockToleranceMs } from './clock-tolerance.ts';
 import { madeAt } from './origin.ts';
 import { rankOf } from './pairing.ts';
 import { type Pass, passesOn } from './rehearsal.ts';
 import { type Identified, isIdentified, type Row } from './row.ts';
-import { thereBy } from './there-by.ts';
+import { clockOfThereBy, thereBy } from './there-by.ts';
 import type { Sighting, World } from './world.ts';
 
 /**
@@ -58,10 +58,10 @@ function openPasses(found: readonly Pass[], firstSeen: (test: TestRecord) => num
 }
 
 function orderIn(world: World, row: Identified, gates: readonly string[], passesOf: (found: readonly Pass[]) => Tested): Known<TestOrder> {
-  const here = world.sightingsAt(row.artifact, row.where).filter(({ image }) => image.phase !== 'waiting');
-  if (here.length === 0) return unknown('not-started');
+  const [first, ...more] = world.sightingsAt(row.artifact, row.where).filter(({ image }) => image.phase !== 'waiting');
+  if (!first) return unknown('not-started');
   const tested = passesOf(passesOn(world, row.artifact, row));
-  const orders = gates.map((gate) => orderOfGate(world, row, here, tested.of(gate)));
+  const orders = gates.map((gate) => orderOfGate(world, row, [first, ...more], tested.of(gate)));
   return conclude(orders, tested.all);
 }
 
@@ -76,7 +76,12 @@ function conclude(orders: readonly GateOrder[], passes: readonly TestRecord[]): 
 
 type Passes = Readonly<{ passes: readonly TestRecord[]; seenIn: number; passedMs: number }>;
 
-function orderOfGate(world: World, row: Identified, here: readonly Sighting[], { passes, seenIn, passedMs }: Passes): GateOrder {
+function orderOfGate(
+  world: World,
+  row: Identified,
+  here: readonly [Sighting, ...Sighting[]],
+  { passes, seenIn, passedMs }: Passes,
+): GateOrder {
   const [first] = passes;
   if (first && wasAbsentSince(world, here, seenIn)) return { state: 'before' };
   // That none passed earlier can be said only where every test was listed, whatever digest it names.
@@ -90,9 +95,14 @@ function orderOfGate(world: World, row: Identified, here: readonly Sighting[], {
   const without = recordingWithout(world, row, here, { seenIn, by: first.origin.source });
   if (without) return { state: 'first-seen-after', ...told, there: without, seen: world.recordings[seenIn]?.takenAt.to ?? '' };
   const lateMs = passedMs - Date.parse(there);
-  const toleranceMs = clockToleranceMs(world, [row.workload.cluster]);
-  if (lateMs > toleranceMs) return { state: 'passed-after', ...told, there };
-  return { state: 'unknown', because: lateMs < -toleranceMs ? 'order-only-declared' : 'clocks-too-close' };
+  if (lateMs > clockToleranceMs(world, [clockOfThereBy(here)])) return { state: 'passed-after', ...told, there };
+  return { state: 'unknown', because: doubtOf(lateMs) };
+}
+
+/** What is too late by all that clocks may differ, and is left open only because one was measured to be off, is no order that nobody told. */
+function doubtOf(lateMs: number): string {
+  if (lateMs > CLOCK_TOLERANCE_MS) return 'clocks-differ';
+  return lateMs < -CLOCK_TOLERANCE_MS ? 'order-only-declared' : 'clocks-too-close';
 }
 
 /** Whether some recording that had a pass, or came later, saw the place without the artifact. */

@@ -64,6 +64,8 @@ export type Rule<M extends Sentences, S extends Sentences, N extends Needs, O, K
    * row at the end of the path is inconclusive, though nothing else is missing.
    */
   mustTell?: string;
+  /** The reasons for which it must tell, where others leave nothing open. */
+  mustTellWhere?: readonly string[];
   /** What each subject is. */
   judges: K;
   /** Every sentence it can report, so that every one can be tested. */

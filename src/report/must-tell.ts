@@ -11,6 +11,11 @@ export function mustTell(rule: AnyRule, row: Pick<Row, 'environment' | 'last'>, 
   return severities.some((severity) => severity !== 'off' && reaches(severity, plan.failOn));
 }
 
+/** Whether a reason for which a rule cannot tell is one for which it must. */
+export function isToTell({ mustTellWhere }: AnyRule, because: string): boolean {
+  return mustTellWhere === undefined || mustTellWhere.some((reason) => because.endsWith(reason));
+}
+
 /** What it awaits was not said, or says nothing. */
 function isDormant({ id, awaits }: AnyRule, { rules }: Plan): boolean {
   return awaits !== undefined && Object.keys(rules[id]?.options?.[awaits] ?? {}).length === 0;

@@ -4,12 +4,12 @@ import type { Verdict } from '../judge/define-rule.ts';
 import type { Judged } from '../judge/judge.ts';
 import { countOf } from './count-of.ts';
 import type { Terms } from './findings.ts';
-import { mustTell } from './must-tell.ts';
+import { isToTell, mustTell } from './must-tell.ts';
 
 /** Of each rule that must tell and cannot: of how many rows at the end of the path, why, and the next step. */
 export function untoldBy(judged: readonly Judged[], ledger: Ledger, terms: Terms): readonly string[] {
   const untold = judged.flatMap((one) => {
-    const because = reasonsOf(one.verdict);
+    const because = reasonsOf(one.verdict).filter((reason) => isToTell(one.rule, reason));
     return because.length > 0 && isOpenIn(one, ledger, terms) ? [{ rule: one.rule, because }] : [];
   });
   return [...groupBy(untold, ({ rule }) => rule.id)].map(([id, group]) => {

@@ -79,6 +79,40 @@ describe('a time of a cluster whose clock is off', () => {
     expect(rulesOf(skewed(given, { quay: -HOUR_MS }))).not.toContain('deployed-before-tested');
   });
 
+  it('leaves the order open then, and acquits nobody', () => {
+    const rehearsed = given.at('12:00').deployed('payments@A', 'staging/payments-api', { cluster: 'quay' });
+
+    const { exitCode, because } = judgeAll(skewed(rehearsed, { quay: -HOUR_MS }));
+
+    expect(exitCode).toBe(3);
+    expect(because.join()).toContain('deployed-before-tested cannot tell of 1 row (clocks differ)');
+  });
+
+  it('is a time of the recording that has it: what the clock was off by in an earlier one excuses nothing', () => {
+    const twice = scenario({ gates: ['e2e'] })
+      .at('09:00')
+      .built('payments@A', { run: '41', commit: 'c0ffee' })
+      .at('12:00')
+      .recorded()
+      .at('13:00')
+      .deployed('payments@A', 'production/payments-api', { cluster: 'quay' })
+      .at('13:40')
+      .tested('payments@A', { gate: 'e2e' })
+      .at('15:00');
+    const firstOff = (first: boolean) =>
+      judgeAll(
+        rewritten(twice, (seen) => {
+          const isFirst = seen.at.includes('T12:00');
+          return seen.kind === 'expected' && seen.of === 'running-image' && isFirst === first
+            ? [seen, ...clusters(seen, { quay: -HOUR_MS })]
+            : [seen];
+        }),
+      ).findings.map(({ rule }) => rule);
+
+    expect(firstOff(false)).not.toContain('deployed-before-tested');
+    expect(firstOff(true)).toContain('deployed-before-tested');
+  });
+
   it('accuses where it is off by less', () => {
     expect(rulesOf(skewed(given, { quay: -HOUR_MS / 6 }))).toContain('deployed-before-tested');
   });

@@ -9,6 +9,10 @@ const SOURCE = 'org.opencontainers.image.source';
 const REVISION = 'org.opencontainers.image.revision';
 // Where a label holds a version or a branch, it names no commit.
 const COMMIT = /^[0-9a-f]{6,64}$/i;
+// Digits alone are a date or the number of a run, but for a whole commit.
+const NUMBER = /^\d{1,39}$/;
+const OWNED = /^[^/\s]+(?:\/[^/\s]+)+$/;
+const HOST = /^[\w-]+(?:\.[\w-]+)+(?::\d+)?\/(?=[^/]+\/)/;
 
 /** Labels of an artifact, and the signed provenance that they contradict. */
 export type LabelConflict = Readonly<{
@@ -47,11 +51,14 @@ function contradicting(field: 'repository' | 'commit', label: string | undefined
 
 /** A label may hold the first letters of a commit. */
 function isCommit(label: string, named: readonly string[]): boolean {
-  return !COMMIT.test(label) || named.some((commit) => commit.toLowerCase().startsWith(label.toLowerCase()));
+  return !COMMIT.test(label) || NUMBER.test(label) || named.some((commit) => commit.toLowerCase().startsWith(label.toLowerCase()));
 }
 
-/** A label may hold the address of a folder of the repository. */
+/** A label may hold the address of a folder of the repository; what holds no owner and name names none. */
 function isRepository(label: string, named: readonly string[]): boolean {
-  const project = projectOf(label).toLowerCase();
-  return named.some((repository) => `${project}/`.startsWith(`${projectOf(repository).toLowerCase()}/`));
+  const project = projectOf(label.trim().replace(/[#?].*$/, '')).toLowerCase();
+  if (!OWNED.test(project)) return true;
+  // Groups of GitLab may look like hosts: it is read both ways.
+  const readings = [project, project.replace(HOST, '')];
+  return named.some((repository) => readings.some((one) => `${one}/`.startsWith(`${projectOf(repository).toLowerCase()}/`)));
 }

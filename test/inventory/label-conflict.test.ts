@@ -28,6 +28,8 @@ describe('labels beside signed provenance', () => {
   it('contradict it with another repository, another commit, or both', () => {
     expect(found(source('https://github.com/mallory/payments'))).toEqual(['https://github.com/mallory/payments']);
     expect(found(revision('decaf0'))).toEqual(['decaf0']);
+    expect(found(source('github.com/mallory/payments#main'))).toEqual(['github.com/mallory/payments#main']);
+    expect(found(revision('1'.repeat(40)))).toEqual(['1'.repeat(40)]);
     expect(found({ ...source('mallory/payments'), ...revision('decaf0') })).toEqual(['mallory/payments at decaf0']);
   });
 
@@ -36,6 +38,14 @@ describe('labels beside signed provenance', () => {
     ['a folder of it', source('https://github.com/acme/payments/tree/main/api')],
     ['the first letters of its commit', revision('C0FFEE11')],
     ['a version in place of a commit', revision('v1.4.2')],
+    ['a date in place of a commit', revision('20261125')],
+    ['the number of a run in place of a commit', revision('0001234')],
+    ['nothing, since a build argument was not set', { ...source(''), ...revision('') }],
+    ['the repository without its owner', source('payments')],
+    ['it without a scheme', source('github.com/acme/payments')],
+    ['it with a commit behind it', source('https://github.com/acme/payments.git#c0ffee')],
+    ['it as a build context', source('git+https://github.com/acme/payments.git#main')],
+    ['it with a query', source('https://github.com/acme/payments?ref=release')],
   ])('agree with it where they name %s', (_, labels) => {
     expect(found(labels)).toEqual([]);
   });

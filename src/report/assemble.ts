@@ -20,7 +20,7 @@ import { clustersOf } from './clusters.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { type FileTerms, type FoundInFiles, fileFindingsOf, filesJudged } from './file-findings.ts';
 import { findingsOf, type Terms, termsOf, worstFirst } from './findings.ts';
-import { gapsOf, gapsOfMissing, gapsOfShrinkage, gapsOfStale, gapsOfUnanswered, gapsOfUnseen } from './gaps.ts';
+import { gapsOf, gapsOfMissing, gapsOfShrinkage, gapsOfStale, gapsOfStaleKinds, gapsOfUnanswered, gapsOfUnseen } from './gaps.ts';
 import { keepListOf } from './keep-list.ts';
 import { knownBefore } from './known-before.ts';
 import { lawOf } from './law-of.ts';
@@ -155,6 +155,7 @@ function everyGap(inOrder: readonly Recording[], environments: readonly string[]
     ...gapsOfUnanswered(inOrder),
     ...gapsOfMissing(inOrder),
     ...gapsOfStale(inOrder, looks),
+    ...gapsOfStaleKinds(inOrder),
     ...gapsOfShrinkage(shrinkage),
   ];
 }

@@ -3,7 +3,7 @@ import type { Observation } from '../domain/observation.ts';
 import { byKey, byText } from '../domain/order.ts';
 import type { Recording } from '../domain/recording.ts';
 import type { Report } from '../domain/report.ts';
-import type { Coverage, Expected, Gap } from '../domain/statement.ts';
+import { type Coverage, type Expected, type Gap, Vouchable } from '../domain/statement.ts';
 import type { Look } from '../inventory/newest-look.ts';
 import type { Shrinkage } from '../inventory/shrinkage.ts';
 import { contains, meets } from '../inventory/silence.ts';
@@ -125,6 +125,21 @@ export function gapsOfStale(recordings: readonly Recording[], looks: readonly Lo
     const hint = `Collect ${place} again: it is judged as of ${now}. Where it is no more, judge without the recordings that saw it.`;
     const scope = { source: 'recordings', environment, ...(cluster ? { cluster } : {}) };
     return { kind: 'gap', of: 'running-image', scope, because: 'incomplete', origin, hint } as const;
+  });
+}
+
+/** Kinds that were asked for last long before the newest recording, as gaps: what was added since is not known. */
+export function gapsOfStaleKinds(recordings: readonly Recording[]): Report['gaps'] {
+  const now = recordings.at(-1)?.takenAt.to ?? '';
+  // Places are told one by one, and what a digest names does not change.
+  const kinds = Vouchable.options.filter((of) => of !== 'running-image' && of !== 'content');
+  return kinds.flatMap((of) => {
+    const asks = recordings.filter(({ observations }) => observations.some((seen) => seen.kind === 'expected' && seen.of === of));
+    const at = asks.at(-1)?.takenAt.to;
+    if (at === undefined || Date.parse(now) - Date.parse(at) <= STALE_MS) return [];
+    const origin = { source: 'recordings', locator: `every ${of}, asked for last on ${at}` };
+    const hint = `Collect every ${of} again: what was added since is not known, and it is judged as of ${now}. Where none is to be asked for any more, judge without the recordings that asked.`;
+    return [{ kind: 'gap', of, scope: { source: 'recordings' }, because: 'incomplete', origin, hint } as const];
   });
 }
 

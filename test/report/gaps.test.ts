@@ -89,6 +89,34 @@ describe('a recording of each cluster', () => {
     expect(judgeAll(each('2026-02-23T09:00:00Z'))).toMatchObject({ gaps: [], exitCode: 0 });
   });
 
+  it.each([
+    ['weeks ago leaves open what failed since', '2026-02-01T09:00:00Z', 3, ['build', 'test', 'tag']],
+    ['a week ago is new enough', '2026-02-23T09:10:00Z', 0, []],
+  ])('that listed tests and builds %s, where later ones saw clusters only', (_, at, exitCode, stale) => {
+    const both = scenario({ gates: ['e2e'] })
+      .at(at)
+      .built('payments@A', { run: '41', commit: 'c0ffee' })
+      .tested('payments@A', { gate: 'e2e' })
+      .recorded()
+      .at('2026-03-02T09:00:00Z')
+      .deployed('payments@A', 'staging/payments-api')
+      .at('2026-03-02T09:10:00Z')
+      .deployed('payments@A', 'production/payments-api');
+    const given = rewritten(both, (seen, recording) => {
+      const isOfPlaces = seen.kind === 'running-image' || ('of' in seen && seen.of === 'running-image');
+      const isOfSource = (recording === 1) === isOfPlaces;
+      if (!isOfSource) return [];
+      const source = recording === 1 ? 'clusters' : 'records';
+      const renamed = { ...seen, origin: { ...seen.origin, source } };
+      return [Observation.parse('scope' in seen ? { ...renamed, scope: { ...seen.scope, source } } : renamed)];
+    });
+
+    const report = judgeAll(given);
+
+    expect(report.gaps.map(({ of }) => of)).toEqual(stale);
+    expect(report.exitCode).toBe(exitCode);
+  });
+
   it('is told of each cluster of an environment: a fresh one does not stand for another', () => {
     const clusters = ['eu', 'us'];
     const both = scenario()

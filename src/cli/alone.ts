@@ -19,7 +19,7 @@ export async function configuredAlone({ source, place }: Alone, config: string, 
   const isThere = config !== 'selfsame.yaml' || (await stat(config).catch(() => undefined)) !== undefined;
   const judged = isThere ? await configure(config, code) : await usual();
   const own = judged.sources.find((entry) => entry.use === source && alone in entry);
-  return { ...judged, sources: [{ ...own, use: source, [alone]: place }] };
+  return { ...judged, plan: { ...judged.plan, filesAlone: true }, sources: [{ ...own, use: source, [alone]: place }] };
 }
 
 /** What is elsewhere is a matter of a configuration, which also says who may read it. */

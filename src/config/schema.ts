@@ -72,7 +72,7 @@ const custom = CustomRule.extend({
 });
 
 /** `selfsame.yaml`: the plan, with short forms, and where to look. Every scalar arrives as text. */
-export const Config = Plan.omit({ settleHours: true, only: true, policies: true }).extend({
+export const Config = Plan.omit({ settleHours: true, only: true, policies: true, filesAlone: true }).extend({
   version: z.literal('1', { error: 'must be 1' }).describe('The version of this format'),
   promotion: ranks.describe(Plan.shape.promotion.description ?? ''),
   gates: gates.default([]).describe(Plan.shape.gates.description ?? ''),

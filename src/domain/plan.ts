@@ -103,5 +103,7 @@ export const Plan = z.strictObject({
   failOn: Severity.default('medium').describe('The least severity of a finding that makes the exit code 1'),
   /** Globs over places: rows elsewhere are not judged, and the report says so on its first line. */
   only: z.array(z.string()).default([]),
+  /** Somebody asked for files by themselves: that nothing that runs was looked at leaves nothing open. */
+  filesAlone: z.literal(true).optional(),
 });
 export type Plan = z.infer<typeof Plan>;

@@ -119,6 +119,7 @@ function conclude({
     gaps,
     lastRank,
     isAlone,
+    isEnough: plan.filesAlone === true,
     unclear,
     files: ledger.workflows.jobs.length + ledger.workflows.dockerfiles.length,
     untold,

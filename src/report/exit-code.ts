@@ -17,6 +17,8 @@ export type Outcome = Readonly<{
   failOn: Severity;
   /** Only workflow files were to be read: nothing that runs was asked for. */
   isAlone: boolean;
+  /** Somebody asked for the files by themselves. */
+  isEnough: boolean;
   /** Where files stand alone: how many jobs and files some rule could not tell of, and how many of those are jobs for an environment. */
   unclear: Readonly<{ all: number; decisive: number }>;
   /** How many jobs and files were judged. */
@@ -26,6 +28,9 @@ export type Outcome = Readonly<{
   /** When the audit ended that findings were compared with. */
   against?: string | undefined;
 }>;
+
+const NOTHING_RUNS =
+  'only workflow files were to be read, and nothing that runs: add a source of that, or ask for the files alone with `selfsame scan --source github-workflows`';
 
 /** 0 complete and clean, 1 drift, 3 inconclusive; with every reason for it. 1 beats 3. */
 export function exitCodeOf(outcome: Outcome): { exitCode: 0 | 1 | 3; because: string[] } {
@@ -49,6 +54,7 @@ export function exitCodeOf(outcome: Outcome): { exitCode: 0 | 1 | 3; because: st
     ...(strays > 0 ? [`${count(strays, 'namespace')} in no environment that run image lines of the path`] : []),
     ...untold,
     ...(unsure > 0 ? [`${count(unsure, 'finding')} of low confidence`] : []),
+    ...(outcome.isAlone && !outcome.isEnough ? [NOTHING_RUNS] : []),
     ...(outcome.isAlone && outcome.files === 0 ? ['there is no job and no Dockerfile to judge'] : []),
     ...(outcome.unclear.decisive > 0
       ? [`${count(outcome.unclear.decisive, 'job')} for an environment, of which some rule could not tell, because of what was not read`]

@@ -1,5 +1,5 @@
 import { judgeRecorded, type Report } from 'selfsame';
-import { type Scenario, scenario } from 'selfsame/testing';
+import { type Given, type Scenario, scenario } from 'selfsame/testing';
 import { describe, expect, it } from 'vitest';
 import { loadAll } from '../../src/registry.ts';
 
@@ -21,6 +21,7 @@ const CLEAN = 'on: push\njobs:\n  test:\n    steps:\n      - run: npm test\n';
 const PLACE = 'file:acme/payments/.github/workflows/release.yml#release';
 
 const judged = (given: Scenario): Report => judgeRecorded(given.recordings(), given.plan(), RULES, '0.1.0');
+const asked: Given = { filesAlone: true };
 const alone = (given: Scenario) =>
   (['running-image', 'build', 'test', 'content', 'tag', 'deployment', 'approval'] as const).reduce(
     (so, kind) => so.withoutSource(kind),
@@ -30,7 +31,7 @@ const ruleOf = ({ findings }: Report, id: string) => findings.find(({ rule }) =>
 
 describe('workflow files alone', () => {
   it('count by the severity of their rules, and the report says what it is about', () => {
-    const report = judged(alone(scenario().at('09:00').wrote('.github/workflows/release.yml', RELEASE)));
+    const report = judged(alone(scenario(asked).at('09:00').wrote('.github/workflows/release.yml', RELEASE)));
 
     expect(report).toMatchObject({ exitCode: 1, coverage: [], gaps: [], unasked: [] });
     expect(ruleOf(report, 'rebuild-in-deploy-job')).toMatchObject({
@@ -45,7 +46,7 @@ describe('workflow files alone', () => {
   });
 
   it('are clean only where they were read, and say that nothing that runs was asked for', () => {
-    const clean = alone(scenario().at('09:00').wrote('.github/workflows/test.yml', CLEAN));
+    const clean = alone(scenario(asked).at('09:00').wrote('.github/workflows/test.yml', CLEAN));
 
     const [read, unread] = [judged(clean), judged(clean.blindTo('workflow-file', 'forbidden'))];
 
@@ -53,10 +54,17 @@ describe('workflow files alone', () => {
     expect(unread.exitCode).toBe(3);
   });
 
+  it('leave open what runs, where nobody asked for them by themselves', () => {
+    const report = judged(alone(scenario().at('09:00').wrote('.github/workflows/test.yml', CLEAN)));
+
+    expect(report.exitCode).toBe(3);
+    expect(report.because[0]).toMatch(/^only workflow files were to be read, and nothing that runs: add a source/);
+  });
+
   it('are never called clean without a word about what could not be told', () => {
     const hidden = 'on: push\njobs:\n  tools:\n    steps:\n      - run: ./scripts/tools.sh\n';
 
-    const report = judged(alone(scenario().at('09:00').wrote('.github/workflows/release.yml', hidden)));
+    const report = judged(alone(scenario(asked).at('09:00').wrote('.github/workflows/release.yml', hidden)));
 
     expect([report.exitCode, report.because[1]]).toEqual([0, 'of 1 job or file some rule could not tell, because of what was not read']);
   });
@@ -64,7 +72,7 @@ describe('workflow files alone', () => {
   it('are not called clean where nobody can tell what a job for an environment does', () => {
     const hidden = 'on: push\njobs:\n  release:\n    environment: production\n    steps:\n      - run: ./scripts/release.sh\n';
 
-    const report = judged(alone(scenario().at('09:00').wrote('.github/workflows/release.yml', hidden)));
+    const report = judged(alone(scenario(asked).at('09:00').wrote('.github/workflows/release.yml', hidden)));
 
     expect(report).toMatchObject({
       exitCode: 3,
@@ -73,7 +81,7 @@ describe('workflow files alone', () => {
   });
 
   it('are not called clean where there are none', () => {
-    const none = alone(scenario().at('09:00').wrote('.github/actions/build/action.yml', 'runs: { using: composite, steps: [] }'));
+    const none = alone(scenario(asked).at('09:00').wrote('.github/actions/build/action.yml', 'runs: { using: composite, steps: [] }'));
 
     expect(judged(none)).toMatchObject({ exitCode: 3, because: ['there is no job and no Dockerfile to judge'] });
   });

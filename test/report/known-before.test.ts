@@ -123,6 +123,7 @@ describe('where only what is new decides', () => {
       unmatched: [],
       failOn: 'medium' as const,
       isAlone: false,
+      isEnough: false,
       unclear: { all: 0, decisive: 0 },
       files: 0,
       untold: [],

@@ -9,12 +9,13 @@ import { wrap } from '../report/wrap.ts';
 
 /** What a check foresaw, for a person: every image with its verdict, its places, and the findings that come, stay and go. */
 export function tellForeseen(foreseen: Foreseen, { width }: Pick<Look, 'width'>): string {
-  const { images, exitCode, gaps, notJudged = [] } = foreseen;
+  const { images, exitCode, gaps, effectiveAt, notJudged = [] } = foreseen;
   const line: Line = (head, text) => `${head}${wrap(printable(text), width - head.length, ' '.repeat(head.length))}\n`;
   const told = images.flatMap((image) => [...tellImage(foreseen, image, line)]);
   const open = exitCode === 3 ? groupGaps(gaps).map((group) => line('  gap: ', formatGaps(group))) : [];
   const left = notJudged.map((one) => line('not judged: ', `${one} holds an image, and what it starts is not known from it`));
-  return [...told, ...open, ...left, ...(exitCode === 0 ? pinsOf(images) : [])].join('');
+  const asOf = line('  as of: ', effectiveAt);
+  return [...told, ...open, asOf, ...left, ...(exitCode === 0 ? pinsOf(images) : [])].join('');
 }
 
 type Line = (head: string, text: string) => string;

@@ -48,6 +48,8 @@ export type ForeseenImage = Readonly<{
 export type Foreseen = Readonly<{
   /** 0 they all may go, 1 one may not, 3 it cannot be told of one. */
   exitCode: 0 | 1 | 3;
+  /** When the newest recording ended that it was judged by. */
+  effectiveAt: string;
   images: readonly ForeseenImage[];
   rows: readonly ForeseenRow[];
   appear: Findings;
@@ -81,6 +83,7 @@ export function foresee(candidates: readonly Candidate[], recordings: readonly R
   const isKnown = (place: string, rule: string) => byPlace.has(place) && isJudged(report, rowsIn(rows, [place]), { place, rule });
   return {
     exitCode: exitCodeOf(images),
+    effectiveAt: before.effectiveAt,
     images,
     rows,
     appear: at(findings, (place, finding) => !isAmong(before.findings, finding, place)),

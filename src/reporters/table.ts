@@ -54,7 +54,7 @@ export default defineReporter({
     yield* tellGaps(report, style);
     yield* listWaivers(report, style);
     yield* tellBeside(report, style);
-    yield `\n${style.bold(`exit ${report.exitCode}`)}: ${wrap(printable(report.because.join('; ')), width - 8, '        ')}\n`;
+    yield `\n${style.bold(`exit ${report.exitCode}`)}: ${wrap(printable(`${report.because.join('; ')} (as of ${report.effectiveAt})`), width - 8, '        ')}\n`;
   },
 });
 

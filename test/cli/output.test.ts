@@ -80,6 +80,15 @@ describe('what is written', () => {
     expect(selfsame(...JUDGE, '--at', 'yesterday').stderr).toContain('Write it in UTC');
   });
 
+  it('judges no time long after the last one that was recorded', () => {
+    const { status, stderr } = selfsame(...JUDGE, '--at', '2027-01-01');
+
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining('what ran at 2027-01-01 was not recorded: the newest recording until then is of 2026-'),
+    ]);
+  });
+
   it('asks for sources where there are none, and names what a source lacks', () => {
     const bare = path.join(folder, 'bare.yaml');
     writeFileSync(bare, 'version: 1\npromotion: [staging, production]\n');

@@ -33,6 +33,10 @@ describe('a check, told', () => {
     );
   });
 
+  it('says as of when', () => {
+    expect(tell(['payments@A'], tested.at('14:00').recorded())).toContain('\n  as of: 2026-03-02T14:00:00Z\n');
+  });
+
   it('has a verdict for each image, its places under it, and pins none where one must not go', () => {
     const given = tested
       .built('payments@B', { run: '57', commit: 'c0ffee', base: 'Y' })

@@ -23,7 +23,7 @@ describe('the table', () => {
         configured
       could not tell on 1 place, order only declared: deployed-before-tested
 
-      exit 0: everything in scope was seen and judged
+      exit 0: everything in scope was seen and judged (as of 2026-03-02T14:00:00Z)
       "
     `);
   });
@@ -86,7 +86,7 @@ describe('the table', () => {
       could not tell on 1 place, build not known: deployed-before-tested
       could not tell on 1 place, source not recorded: test-evidence-on-other-digest
 
-      exit 1: 2 findings at or above medium
+      exit 1: 2 findings at or above medium (as of 2026-03-02T14:00:00Z)
       "
     `);
   });
@@ -133,7 +133,7 @@ describe('the table', () => {
       12 rules about workflow files did not run: no source github-workflows is
         configured
 
-      exit 3: 2 rows unresolved; 1 gap in what was read
+      exit 3: 2 rows unresolved; 1 gap in what was read (as of 2026-03-02T14:00:00Z)
       "
     `);
   });

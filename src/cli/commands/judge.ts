@@ -41,6 +41,18 @@ function takenBy(recordings: readonly Recording[], at: string): readonly Recordi
   const time = /^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/.test(at) ? Date.parse(at) : Number.NaN;
   if (Number.isNaN(time)) throw new AuditError('USAGE', `--at "${at}" is no time`, { hint: 'Write it in UTC: 2026-11-25T03:12:00Z.' });
   const known = recordings.filter(({ takenAt }) => Date.parse(takenAt.to) <= time);
-  if (known.length > 0) return known;
+  if (known.length > 0) return refuseUnrecorded(at, known);
   throw new AuditError('USAGE', `no recording was taken until ${at}`, { hint: 'Name a later time, or an earlier recording.' });
+}
+
+// As long as a place may go without a look before that is a gap.
+const LONGEST_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** Nothing was seen of a time that is long after every recording: to judge it would be to judge the last one under another date. */
+function refuseUnrecorded(at: string, known: readonly Recording[]): readonly Recording[] {
+  const newest = known.reduce((last, { takenAt }) => (last > takenAt.to ? last : takenAt.to), '');
+  if (Date.parse(at) - Date.parse(newest) <= LONGEST_MS) return known;
+  throw new AuditError('USAGE', `what ran at ${at} was not recorded: the newest recording until then is of ${newest}`, {
+    hint: 'Name a time that is no more than seven days after a recording, or give the recording of that time too.',
+  });
 }

@@ -1,6 +1,6 @@
 import { type Known, known, unknown } from '../domain/known.ts';
 import type { TestRecord } from '../domain/observation.ts';
-import { groupBy } from '../domain/order.ts';
+import { groupBy, sortedBy } from '../domain/order.ts';
 import { arrivalTime, testsSilence } from './absence.ts';
 import { doesCount, testsBoundTo } from './rehearsal.ts';
 import type { Row } from './row.ts';
@@ -21,10 +21,9 @@ export function gateResultsOf(world: World, row: Row): Known<GateResults> {
 
   const arrival = arrivalTime(world, row);
   const latest = [...groupBy(results, ({ gate }) => gate).values()].map((ofGate) => {
-    const inTime = ofGate.toSorted((a, b) => (a.at < b.at ? -1 : 1));
-    return { before: inTime.findLast(({ at }) => at <= arrival), now: inTime.at(-1) };
+    const inTime = sortedBy(ofGate, (test) => `${secondOf(test.at)} ${isFailure(test) ? 1 : 0}`);
+    return { before: inTime.findLast(({ at }) => secondOf(at) <= secondOf(arrival)), now: inTime.at(-1) };
   });
-  const isFailure = (test: TestRecord | undefined): test is TestRecord => test?.result === 'failed';
   const failedAtArrival = latest.map(({ before }) => before).filter(isFailure);
   const failedSince = latest
     .filter(({ before }) => !isFailure(before))
@@ -32,4 +31,13 @@ export function gateResultsOf(world: World, row: Row): Known<GateResults> {
     .filter(isFailure);
   if (failedAtArrival.length + failedSince.length === 0 && !silence.covered) return unknown('tests-not-covered');
   return known({ failedAtArrival, failedSince }, results);
+}
+
+function isFailure(test: TestRecord | undefined): test is TestRecord {
+  return test?.result === 'failed';
+}
+
+/** Most that record results keep no more: which of two in one second was later nobody knows, and the failure stands. */
+function secondOf(instant: string): string {
+  return instant.slice(0, 19);
 }

@@ -37,6 +37,15 @@ const cases = {
         .deployed('payments@A', 'production/payments-api'),
       finds: [{ where: 'production/payments-api', says: 'failedBefore', with: { running: 'payments@A', gate: 'e2e' } }],
     },
+    'its gate failed in the second in which it passed': {
+      given: built
+        .at('10:00')
+        .tested('payments@A', { ...failed, run: '42' })
+        .tested('payments@A', { gate: 'e2e', run: '43' })
+        .at('14:00')
+        .deployed('payments@A', 'production/payments-api'),
+      finds: [{ where: 'production/payments-api', says: 'failedBefore', with: { running: 'payments@A', gate: 'e2e' } }],
+    },
     'a nightly run fails on what was promoted in good faith (C15)': {
       given: built
         .at('10:00')

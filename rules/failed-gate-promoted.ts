@@ -18,9 +18,13 @@ export default defineRule({
 
   check({ results: { failedAtArrival, failedSince } }, row, say) {
     const facts = { where: row.where, running: row.artifact?.digest ?? 'not known' };
-    const [before] = failedAtArrival;
-    if (before) return say.drift('failedBefore', { ...facts, gate: before.gate, at: before.at });
-    const [since] = failedSince;
-    return since ? say.drift('failedSince', { ...facts, gate: since.gate, at: since.at }) : say.pass();
+    if (failedAtArrival.length > 0) return say.drift('failedBefore', { ...facts, ...tell(failedAtArrival) });
+    return failedSince.length > 0 ? say.drift('failedSince', { ...facts, ...tell(failedSince) }) : say.pass();
   },
 });
+
+/** All of them: one that is known or waived must not hide another. */
+function tell(failed: readonly Readonly<{ gate: string; at: string }>[]): Readonly<{ gate: string; at: string }> {
+  const inOrder = failed.toSorted((a, b) => (a.gate < b.gate ? -1 : 1));
+  return { gate: inOrder.map(({ gate }) => gate).join(', '), at: inOrder.map(({ at }) => at).join(', ') };
+}

@@ -67,8 +67,14 @@ function isAccusing({ severity, confidence, waived, under, from }: Told, failOn:
   return !waived && !under && !from && confidence !== 'low' && reaches(severity, failOn);
 }
 
-/** By rule, message, place and what runs there; none where that is not known, since nobody can say that it is the same. */
+/** By rule, message, place, what runs there and what that is accused by; none where the artifact is not known, since nobody can say that it is the same. */
 function keysOf({ rule, message, facts, artifact, where }: Told): readonly string[] {
-  if (artifact === '' && !where.every(isInFile)) return [];
-  return where.map((place) => canonicalJson([rule, message, place, artifact || facts]));
+  if (artifact === '') return where.every(isInFile) ? where.map((place) => canonicalJson([rule, message, place, facts])) : [];
+  // A gate that fails beside one that is known to is another failure; one that is mended leaves the other as it was.
+  const gates = facts['gate']?.split(', ') ?? [''];
+  const accusers = ACCUSERS.map((name) => facts[name] ?? '');
+  return where.flatMap((place) => gates.map((gate) => canonicalJson([rule, message, place, artifact, gate, ...accusers])));
 }
+
+/** Facts of findings on what runs that name what else it is accused by; times, counts and what runs upstream change without anything new. */
+const ACCUSERS = ['name', 'base', 'container', 'image', 'partner', 'beside'];

@@ -53,6 +53,36 @@ describe('where only what is new decides', () => {
     expect(report.findings.find(({ rule }) => rule === 'unknown-origin')).not.toHaveProperty('since');
   });
 
+  const failing = (gate: string) =>
+    scenario({ gates: ['e2e', 'scan'] })
+      .at('09:00')
+      .built('payments@A', { run: '41', commit: 'c0ffee' })
+      .at('09:05')
+      .tested('payments@A', { gate, result: 'failed' })
+      .at('10:00')
+      .deployed('payments@A', API)
+      .recorded();
+  const failures = ({ findings }: Report) => findings.filter(({ rule }) => rule === 'failed-gate-promoted');
+
+  it.each([
+    ['e2e', 'scan'],
+    ['scan', 'e2e'],
+  ])('is a gate that failed new where %s is known to have failed, and %s is read later', (one, other) => {
+    const report = compared(failing(one).at('09:07').tested('payments@A', { gate: other, result: 'failed' }).at('15:00'));
+
+    expect(report.exitCode).toBe(1);
+    expect(failures(report)).toMatchObject([{ facts: { gate: 'e2e, scan' } }]);
+    expect(failures(report)[0]).not.toHaveProperty('since');
+  });
+
+  it('is a gate that failed known where another that had failed has passed since', () => {
+    const two = failing('e2e').at('09:07').tested('payments@A', { gate: 'scan', result: 'failed' }).at('11:00').recorded();
+
+    const report = compared(two.at('09:10').tested('payments@A', { gate: 'e2e' }).at('15:00'));
+
+    expect(failures(report)).toMatchObject([{ facts: { gate: 'scan' }, since: '2026-03-02T11:00:00Z' }]);
+  });
+
   it('is another artifact in the same place new, though its fingerprint is the same', () => {
     const report = compared(
       first().at('15:00').built('payments@C', { run: '58', commit: 'c0ffee', base: 'Z' }).deployed('payments@C', API),

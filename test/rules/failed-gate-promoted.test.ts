@@ -46,6 +46,18 @@ const cases = {
         .deployed('payments@A', 'production/payments-api'),
       finds: [{ where: 'production/payments-api', says: 'failedBefore', with: { running: 'payments@A', gate: 'e2e' } }],
     },
+    'two of its gates had failed': {
+      given: scenario({ gates: ['e2e', 'scan'] })
+        .at('09:00')
+        .built('payments@A', { run: '41', commit: 'c0ffee' })
+        .at('10:00')
+        .tested('payments@A', { gate: 'scan', result: 'failed' })
+        .at('11:00')
+        .tested('payments@A', failed)
+        .at('14:00')
+        .deployed('payments@A', 'production/payments-api'),
+      finds: [{ where: 'production/payments-api', says: 'failedBefore', with: { running: 'payments@A', gate: 'e2e, scan' } }],
+    },
     'a nightly run fails on what was promoted in good faith (C15)': {
       given: built
         .at('10:00')

@@ -1,4 +1,6 @@
 import type { Finding } from '../domain/finding.ts';
+import { groupBy } from '../domain/order.ts';
+import { isInFile } from '../domain/place.ts';
 import type { Report } from '../domain/report.ts';
 import { AuditError } from '../error.ts';
 import { countOf } from './count-of.ts';
@@ -10,15 +12,30 @@ export type Terms = Readonly<{ owner?: string | undefined; because: string; days
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The open findings of a report as waivers for `selfsame.yaml`: each of one rule at one place on one digest, owned, and dated from the recording; without the key where the plan has waivers already. */
+/** The open findings of a report as waivers for `selfsame.yaml`: each of one rule at one place on one digest, owned, and dated from the recording; what has no digest is told and not waived; without the key where the plan has waivers already. */
 export function* baselineOf(report: Report, terms: Terms): Iterable<string> {
-  const open = report.findings.filter(isAccepted);
+  const found = placesOf(report);
+  const waivable = found.filter(isBound);
   const until = new Date(Date.parse(report.effectiveAt) + terms.days * DAY_MS).toISOString().slice(0, 10);
-  const owners = openOwners(report, terms.owner);
-  yield headOf(open.length, report.waivers.length);
-  const digests = new Map(report.rows.map(({ where, artifact, digest }) => [`${where} ${artifact}`, digest]));
-  for (const finding of open)
-    yield* waiversOf(finding, digests, (place) => ({ owner: owners(finding, place), because: terms.because, until }));
+  const owners = openOwners(report, waivable, terms.owner);
+  if (waivable.length > 0 || found.length === 0) yield headOf(found.length, report.waivers.length);
+  for (const { finding, place, digest } of waivable)
+    yield itemOf({
+      rule: finding.rule,
+      where: place,
+      ...(digest ? { digest } : {}),
+      owner: owners(finding, place),
+      because: terms.because,
+      until,
+    });
+  const unbound = groupBy(
+    found.filter((one) => !isBound(one)),
+    ({ finding }) => finding.rule,
+  );
+  for (const [rule, [first, ...others]] of unbound) {
+    const beside = others.length > 0 ? ` and ${countOf(others.length, 'more place')}` : '';
+    yield `# Not waived: ${rule} at ${printableJson(JSON.stringify(first?.place))}${beside}: no digest is known there to bind a waiver to.\n`;
+  }
   const unresolved = report.rows.filter(({ standing, waived }) => standing.is === 'unresolved' && !waived).length;
   // What is not known is no finding: to accept it unseen would hide what it turns out to be.
   if (unresolved > 0) yield `# Not waived: ${countOf(unresolved, 'unresolved row')}. Each says what its next step is.\n`;
@@ -27,14 +44,29 @@ export function* baselineOf(report: Report, terms: Terms): Iterable<string> {
   if (report.gaps.length > 0) yield `# Not waived: ${countOf(report.gaps.length, 'gap')} in what was read.\n`;
 }
 
+/** An open finding in one of its places, with the digest that it is about there. */
+type Found = Readonly<{ finding: Finding; place: string; digest: string | undefined }>;
+
+function placesOf({ rows, findings }: Report): readonly Found[] {
+  const digests = new Map(rows.map(({ where, artifact, digest }) => [`${where} ${artifact}`, digest]));
+  return findings
+    .filter(isAccepted)
+    .flatMap((finding) => finding.where.map((place) => ({ finding, place, digest: digests.get(`${place} ${finding.artifact}`) })));
+}
+
+/** Without a digest a waiver would accept whatever is deployed there next (SEMANTICS 37); a file has none. */
+function isBound({ place, digest }: Found): boolean {
+  return Boolean(digest) || isInFile(place);
+}
+
 /** Who answers for a finding in one of its places. */
-function openOwners({ rows, findings }: Report, named: string | undefined): (finding: Finding, place: string) => string {
+function openOwners({ rows }: Report, waivable: readonly Found[], named: string | undefined): (finding: Finding, place: string) => string {
   const owners = new Map(rows.map(({ where, artifact, owner }) => [`${where} ${artifact}`, owner]));
   const ownerOf = ({ artifact, at, owners: teams = [] }: Finding, place: string) =>
     named ?? (at ? teams[0] : owners.get(`${place} ${artifact}`));
-  const nobodys = findings.filter(isAccepted).flatMap((finding) => finding.where.filter((place) => ownerOf(finding, place) === undefined));
+  const nobodys = waivable.filter(({ finding, place }) => ownerOf(finding, place) === undefined);
   if (nobodys.length > 0)
-    throw new AuditError('USAGE', `nobody owns ${countOf(nobodys.length, 'place')} of what was found, such as ${nobodys[0]}`, {
+    throw new AuditError('USAGE', `nobody owns ${countOf(nobodys.length, 'place')} of what was found, such as ${nobodys[0]?.place}`, {
       hint: 'Say with --owner TEXT who answers for all of it, or name under `teams` who owns it: a waiver without an owner is not applied.',
     });
   return (finding, place) => ownerOf(finding, place) ?? '';
@@ -51,19 +83,6 @@ function headOf(open: number, configured: number): string {
   return configured === 0
     ? 'waivers:\n'
     : '# To be appended to a file that ends with its waivers; a file of its own begins with `waivers:`.\n';
-}
-
-type Signed = Readonly<{ owner: string; because: string; until: string }>;
-
-function* waiversOf(
-  { rule, where, artifact }: Finding,
-  digests: ReadonlyMap<string, string>,
-  termsAt: (place: string) => Signed,
-): Iterable<string> {
-  for (const place of where) {
-    const digest = digests.get(`${place} ${artifact}`);
-    yield itemOf({ rule, where: place, ...(digest ? { digest } : {}), ...termsAt(place) });
-  }
 }
 
 /** One item of a list in YAML: a JSON string is a quoted scalar there too. */

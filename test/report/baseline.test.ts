@@ -1,4 +1,5 @@
 import { judgeRecorded, Plan, type Report } from 'selfsame';
+import { scenario } from 'selfsame/testing';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { loadAll } from '../../src/registry.ts';
@@ -59,7 +60,25 @@ describe('a baseline', () => {
     const text = [...baselineOf(await reportOn(incidents.inconclusive), terms)].join('');
 
     expect(text).toContain('# Not waived: 2 unresolved rows. Each says what its next step is.\n# Not waived: 1 gap in what was read.\n');
-    expect((await judgedWith(incidents.inconclusive, parse(text, { schema: 'failsafe' }).waivers)).exitCode).toBe(3);
+    expect((await judgedWith(incidents.inconclusive, parse(text, { schema: 'failsafe' })?.waivers)).exitCode).toBe(3);
+  });
+
+  it('does not waive what names no digest: whatever came next would be waived too', async () => {
+    const options = { allowed: ['registry.test'] };
+    const found = scenario({ rules: { 'registry-not-allowed': { environments: {}, options } } })
+      .at('09:00')
+      .deployed('quay.test/payments:1.4', 'staging/payments-api')
+      .deployed('quay.test/payments:1.4', 'production/payments-api')
+      .at('11:00');
+    const report = judgeRecorded(found.recordings(), found.plan(), await loadAll('rules'), '0.1.0');
+
+    const text = [...baselineOf(report, terms)].join('');
+
+    expect(report.findings.map(({ rule }) => rule)).toContain('registry-not-allowed');
+    expect(parse(text)).toBeNull();
+    expect(text).toContain(
+      '# Not waived: registry-not-allowed at "production/test/default/Deployment/payments-api/app": no digest is known there to bind a waiver to.',
+    );
   });
 
   it('is empty where nothing was found', async () => {
@@ -101,13 +120,18 @@ describe('a baseline', () => {
     });
   });
 
-  it('lets no name become a line of its own', async () => {
+  it.each([
+    ['waived', (report: Report) => report.rows, 4],
+    ['told', () => [], undefined],
+  ])('lets no name become a line of its own where it is %s', async (_, rowsOf, count) => {
     const report = await reportOn(incidents.drift);
-    const findings = report.findings.map((finding) => ({ ...finding, where: ['a\n  - rule: "*"\u202e'] }));
+    const where = 'a\n  - rule: "*"\u202e';
+    const findings = report.findings.map((finding) => ({ ...finding, where: [where] }));
+    const rows = rowsOf(report).map((row) => ({ ...row, where }));
 
-    const text = [...baselineOf({ ...report, findings }, terms)].join('');
+    const text = [...baselineOf({ ...report, findings, rows }, terms)].join('');
 
-    expect(parse(text, { schema: 'failsafe' }).waivers).toHaveLength(4);
+    expect(parse(text, { schema: 'failsafe' })?.waivers?.length).toBe(count);
     expect(text).not.toContain('\u202e');
   });
 });

@@ -29,7 +29,7 @@ export type ForeseenRow = Readonly<
   }
 >;
 
-/** What a candidate is judged by beside what runs: a failed gate or a missing approval may stand in what was not read. */
+/** What a candidate is judged by wherever it goes: a failed gate or a missing approval may stand in what was not read. */
 const DECISIVE: ReadonlySet<Vouchable> = new Set(['build', 'test', 'approval', 'deployment']);
 
 export type Verdict = 'may-go' | 'must-not-go' | 'cannot-tell';
@@ -56,22 +56,27 @@ export type Foreseen = Readonly<{
   /** Findings on what runs already, which would stay. */
   remain: Findings;
   disappear: Findings;
-  /** What of builds, tests, approvals and deployments could not be read: a gate may have failed there. */
+  /** What of builds, tests, approvals and deployments could not be read: a gate may have failed there. And what runs where they go. */
   gaps: Report['gaps'];
   /** The objects beside the candidates that hold an image and start nobody knows what: with one, not all is told. */
   notJudged?: readonly string[];
 }>;
 
-/** Judges the recordings as they are and as if the candidates were deployed. */
-export function foresee(candidates: readonly Candidate[], recordings: readonly Recording[], law: Law): Foreseen {
-  const { plan, rules, version } = law;
+/** Judges the recordings as they are and as if the candidates were deployed, as though the path ended where they go. */
+export function foresee(
+  candidates: readonly Candidate[],
+  recordings: readonly Recording[],
+  { plan: whole, rules, version }: Law,
+): Foreseen {
+  const plan = endingAt(new Set(candidates.map(({ environment }) => environment)), whole);
+  const law = { plan, rules, version };
   const before = judgeRecorded(recordings, plan, rules, version);
   const { recordings: after, destinations, closure } = asIfDeployed(recordings, candidates, plan);
   const report = judgeRecorded(after, plan, rules, version);
   const byPlace = new Map(destinations.map((destination) => [destination.where, destination]));
   const rows = report.rows.flatMap((row) => foreseenRow(row, byPlace.get(row.where), { report, closure, law }));
   const findings = at(report.findings, (place) => byPlace.has(place));
-  const gaps = report.gaps.filter(({ of }) => DECISIVE.has(of));
+  const gaps = report.gaps.filter((gap) => DECISIVE.has(gap.of) || candidates.some((candidate) => isBlindTo(gap, candidate)));
   const images = [...groupBy(candidates, imageOf).values()].flatMap((group) => {
     const where = destinations.filter(({ candidate }) => group.includes(candidate)).map((one) => one.where);
     const here = at(findings, (place) => where.includes(place));
@@ -91,6 +96,17 @@ export function foresee(candidates: readonly Candidate[], recordings: readonly R
     disappear: at(before.findings, (place, finding) => isKnown(place, finding.rule) && !isAmong(report.findings, finding, place)),
     gaps,
   };
+}
+
+/** Findings before the last rank are worth little: nobody is asked to go on from where an image is to go. */
+function endingAt(environments: ReadonlySet<string>, plan: Plan): Plan {
+  const last = plan.promotion.findLastIndex((rank) => rank.some((environment) => environments.has(environment)));
+  return { ...plan, promotion: plan.promotion.slice(0, last + 1) };
+}
+
+/** Of what was not read where a candidate goes, it is not known whether it would change, too. */
+function isBlindTo({ of, scope }: Report['gaps'][number], { environment }: Candidate): boolean {
+  return of === 'running-image' && (scope.environment === undefined || scope.environment === environment);
 }
 
 /** Several containers of a manifest may run one image. */

@@ -41,6 +41,29 @@ describe('an image that is to go to production', () => {
     expect(mayGo('payments@A', torn)).toMatchObject({ exitCode: 3, images: [{ verdict: 'cannot-tell' }], gaps: [{ of }] });
   });
 
+  it('cannot be told, though its gate passed, where not all that runs there could be read', () => {
+    const torn = tested
+      .deployed('payments@A', 'production/payments-api')
+      .blindTo('running-image', 'unreachable', { environment: 'production' });
+
+    const foreseen = mayGo('payments@A', torn);
+
+    expect(foreseen).toMatchObject({ exitCode: 3, images: [{ verdict: 'cannot-tell' }], gaps: [{ of: 'running-image' }] });
+  });
+
+  it('may, though somewhere else not all that runs could be read', () => {
+    const torn = tested.deployed('payments@A', 'production/payments-api').blindTo('running-image', 'unreachable', { environment: 'lab' });
+
+    expect(mayGo('payments@A', torn)).toMatchObject({ exitCode: 0, gaps: [] });
+  });
+
+  it('must not, where it is a rebuild, also to an environment that leads to another', () => {
+    const given = tested.deployed('payments@A', 'production/payments-api').deployed('payments@A', 'mars/payments-api');
+    const farther = { ...given, plan: () => ({ ...given.plan(), promotion: [['staging'], ['production'], ['mars']] }) };
+
+    expect(mayGo('payments@B', farther)).toMatchObject({ exitCode: 1, images: [{ verdict: 'must-not-go' }] });
+  });
+
   it('may, where its gate passed, and the finding on what runs now would go with it', () => {
     const foreseen = mayGo('payments@A', tested.deployed('payments@B', 'production/payments-api'));
 

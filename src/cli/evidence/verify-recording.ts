@@ -6,7 +6,7 @@ import { rawFileOf } from '../../recording/raw.ts';
 import { readRecording } from '../../recording/read.ts';
 import { type Checked, type Examined, NOTHING_EXAMINED, whyOf } from './checked.ts';
 import { type Document, split } from './documents-in.ts';
-import { type Attested, digestsOf, type Beside, tellsTheSame } from './tells-the-same.ts';
+import { type Attested, type Beside, digestsOf, tellsTheSame } from './tells-the-same.ts';
 import { type Proven, prove, refusal, signedBy } from './verify-document.ts';
 
 /** Where the bytes of a recording lie, and what stands beside a record. */

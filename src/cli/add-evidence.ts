@@ -1,6 +1,7 @@
 import { NO_CODE } from './add-rules.ts';
 import type { ExportOptions } from './commands/export-evidence.ts';
 import type { VerifyOptions } from './commands/verify-evidence.ts';
+import { EXIT_CODES_OF_VERIFYING } from './examples.ts';
 
 /** As much of a command of `commander` as this needs: one file alone speaks to that package. */
 type Command = Readonly<{
@@ -10,6 +11,7 @@ type Command = Readonly<{
   option(flags: string, description: string, fallback?: string): Command;
   requiredOption(flags: string, description: string): Command;
   option(flags: string, description: string, parse: (value: string, before: string[]) => string[], none: string[]): Command;
+  addHelpText(position: 'after', text: string): Command;
   exitOverride(): Command;
   action(run: (places: string[], options: VerifyOptions & ExportOptions) => Promise<void>): Command;
 }>;
@@ -46,6 +48,7 @@ export function addEvidence(program: Command, ran: (exitCode: number) => void): 
     .option('--sealed-by <FILE>', 'the public key of whoever may have sealed a pack; may be given several times', several, [])
     .option('--no-code', NO_CODE)
     .option('--json', 'for machines')
+    .addHelpText('after', EXIT_CODES_OF_VERIFYING)
     .exitOverride()
     .action(async (places, options) => {
       const { verifyEvidence } = await import('./commands/verify-evidence.ts');

@@ -5,6 +5,10 @@ export const EXIT_CODES =
 const DIGEST = 'sha256:9c8a3d020aa6ade60fc51f0e359f661150ef8160b20bdcb43eceb29b80fa3715';
 const NIGHT = 'nights/2026-11-25T02-00-00.000Z';
 
+/** What the exit codes of one command mean, where it is no audit. */
+export const EXIT_CODES_OF_VERIFYING =
+  '\nExit codes: 0 all of it verifies, 1 something does not or there is nothing to verify,\n  2 usage or configuration (a place that is not there too), 3 a pack is whole and nobody\n  was named who must have sealed it (--sealed-by), 4 something could not be read.\n';
+
 /** How each command is typed, from the simplest on. */
 export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   init: ['selfsame init', 'selfsame init --print --offline', 'selfsame init --context shop-stg --context shop-prd --allow exec'],

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import path from 'node:path';
 import type { Proving } from '../../attestation/attest.ts';
 import { listFiles } from '../../clients/records/list-files.ts';
@@ -29,6 +29,9 @@ export async function verifyEvidence(
   const { config } = trusting;
   let opened: Promise<readonly Proving[]> | undefined;
   const asking = { config, sealedBy, ...(code === undefined ? {} : { code }), trusted: () => (opened ??= trusts(trusting)) };
+  const missing = places.find((place) => lstatSync(place, { throwIfNoEntry: false }) === undefined);
+  if (missing !== undefined)
+    throw new AuditError('USAGE', `"${missing}" is not there`, { hint: 'Look at the path, and at the step that fetches it.' });
   const several: Examined[] = [];
   for (const place of places) several.push(await verifyPlace(place, asking));
   const examined = together(several);
@@ -67,9 +70,15 @@ async function verifyPlace(place: string, asking: Asking): Promise<Examined> {
   const isOfRecording = (file: string) => recordings.some((recording) => file.startsWith(`${recording}${path.sep}`));
   for (const listed of await listFiles([place])) {
     if (isOfRecording(listed.file) || (recordings.length > 0 && listed.file === place)) continue;
+    if ('error' in listed && isEmpty(listed.error)) continue;
     several.push('error' in listed ? unreadOf(listed.file, listed.error) : await verifyFile(listed.file, asking));
   }
   return together(several);
+}
+
+/** That a folder holds no attestation is said of all places together. */
+function isEmpty(error: unknown): boolean {
+  return error instanceof AuditError && error.because === 'not-found';
 }
 
 /** Whoever names a key expects a pack: without its head, what lies there would be looked at as if nobody had asked for the seal. */

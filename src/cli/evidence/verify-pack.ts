@@ -96,7 +96,14 @@ async function signerOf(directory: string, sums: Uint8Array, keys: readonly stri
 }
 
 async function keyIn(file: string): Promise<PublicKey> {
-  const key = publicKeyOf(await readFile(file, 'utf8').catch(() => ''));
+  const pem = await readFile(file, 'utf8').catch((cause: unknown) => {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'not as text';
+    throw new AuditError('USAGE', `--sealed-by ${file}: it cannot be read (${code})`, {
+      hint: 'Check the path, and that this user may read it.',
+      cause,
+    });
+  });
+  const key = publicKeyOf(pem);
   if (key) return key;
   throw new AuditError('USAGE', `--sealed-by ${file}: it holds no public key`, {
     hint: 'Name a file with a public key in PEM: openssl pkey -in seal.pem -pubout',

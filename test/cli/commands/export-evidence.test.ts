@@ -213,6 +213,14 @@ describe('a pack', () => {
     expect([status, stderr]).toEqual([2, expect.stringContaining('it holds no public key')]);
   });
 
+  it('is not looked at where the file of the key is not there, which is another mistake', async () => {
+    take('signed');
+
+    const { status, stderr } = await verified('--sealed-by', 'nowhere.pub');
+
+    expect([status, stderr]).toEqual([2, expect.stringContaining('--sealed-by nowhere.pub: it cannot be read (ENOENT)')]);
+  });
+
   it('holds the recording itself where a link to it was named', async () => {
     symlinkSync(path.join(cwd, 'nights', 'monday'), path.join(cwd, 'latest'));
 

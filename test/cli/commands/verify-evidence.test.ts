@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -118,10 +118,26 @@ describe('selfsame evidence verify', () => {
     expect([status, stdout]).toEqual([1, expect.stringContaining('accepted for')]);
   });
 
-  it('is no success where a file is not there', async () => {
-    const { status, stdout } = await verify('nowhere.json', ...TRUSTED);
+  it('is not run where a place is not there, as no other command is', async () => {
+    keep('e2e.json', good);
 
-    expect([status, stdout]).toEqual([4, expect.stringContaining('not read: nowhere.json: ENOENT')]);
+    const { status, stdout, stderr } = await verify('e2e.json', 'nowhere.json', ...TRUSTED);
+
+    expect([status, stdout, stderr]).toEqual([2, '', expect.stringContaining('"nowhere.json" is not there')]);
+  });
+
+  it('is no success where a folder holds nothing that may be an attestation, and says so', async () => {
+    mkdirSync(path.join(cwd, 'attestations'));
+
+    const { status, stdout } = await verify('attestations', ...TRUSTED);
+
+    expect([status, stdout]).toEqual([1, expect.stringMatching(/^0 verified, 0 refused\. No attestation was found/)]);
+  });
+
+  it('tells what its exit codes mean where it is asked for help', async () => {
+    const { stdout } = await verify('--help');
+
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('Exit codes: 0 all of it verifies');
   });
 
   it.each([

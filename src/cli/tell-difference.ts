@@ -1,10 +1,15 @@
 import { type ContentDifference, type PairOutcome, tellPair } from '../explain/content-difference.ts';
 import type { Comparison } from '../explain/difference.ts';
 import type { PathDifference } from '../explain/layer-difference.ts';
+import type { PackageDifference } from '../explain/package-difference.ts';
 import { printable } from '../report/printable.ts';
+import { tellPackages } from './tell-packages.ts';
 
-/** How two images compare on a platform, and, where that was asked for and they have other layers, what these hold. */
-export type ComparedInDepth = Comparison & Readonly<{ contents?: ContentDifference }>;
+/**
+ * How two images compare on a platform; where they have attached bills of materials, the packages in which they differ; and, where that was asked for
+ * and they have other layers, what these hold.
+ */
+export type ComparedInDepth = Comparison & Readonly<{ packages?: PackageDifference; contents?: ContentDifference }>;
 
 type Named = Readonly<{ what: string; digest: string }>;
 type Told = Readonly<{ a: Named; b: Named; comparisons: readonly ComparedInDepth[] }>;
@@ -17,11 +22,12 @@ export function tellDifference({ a, b, comparisons }: Told): string {
   return [...heads, ...comparisons.flatMap(tellComparison)].map((line) => `${printable(line)}\n`).join('');
 }
 
-function tellComparison({ platform, verdict, rung, says, cause, contents, builders }: ComparedInDepth): string[] {
+function tellComparison({ platform, verdict, rung, says, cause, contents, builders, packages }: ComparedInDepth): string[] {
   const about = verdict === 'one artifact' ? says : `${verdict}: ${says}`;
   const because = cause && verdict !== 'one artifact' ? ` (${cause.replaceAll('-', ' ')})` : '';
   const line = `${platform ? `${platform}: ` : ''}${about}${because}`;
-  const head = builders ? [line, `  built by ${builders.a.join(', ')} against ${builders.b.join(', ')}`] : [line];
+  const built = builders ? [`  built by ${builders.a.join(', ')} against ${builders.b.join(', ')}`] : [];
+  const head = [line, ...built, ...(packages ? tellPackages(packages) : [])];
   if (contents) return [...head, `  contents: ${contents.verdict}: ${contents.says}`, ...contents.outcomes.flatMap(tellOutcome)];
   const haveOtherLayers = verdict === 'different' && ['same-base', 'base-differs', 'different'].includes(rung ?? '');
   return haveOtherLayers ? [...head, '  bytes differ, content not compared; --layers compares it'] : head;

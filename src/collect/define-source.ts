@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { BillSubject, BillsRead } from '../domain/bill.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Scope, Vouchable } from '../domain/statement.ts';
@@ -61,6 +62,9 @@ export type BlobTaker = Readonly<{ push(piece: Buffer): void | Promise<void>; en
 /** Hands a blob of a repository to a taker, a new one for every attempt; none of it is verified. */
 export type ReadBlob = (blob: Readonly<{ repository: string; digest: Digest; size: number }>, open: () => BlobTaker) => Promise<void>;
 
+/** Reads the bills of materials that are attached to an image; one that cannot be read is told beside the others. */
+export type ReadBills = (of: BillSubject) => Promise<BillsRead>;
+
 export type Source<C extends z.ZodType = z.ZodType> = Readonly<{
   id: string;
   title: string;
@@ -85,6 +89,8 @@ export type Source<C extends z.ZodType = z.ZodType> = Readonly<{
   observe(config: z.output<C>, wanted: Wanted, edge: Edge): AsyncIterable<Seen>;
   /** Opens the blobs of the place, where it has blobs that can be read piece by piece. */
   openBlobs?(config: z.output<C>, edge: Edge): Promise<ReadBlob>;
+  /** Opens the bills of materials that are attached to images of the place. */
+  openBills?(config: z.output<C>, edge: Edge): Promise<ReadBills>;
   /** What its credentials could do beyond what it needs, a line each; a source leaves it out where asking would change something. */
   excess?(config: z.output<C>, edge: Edge): Promise<readonly string[]>;
   /** Whether its login is accepted, asked by itself where nothing is wanted; false where nobody tells. What is refused, it throws. */
@@ -92,13 +98,14 @@ export type Source<C extends z.ZodType = z.ZodType> = Readonly<{
 }>;
 
 /** Any source, once its configuration has been tied to its code by the compiler. */
-export type AnySource = Omit<Source, 'expects' | 'keeping' | 'observe' | 'openBlobs' | 'excess' | 'tryLogin'> &
+export type AnySource = Omit<Source, 'expects' | 'keeping' | 'observe' | 'openBlobs' | 'openBills' | 'excess' | 'tryLogin'> &
   Readonly<{
     expects(config: never): readonly Expectation[];
     /** As a method, so that it is handed whatever its own schema has parsed. */
     keeping?(config: unknown, labels: readonly string[]): unknown;
     observe(config: never, wanted: Wanted, edge: Edge): AsyncIterable<Seen>;
     openBlobs?(config: never, edge: Edge): Promise<ReadBlob>;
+    openBills?(config: never, edge: Edge): Promise<ReadBills>;
     excess?(config: never, edge: Edge): Promise<readonly string[]>;
     tryLogin?(config: never, edge: Edge): Promise<boolean>;
   }>;

@@ -12,6 +12,7 @@ import { rawKeeper } from '../clients/keep-raw.ts';
 import { BUDGET_KEYS, openBudget } from '../clients/oci/budget.ts';
 import { NO_CACHE, openConfiguredCache } from '../clients/oci/cache.ts';
 import { readAttachments } from '../clients/oci/read-attachments.ts';
+import { readBills } from '../clients/oci/read-bills.ts';
 import { basesIn, gapOf, ourOwn, type Place, readContents, readOrigins } from '../clients/oci/read-contents.ts';
 import { readPresence, unreadOf } from '../clients/oci/read-presence.ts';
 import { onceACollection } from '../clients/once-a-collection.ts';
@@ -91,6 +92,13 @@ export default defineSource({
   },
 
   openBlobs: async (config, edge) => (await sessionFor(config, edge)).ecr.download,
+
+  async openBills(config, edge) {
+    const proving = await openTrust(config.trust, edge);
+    const { ecr, finder } = await sessionFor(config, edge);
+    const referrers = config.referrers === 'true' ? openEcrReferrers(ecr, placeOf(config), []) : undefined;
+    return (of) => readBills(of, { finder, download: ecr.download, referrers, proving });
+  },
 });
 
 /** One for all rounds of a collection: a role is assumed once, and what was handed out is known. */

@@ -11,6 +11,7 @@ import { isLoopback } from '../clients/oci/host.ts';
 import { openAttachments, openReferrers } from '../clients/oci/list-referrers.ts';
 import { dockerLogin, type Login } from '../clients/oci/login.ts';
 import { readAttachments } from '../clients/oci/read-attachments.ts';
+import { readBills } from '../clients/oci/read-bills.ts';
 import { readChannels } from '../clients/oci/read-channels.ts';
 import { type Account, basesIn, gapOf, isAsked, ourOwn, type Place, readContents, readOrigins } from '../clients/oci/read-contents.ts';
 import { explainGone, type Holdings, readPresence, unreadOf } from '../clients/oci/read-presence.ts';
@@ -85,7 +86,7 @@ export default defineSource({
     const proving = await openTrust(config.trust, edge);
     const { registry, finder, budget, cache } = await sessionFor(config, edge);
     const place = placeOf(config, registry);
-    const referrers = config.referrers === 'true' ? openReferrers(registry, finder) : undefined;
+    const referrers = referrersOf(config, { registry, finder });
     const channels = told.has(config) ? {} : (config.channels ?? {});
     told.add(config);
     const circumstances = { channels: Object.values(channels).flatMap(Object.keys).length, referrers: referrers !== undefined };
@@ -114,7 +115,19 @@ export default defineSource({
   },
 
   openBlobs: async (config, edge) => (await open(config, edge)).registry.download,
+
+  async openBills(config, edge) {
+    const proving = await openTrust(config.trust, edge);
+    const { registry, finder } = await sessionFor(config, edge);
+    const referrers = referrersOf(config, { registry, finder });
+    return (of) => readBills(of, { finder, download: registry.download, referrers, proving });
+  },
 });
+
+/** A layout has no list of what refers to an image: what lies beside it is a member of its index. */
+function referrersOf({ referrers }: Config, { registry, finder }: Pick<Session, 'registry' | 'finder'>) {
+  return referrers === 'true' ? openReferrers(registry, finder) : undefined;
+}
 
 /** A registry, and what it may be asked; files may be asked anything. */
 type Opened = Readonly<{ registry: Registry; budget?: Budget }>;

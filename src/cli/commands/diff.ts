@@ -17,6 +17,7 @@ import { digestsMeant, isDigestPart } from '../../explain/operand.ts';
 import { readRecordings } from '../../recording/read.ts';
 import { printableJson } from '../../report/printable.ts';
 import { type Budget, compareContents } from '../compare-contents.ts';
+import { billsInRegistries, packagesOf, type ReadBillsOf } from '../compare-packages.ts';
 import { configureUnjudged } from '../configure.ts';
 import { openEdge } from '../edge.ts';
 import { gather, loadSources } from '../gather.ts';
@@ -50,7 +51,10 @@ export async function diff(
   if (operands.some(({ what, file }) => !file && digestsMeant(what, observations).length === 0)) await refuseBarePaths(operands);
   const [left, right] = [digestOf(operands[0], observations), digestOf(operands[1], observations)];
   const compared = compareDigests(left, right, observations, platform);
-  const comparisons = budget ? await withContents(compared, { operands, digests: [left, right], observations, budget, config }) : compared;
+  const reading = { operands, digests: [left, right], observations, config } as const;
+  // Recordings are judged without a network; what is attached is read where registries are asked.
+  const listed = directories.length > 0 ? compared : await withPackages(compared, reading);
+  const comparisons = budget ? await withContents(listed, { ...reading, budget }) : listed;
   const told = { schema: 'selfsame/difference/v1', a: { what: a, digest: left }, b: { what: b, digest: right }, comparisons } as const;
   await write(json ? printableJson(`${JSON.stringify(told, null, 2)}\n`) : tellDifference(told));
   return exitCodeOf(comparisons);
@@ -75,16 +79,42 @@ type Reading = Readonly<{
   operands: readonly [Operand, Operand];
   digests: readonly [Digest, Digest];
   observations: readonly Observation[];
-  budget: Budget;
   config: string;
 }>;
 
-async function withContents(comparisons: readonly Comparison[], reading: Reading): Promise<readonly ComparedInDepth[]> {
-  const { operands, digests, observations, budget, config } = reading;
-  const [a, b] = digests;
+async function openSources({ operands, config }: Reading) {
   const configured = operands.every(({ file }) => file) ? undefined : await configureUnjudged(config);
   const sources = configured ? await loadSources(config, configured.sources) : [];
-  const edge = openEdge(configured?.limits ?? Limits.parse({}), undefined);
+  return { sources, edge: openEdge(configured?.limits ?? Limits.parse({}), undefined) };
+}
+
+async function withPackages(comparisons: readonly Comparison[], reading: Reading): Promise<readonly ComparedInDepth[]> {
+  const { operands, digests, observations } = reading;
+  const { sources, edge } = await openSources(reading);
+  const inRegistries = billsInRegistries(sources, observations, edge);
+  const inFile: ReadBillsOf = () => Promise.resolve({ bills: [], unread: [] });
+  try {
+    const deeper: ComparedInDepth[] = [];
+    for (const comparison of comparisons) {
+      const packages = await packagesOf(comparison, digests, [
+        operands[0].file ? inFile : inRegistries,
+        operands[1].file ? inFile : inRegistries,
+      ]);
+      deeper.push(packages ? { ...comparison, packages } : comparison);
+    }
+    return deeper;
+  } finally {
+    edge.close();
+  }
+}
+
+async function withContents(
+  comparisons: readonly ComparedInDepth[],
+  reading: Reading & Readonly<{ budget: Budget }>,
+): Promise<readonly ComparedInDepth[]> {
+  const { operands, digests, observations, budget } = reading;
+  const [a, b] = digests;
+  const { sources, edge } = await openSources(reading);
   const placeOf = ({ file }: Operand) => (file ? layersInFile(file) : layersInRegistries(sources, edge));
   const places = { a: placeOf(operands[0]), b: placeOf(operands[1]) };
   try {

@@ -106,7 +106,8 @@ async function attachmentsOf(of: Subject, referrers: Referrers, proving: Proving
     .map(({ digest }) => ({ digest, of }));
 }
 
-const STATEMENTS = /^application\/vnd\.(?:in-toto|dsse|dev\.sigstore\.bundle|docker\.attestation)/;
+/** The media types that statements and their envelopes are attached as. */
+export const STATEMENTS = /^application\/vnd\.(?:in-toto|dsse|dev\.sigstore\.bundle|docker\.attestation)/;
 
 /** Signatures, scans and packing lists are attached alike; what names its type is believed, so that they are not fetched. */
 function mayBeAsked(type: string, predicateType: string | undefined, proving: Proving | undefined): boolean {

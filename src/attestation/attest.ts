@@ -8,8 +8,8 @@ import type { Signer, Verified } from './verify.ts';
 
 /** What to ask about signatures, and whom. */
 export type Proving = Readonly<{
-  /** Verifies a bundle or an envelope, or throws why it does not hold. */
-  verify(bytes: Uint8Array): Verified;
+  /** Verifies a bundle or an envelope, or throws why it does not hold; what it holds may have as many keys as any document, unless more are allowed. */
+  verify(bytes: Uint8Array, mostKeys?: number): Verified;
   /** Whether anybody is accepted for statements of a type: certainly not where it says no word of them. Only keys can prove an envelope. */
   covers(predicateType: string, place: 'bundle' | 'envelope'): boolean;
   by: string;
@@ -28,11 +28,11 @@ export type Attested = Readonly<{
  * Reads a statement as far as it can be trusted: verified where it is said who is accepted for such a statement, else signed where its signature is of the
  * certificate beside it, else declared. What is signed and does not verify is thrown, never taken for less.
  */
-export function attest(bytes: Uint8Array, proving: Proving | undefined): Attested {
-  const { in: place } = openEnvelope(bytes);
-  const statement = parseStatement(bytes);
+export function attest(bytes: Uint8Array, proving: Proving | undefined, mostKeys?: number): Attested {
+  const { in: place } = openEnvelope(bytes, mostKeys);
+  const statement = parseStatement(bytes, mostKeys);
   if (place === 'nothing') return { statement, trust: 'declared' };
-  if (proving?.covers(statement.predicateType, place)) return proven(proving.verify(bytes), proving.by);
+  if (proving?.covers(statement.predicateType, place)) return proven(proving.verify(bytes, mostKeys), proving.by);
   const isSigned = place === 'bundle' ? isConsistent(bytes) : undefined;
   if (isSigned === false)
     throw unreadable('untrusted', 'its signature is not of the certificate beside it', {

@@ -21,8 +21,8 @@ const Document = z.looseObject({
 });
 
 /** Opens a DSSE envelope or a Sigstore bundle; a bare statement is its own payload. */
-export function openEnvelope(bytes: Uint8Array): Enclosed {
-  const parsed = Document.safeParse(parseStrictJson(bytes));
+export function openEnvelope(bytes: Uint8Array, mostKeys?: number): Enclosed {
+  const parsed = Document.safeParse(parseStrictJson(bytes, mostKeys));
   if (!parsed.success) throw unreadable('malformed', 'it is no statement and encloses none');
   const { dsseEnvelope, verificationMaterial, _type: type, ...bare } = parsed.data;
   if (type !== undefined) return { payload: bytes, in: 'nothing', loggedAt: undefined };

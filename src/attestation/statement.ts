@@ -29,14 +29,14 @@ const Payload = z.object({
 });
 
 /** Reads a statement, bare or enclosed; a key twice, a wrong type or subjects without end are refused. */
-export function parseStatement(bytes: Uint8Array): Statement {
-  const { payload, loggedAt } = openEnvelope(bytes);
-  return readStatement(payload, loggedAt);
+export function parseStatement(bytes: Uint8Array, mostKeys?: number): Statement {
+  const { payload, loggedAt } = openEnvelope(bytes, mostKeys);
+  return readStatement(payload, loggedAt, mostKeys);
 }
 
 /** Reads a statement that nothing encloses any more. */
-export function readStatement(payload: Uint8Array, loggedAt: string | undefined): Statement {
-  const parsed = Payload.safeParse(parseStrictJson(payload));
+export function readStatement(payload: Uint8Array, loggedAt: string | undefined, mostKeys?: number): Statement {
+  const parsed = Payload.safeParse(parseStrictJson(payload, mostKeys));
   const issue = parsed.error?.issues[0];
   if (!parsed.success) throw unreadable('malformed', `it is no statement: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`);
   const { _type: type, subject, predicateType, predicate } = parsed.data;

@@ -14,8 +14,13 @@ import { onlyNameOf } from './signature.ts';
 import { readStatement, type Statement } from './statement.ts';
 import { NO_ROOT, type Root } from './trusted-root.ts';
 
-/** Whose signatures count: the roots that certificates lead to, the identities and the keys that are accepted. */
-export type Trust = Readonly<{ roots: readonly Root[]; identities: readonly AcceptedIdentity[]; keys: readonly HeldKey[] }>;
+/** Whose signatures count: the roots that certificates lead to, the identities and the keys that are accepted; and how many keys of JSON a statement may have, if not as many as any. */
+export type Trust = Readonly<{
+  roots: readonly Root[];
+  identities: readonly AcceptedIdentity[];
+  keys: readonly HeldKey[];
+  mostKeys?: number | undefined;
+}>;
 
 /** Who signed, as far as it is proven: what the certificate says, when somebody vouched for the time, and the root it leads to. */
 export type Signer = Claims & Readonly<{ identity: string; signedAt: string | undefined; root: Digest | undefined }>;
@@ -45,14 +50,15 @@ function verifyBundle(read: StrictBundle, trust: Trust): Verified {
   return read.certificate ? verifyIdentity(read, entity, read.certificate, trust) : verifyKey(read, entity, trust);
 }
 
-function verifyIdentity({ payload }: StrictBundle, entity: SignedEntity, certificate: Uint8Array, { roots, identities }: Trust): Verified {
+function verifyIdentity({ payload }: StrictBundle, entity: SignedEntity, certificate: Uint8Array, trust: Trust): Verified {
+  const { roots, identities, mostKeys } = trust;
   const { root, identity, extensions } = tracedTo(roots, entity);
   // The library takes the first of several names, and of two kinds the one that it likes better.
   if (identity === undefined || onlyNameOf(certificate) !== identity)
     throw unreadable('untrusted', 'its certificate names nobody, or more than one');
   const claims = claimsOf(extensions);
   const signedAt = timeOf(entity);
-  const statement = readStatement(payload, signedAt);
+  const statement = readStatement(payload, signedAt, mostKeys);
   const acceptors = acceptorsOf({ identity, claims }, statement.predicateType, identities);
   return { statement, signer: { ...claims, identity, signedAt, root: root.digest }, gates: acceptedGates(statement, acceptors) };
 }
@@ -74,7 +80,7 @@ function tracedTo(roots: readonly Root[], entity: SignedEntity): Traced {
   throw broken([...reasons].join('; ') || 'no trusted root is given');
 }
 
-function verifyKey({ payload }: StrictBundle, entity: SignedEntity, { roots, keys }: Trust): Verified {
+function verifyKey({ payload }: StrictBundle, entity: SignedEntity, { roots, keys, mostKeys }: Trust): Verified {
   const hint = entity.key.$case === 'public-key' ? entity.key.hint : '';
   const held = keyNamed(hint, keys);
   // Its time is looked at below, where there is a reason to tell.
@@ -84,7 +90,7 @@ function verifyKey({ payload }: StrictBundle, entity: SignedEntity, { roots, key
     holds(() => new Verifier(toTrustMaterial(material, finder), options).verify(entity)),
   );
   if (!isHeld) throw broken(`the key ${held.key} did not sign it, or what dates it leads to no root that is given`);
-  return signedWith(held, payload, timeOf(entity));
+  return signedWith(held, { payload, mostKeys }, timeOf(entity));
 }
 
 function holds(check: () => unknown): boolean {
@@ -104,7 +110,7 @@ const Envelope = z.object({
     .length(1),
 });
 
-function verifyEnvelope(bytes: Uint8Array, { keys }: Trust): Verified {
+function verifyEnvelope(bytes: Uint8Array, { keys, mostKeys }: Trust): Verified {
   const parsed = Envelope.safeParse(parseStrictJson(bytes));
   const issue = parsed.error?.issues[0];
   if (!parsed.success) throw unreadable('malformed', `it is no envelope to trust: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`);
@@ -112,7 +118,7 @@ function verifyEnvelope(bytes: Uint8Array, { keys }: Trust): Verified {
   const [{ sig, keyid } = { sig: '' }] = signatures;
   const payload = Buffer.from(text, 'base64');
   const held = keyThatSigned({ payloadType, payload, signature: Buffer.from(sig, 'base64') }, keyid ?? undefined, keys);
-  return signedWith(held, payload, undefined);
+  return signedWith(held, { payload, mostKeys }, undefined);
 }
 
 /** Both alphabets of base64 are in use, and each text has one meaning. */
@@ -125,8 +131,10 @@ function isStrict(text: string): boolean {
   ].includes(text);
 }
 
-function signedWith(held: HeldKey, payload: Uint8Array, signedAt: string | undefined): Verified {
-  const statement = readStatement(payload, signedAt);
+type Signed = Readonly<{ payload: Uint8Array; mostKeys: number | undefined }>;
+
+function signedWith(held: HeldKey, { payload, mostKeys }: Signed, signedAt: string | undefined): Verified {
+  const statement = readStatement(payload, signedAt, mostKeys);
   refuseUnacceptedKey(held, statement.predicateType, signedAt);
   const signer = { ...claimsOf([]), identity: `key ${held.key}`, signedAt, root: undefined };
   return { statement, signer, gates: acceptedGates(statement, [held]) };

@@ -20,7 +20,7 @@ export async function openTrust(settings: TrustSettings | undefined, { keep }: P
   const keys = await Promise.all(settings.accept.flatMap((one) => ('key' in one ? [readKey(one)] : [])));
   const identities = settings.accept.flatMap((one) => ('key' in one ? [] : [one]));
   return {
-    verify: (bytes) => verifyAttestation(bytes, { roots, identities, keys }),
+    verify: (bytes, mostKeys) => verifyAttestation(bytes, { roots, identities, keys, mostKeys }),
     covers: (predicateType, place) => (place === 'bundle' ? settings.accept : keys).some((one) => isFor(one, predicateType)),
     by: VERIFIER,
   };

@@ -5,9 +5,9 @@ const DEEPEST = 64;
 const MOST_KEYS = 100_000;
 
 /** Reads JSON that every reader understands alike: strict UTF-8, no key twice, no lone surrogate, and neither deep nor wide without end. */
-export function parseStrictJson(bytes: Uint8Array): unknown {
+export function parseStrictJson(bytes: Uint8Array, mostKeys: number = MOST_KEYS): unknown {
   const text = decode(bytes);
-  inspect(text);
+  inspect(text, mostKeys);
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -25,7 +25,7 @@ function decode(bytes: Uint8Array): string {
 }
 
 /** Looks at strings and brackets only: whether they make JSON is for the parser to say. */
-function inspect(text: string): void {
+function inspect(text: string, mostKeys: number): void {
   const open: Set<string>[] = [];
   let keys = 0;
   for (let at = 0; at < text.length; at++) {
@@ -38,7 +38,7 @@ function inspect(text: string): void {
     const value = valueOf(text.slice(at, end + 1));
     at = end;
     if (!isKey(text, end)) continue;
-    if (++keys > MOST_KEYS) throw unreadable('too-large', `it has more than ${MOST_KEYS} keys`);
+    if (++keys > mostKeys) throw unreadable('too-large', `it has more than ${mostKeys} keys`);
     if (open.at(-1)?.has(value)) throw unreadable('malformed', 'it has one key twice, and readers differ in which they take');
     open.at(-1)?.add(value);
   }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,6 +13,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const SPDX = 'https://spdx.dev/Document';
 const CYCLONEDX = 'https://cyclonedx.org/bom';
 const IN_TOTO = 'application/vnd.in-toto+json';
+const DSSE = 'application/vnd.dsse.envelope.v1+json';
 const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 
 let registry: FakeRegistry;
@@ -96,6 +98,25 @@ const statementOf = (of: Descriptor, predicate: object, predicateType = SPDX) =>
     predicate,
   });
 
+/** A bill that says of more files what contains them than other documents may have keys. */
+const WIDE = {
+  relationships: [
+    { spdxElementId: 'SPDXRef-DOCUMENT', relationshipType: 'DESCRIBES', relatedSpdxElement: 'SPDXRef-DocumentRoot-Image' },
+    ...Array.from({ length: 40_000 }, (_, at) => ({
+      spdxElementId: 'SPDXRef-Package-0',
+      relationshipType: 'CONTAINS',
+      relatedSpdxElement: `SPDXRef-File-${at}`,
+    })),
+  ],
+};
+
+/** A DSSE envelope (secure-systems-lab/dsse, protocol.md), signed with a key. */
+function envelopeOf(statement: string, key: KeyObject): string {
+  const toSign = `DSSEv1 ${IN_TOTO.length} ${IN_TOTO} ${Buffer.byteLength(statement)} ${statement}`;
+  const sig = sign('sha256', Buffer.from(toSign), key).toString('base64');
+  return JSON.stringify({ payloadType: IN_TOTO, payload: Buffer.from(statement).toString('base64'), signatures: [{ sig }] });
+}
+
 /** Attaches a document to an image, as the referrers API lists it. */
 function attach(of: Descriptor, body: string, mediaType: string, predicateType = SPDX, layer: object = {}): Descriptor {
   const blob = registry.put('tea/shop', body, 'application/octet-stream');
@@ -149,6 +170,26 @@ describe('selfsame diff of images with bills of materials', () => {
     expect(status).toBe(1);
   });
 
+  it('reads what cosign 2 put under a tag, where the registry knows no referrers', async () => {
+    registry.reply((request, response) => (request.url?.includes('/referrers/') ? sendJson(response, 404, {}) : false));
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const [a, b] = [imageOf('shipped'), imageOf('tested')];
+    for (const [of, listed] of [
+      [a, SHIPPED],
+      [b, TESTED],
+    ] as const) {
+      const blob = registry.put('tea/shop', envelopeOf(statementOf(of, spdxOf(listed)), privateKey), 'application/octet-stream');
+      const layers = [{ ...blob, mediaType: DSSE, annotations: { predicateType: SPDX } }];
+      const manifest = JSON.stringify({ schemaVersion: 2, mediaType: OCI_MANIFEST, config: blob, layers });
+      registry.put('tea/shop', manifest, OCI_MANIFEST, `${of.digest.replace(':', '-')}.att`);
+    }
+
+    const { stdout } = await diff(nameOf(a), nameOf(b));
+
+    expect(stdout).toContain('packages: by the SBOMs, 1 in another version, 1 only in A, 1 only in B, 1 the same\n');
+    expect(stdout).toContain('claimed');
+  });
+
   it('reads CycloneDX among referrers, and takes a package without an URL by its type and name', async () => {
     const [a, b] = [imageOf('shipped'), imageOf('tested')];
     const os = (version: string) => ({ type: 'operating-system', name: 'debian', version });
@@ -170,25 +211,52 @@ describe('selfsame diff of images with bills of materials', () => {
     });
   });
 
-  it('says who signed a bill that verifies, and takes it rather than one that is claimed', async () => {
+  it.each([
+    ['envelope'],
+    ['bundle'],
+  ])('says who signed a bill that verifies in %s, and takes it rather than one that is claimed', async (place) => {
     const sigstore = await startSigstore();
+    const key = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     await writeFile(path.join(folder, 'root.json'), JSON.stringify(sigstore.trustedRoot));
-    await configure(`, trust: { roots: [root.json], accept: [{ for: ["${SPDX}"], issuer: "${ISSUER}", identity: "${RELEASE}" }] }`);
+    await writeFile(path.join(folder, 'till.pub'), key.publicKey.export({ type: 'spki', format: 'pem' }));
+    const accepted = [`{ for: ["${SPDX}"], issuer: "${ISSUER}", identity: "${RELEASE}" }`, `{ for: ["${SPDX}"], key: till.pub }`];
+    await configure(`, trust: { roots: [root.json], accept: [${accepted.join()}] }`);
+    const bundle = async (data: string) => JSON.stringify(await sigstore.sign({ data, identity: RELEASE }));
     const [a, b] = [imageOf('shipped'), imageOf('tested')];
     for (const [of, listed] of [
       [a, SHIPPED],
       [b, TESTED],
     ] as const) {
-      attach(of, JSON.stringify(await sigstore.sign({ data: statementOf(of, spdxOf(listed)), identity: RELEASE })), BUNDLE);
+      const statement = statementOf(of, spdxOf(listed, 'syft-v1.9.0', WIDE));
+      if (place === 'a bundle') attach(of, await bundle(statement), BUNDLE);
+      else attach(of, envelopeOf(statement, key.privateKey), DSSE);
       attach(of, statementOf(of, spdxOf([['pkg:npm/forged', '6.6.6']])), IN_TOTO);
     }
 
     const { stdout } = await diff(nameOf(a), nameOf(b));
     await sigstore.close();
 
-    expect(stdout).toContain(`3 packages, signed by ${RELEASE}, verified\n`);
+    expect(stdout).toContain(`3 packages, signed by ${place === 'a bundle' ? RELEASE : 'key till.pub'}, verified\n`);
     expect(stdout).toContain('pkg:npm/strainer: only in A');
     expect(stdout).not.toContain('forged');
+  });
+
+  it('does not believe a bill whose signer is not accepted, and tells it beside one that is claimed', async () => {
+    const sigstore = await startSigstore();
+    await writeFile(path.join(folder, 'root.json'), JSON.stringify(sigstore.trustedRoot));
+    await configure(`, trust: { roots: [root.json], accept: [{ for: ["${SPDX}"], issuer: "${ISSUER}", identity: "${RELEASE}" }] }`);
+    const [a, b] = [imageOf('shipped'), imageOf('tested')];
+    const forged = statementOf(a, spdxOf([['pkg:npm/forged', '6.6.6']]));
+    attach(a, JSON.stringify(await sigstore.sign({ data: forged, identity: `${RELEASE}-of-a-fork` })), BUNDLE);
+    attach(a, statementOf(a, spdxOf(SHIPPED, 'syft-v1.9.0', WIDE)), IN_TOTO);
+    attach(b, statementOf(b, spdxOf(TESTED)), IN_TOTO);
+
+    const { stdout } = await diff(nameOf(a), nameOf(b));
+    await sigstore.close();
+
+    expect(stdout).toMatch(/not read: A: sha256:[0-9a-f]{64}: untrusted: it is signed by /);
+    expect(stdout).toContain('3 packages, claimed, not signed\n');
+    expect(stdout).not.toContain('pkg:npm/forged');
   });
 
   it('says so where only one image has a bill, or the two are of different formats', async () => {

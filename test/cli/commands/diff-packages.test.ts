@@ -212,8 +212,8 @@ describe('selfsame diff of images with bills of materials', () => {
   });
 
   it.each([
-    ['envelope'],
-    ['bundle'],
+    ['an envelope'],
+    ['a bundle'],
   ])('says who signed a bill that verifies in %s, and takes it rather than one that is claimed', async (place) => {
     const sigstore = await startSigstore();
     const key = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { AuditError } from '../error.ts';
+import { billsInLayout } from './image-files/bills-in-layout.ts';
 import { readDockerArchive } from './image-files/docker-archive.ts';
 import type { ImageFile } from './image-files/image-file.ts';
 import { readOciLayout } from './image-files/oci-layout.ts';
@@ -13,7 +14,8 @@ export async function readImageFile(text: string): Promise<ImageFile> {
   if (!isScheme(scheme) || rest === '')
     throw new AuditError('USAGE', `"${text}" names no image file`, { hint: 'Write oci:DIR[:tag] or docker-archive:FILE[:tag].' });
   const { place, tag } = await split(rest);
-  return READERS[scheme](place, tag);
+  const image = await READERS[scheme](place, tag);
+  return scheme === 'oci' ? { ...image, readBills: billsInLayout(place) } : image;
 }
 
 function isScheme(scheme: string): scheme is keyof typeof READERS {

@@ -17,7 +17,7 @@ import { digestsMeant, isDigestPart } from '../../explain/operand.ts';
 import { readRecordings } from '../../recording/read.ts';
 import { printableJson } from '../../report/printable.ts';
 import { type Budget, compareContents } from '../compare-contents.ts';
-import { billsInRegistries, packagesOf, type ReadBillsOf } from '../compare-packages.ts';
+import { billsInFile, billsInRegistries, packagesOf } from '../compare-packages.ts';
 import { configureUnjudged } from '../configure.ts';
 import { openEdge } from '../edge.ts';
 import { gather, loadSources } from '../gather.ts';
@@ -91,15 +91,11 @@ async function openSources({ operands, config }: Reading) {
 async function withPackages(comparisons: readonly Comparison[], reading: Reading): Promise<readonly ComparedInDepth[]> {
   const { operands, digests, observations } = reading;
   const { sources, edge } = await openSources(reading);
-  const inRegistries = billsInRegistries(sources, observations, edge);
-  const inFile: ReadBillsOf = () => Promise.resolve({ bills: [], unread: [] });
+  const readerOf = ({ file }: Operand) => (file ? billsInFile(file, observations) : billsInRegistries(sources, observations, edge));
   try {
     const deeper: ComparedInDepth[] = [];
     for (const comparison of comparisons) {
-      const packages = await packagesOf(comparison, digests, [
-        operands[0].file ? inFile : inRegistries,
-        operands[1].file ? inFile : inRegistries,
-      ]);
+      const packages = await packagesOf(comparison, digests, [readerOf(operands[0]), readerOf(operands[1])]);
       deeper.push(packages ? { ...comparison, packages } : comparison);
     }
     return deeper;

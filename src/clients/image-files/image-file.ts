@@ -1,4 +1,4 @@
-import type { BlobTaker, Seen } from '../../collect/define-source.ts';
+import type { BlobTaker, ReadBills, Seen } from '../../collect/define-source.ts';
 import type { Digest } from '../../domain/digest.ts';
 import type { NamedLayer } from '../layers/layer-reader.ts';
 
@@ -8,4 +8,6 @@ export type ImageFile = Readonly<{
   seen: readonly Seen[];
   /** Hands the bytes of a layer to a taker; none of them is verified. */
   readLayer(layer: NamedLayer, open: () => BlobTaker): Promise<void>;
+  /** Reads what bills of materials lie beside it, where its format has a place for them. */
+  readBills?: ReadBills;
 }>;

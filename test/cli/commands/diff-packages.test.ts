@@ -1,12 +1,23 @@
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { configOf, type Descriptor, digestOf, type FakeRegistry, OCI_MANIFEST, sendJson, startRegistry } from '../../fakes/registry.ts';
+import {
+  configOf,
+  type Descriptor,
+  digestOf,
+  type FakeRegistry,
+  manifestOf,
+  OCI_CONFIG,
+  OCI_INDEX,
+  OCI_MANIFEST,
+  sendJson,
+  startRegistry,
+} from '../../fakes/registry.ts';
 import { ISSUER, RELEASE, startSigstore } from '../../fakes/sigstore.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -19,9 +30,16 @@ const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 let registry: FakeRegistry;
 let folder: string;
 let referrers: Map<string, object[]>;
+let pushed: (Buffer | string)[];
 
 beforeEach(async () => {
-  registry = await startRegistry();
+  const fake = await startRegistry();
+  pushed = [];
+  const put: FakeRegistry['put'] = (repository, body, ...rest) => {
+    pushed.push(body);
+    return fake.put(repository, body, ...rest);
+  };
+  registry = { ...fake, put };
   folder = await mkdtemp(path.join(tmpdir(), 'selfsame-diff-'));
   referrers = new Map();
   registry.reply((request, response) => {
@@ -57,7 +75,11 @@ async function diff(...argv: readonly string[]) {
 }
 
 /** An image whose one layer is named by what it holds. */
-const imageOf = (what: string) => registry.image('tea/shop', configOf({ rootfs: { type: 'layers', diff_ids: [digestOf(what)] } }));
+function imageOf(what: string): Descriptor {
+  const config = configOf({ rootfs: { type: 'layers', diff_ids: [digestOf(what)] } });
+  const manifest = manifestOf(registry.put('tea/shop', JSON.stringify(config), OCI_CONFIG));
+  return registry.put('tea/shop', JSON.stringify(manifest), OCI_MANIFEST);
+}
 const nameOf = ({ digest }: Descriptor) => `${registry.host}/tea/shop@${digest}`;
 
 type Listed = readonly [purl: string, version: string];
@@ -136,10 +158,19 @@ function beside(of: Descriptor, predicate: object): Descriptor {
   const config = registry.put('tea/shop', '{}', 'application/octet-stream');
   const manifest = registry.put('tea/shop', JSON.stringify({ schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers }), OCI_MANIFEST);
   const note = { 'vnd.docker.reference.type': 'attestation-manifest', 'vnd.docker.reference.digest': of.digest };
-  return registry.index('tea/shop', [
+  const manifests = [
     { ...of, platform: { os: 'linux', architecture: 'amd64' } },
     { ...manifest, platform: { os: 'unknown', architecture: 'unknown' }, annotations: note },
-  ]);
+  ];
+  return registry.put('tea/shop', JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests }), OCI_INDEX);
+}
+
+/** Writes everything that was pushed as a layout of one image. */
+async function lay(name: string, root: Descriptor): Promise<void> {
+  const folderOfBlobs = path.join(folder, name, 'blobs/sha256');
+  await mkdir(folderOfBlobs, { recursive: true });
+  for (const body of pushed) await writeFile(path.join(folderOfBlobs, digestOf(body).slice(7)), body);
+  await writeFile(path.join(folder, name, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests: [root] }));
 }
 
 const TESTED: readonly Listed[] = [
@@ -168,6 +199,23 @@ describe('selfsame diff of images with bills of materials', () => {
 `,
     );
     expect(status).toBe(1);
+  });
+
+  it.each([
+    ['whole', 'packages: by the SBOMs, 1 in another version, 1 only in A, 1 only in B, 1 the same\n'],
+    ['without the bill of one', 'packages: not compared: no SBOM of A was read\n    not read: A: sha256:'],
+  ])('reads layouts that are %s, without any network or configuration', async (how, says) => {
+    await rm(path.join(folder, 'selfsame.yaml'));
+    const shipped = imageOf('shipped');
+    const [a, b] = [beside(shipped, spdxOf(SHIPPED)), beside(imageOf('tested'), spdxOf(TESTED))];
+    await Promise.all([lay('a', a), lay('b', b)]);
+    if (how !== 'whole') await rm(path.join(folder, 'a/blobs/sha256', digestOf(statementOf(shipped, spdxOf(SHIPPED))).slice(7)));
+
+    const { status, stdout } = await diff('oci:a', 'oci:b');
+
+    expect(stdout).toContain(says);
+    expect(status).toBe(1);
+    expect(registry.requests).toEqual([]);
   });
 
   it('reads what cosign 2 put under a tag, where the registry knows no referrers', async () => {

@@ -1,11 +1,14 @@
 import type { BillTold, PackageDifference } from '../explain/package-difference.ts';
 
 const MOST_LINES = 50;
+const MOST_UNREAD = 10;
 const LONGEST = 200;
+const LONGEST_REASON = 1000;
 
 /** How the packages of two images differ, as lines: by which bills, how far these are trusted, and what was not read of them. */
 export function tellPackages({ says, compared, unread }: PackageDifference): string[] {
-  const unreadLines = unread.map((why) => `    not read: ${why}`);
+  const others = unread.length > MOST_UNREAD ? [`    and ${unread.length - MOST_UNREAD} more were not read, which --json lists`] : [];
+  const unreadLines = [...unread.slice(0, MOST_UNREAD).map((why) => `    not read: ${short(why, LONGEST_REASON)}`), ...others];
   if (!compared) return [`  packages: ${says}`, ...unreadLines];
   const { a, b, changed, onlyA, onlyB } = compared;
   const lines = [
@@ -31,6 +34,6 @@ function versions(all: readonly string[]): string {
   return short(all.map((version) => (version === '' ? 'no version' : version)).join(', '));
 }
 
-function short(text: string): string {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+function short(text: string, longest: number = LONGEST): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }

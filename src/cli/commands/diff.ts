@@ -56,7 +56,7 @@ export async function diff(
   const listed = directories.length > 0 ? compared : await withPackages(compared, reading);
   const comparisons = budget ? await withContents(listed, { ...reading, budget }) : listed;
   const told = { schema: 'selfsame/difference/v1', a: { what: a, digest: left }, b: { what: b, digest: right }, comparisons } as const;
-  await write(json ? printableJson(`${JSON.stringify(told, null, 2)}\n`) : tellDifference(told));
+  await write(strike(json ? printableJson(`${JSON.stringify(told, null, 2)}\n`) : tellDifference(told)));
   return exitCodeOf(comparisons);
 }
 

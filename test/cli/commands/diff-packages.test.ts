@@ -64,7 +64,7 @@ sources: [{ use: oci, name: shop, registry: "${registry.host}", insecure: "true"
 
 async function diff(...argv: readonly string[]) {
   const program = path.join(ROOT, 'bin/selfsame.js');
-  const env = { ...process.env, DOCKER_CONFIG: folder };
+  const env = { ...process.env, DOCKER_CONFIG: folder, SHOP_PASSWORD: 'earl-grey-hot' };
   const child = spawn(process.execPath, ['--conditions=selfsame-source', program, 'diff', ...argv], { cwd: folder, env });
   const [stdout, stderr, status] = await Promise.all([
     text(child.stdout),
@@ -353,6 +353,31 @@ describe('selfsame diff of images with bills of materials', () => {
     expect(stdout).toContain('pkg:npm/a\\u{1b}[2Kb: only in A, \\u{202e}1\n');
     expect(stdout).toContain('    and 12 more, which --json lists\n');
     expect(stdout).toContain('other generators made them, or unnamed ones, which may be why');
+  });
+
+  it.each([['--json'], ['--platform=linux/amd64']])('strikes out a password that a bill lists, told with %s', async (flag) => {
+    await configure(', username: till, passwordEnv: SHOP_PASSWORD, referrers: "false"');
+    registry.reply((request, response) => {
+      const isOpen = request.headers.authorization !== undefined;
+      return isOpen ? false : sendJson(response, 401, {}, { 'www-authenticate': 'Basic realm="shop"' });
+    });
+    const [a, b] = [beside(imageOf('shipped'), spdxOf([['pkg:npm/till', 'earl-grey-hot']])), beside(imageOf('tested'), spdxOf(TESTED))];
+
+    const { stdout } = await diff(nameOf(a), nameOf(b), flag);
+
+    expect(stdout).toContain('[concealed]');
+    expect(stdout).not.toContain('earl-grey-hot');
+  });
+
+  it('tells ten of those that were not read, and counts the rest', async () => {
+    const [a, b] = [imageOf('shipped'), imageOf('tested')];
+    for (const one of 'abcdefghijkl') attach(a, `{ "${one}"`, IN_TOTO);
+    attach(b, statementOf(b, spdxOf(TESTED)), IN_TOTO);
+
+    const { stdout } = await diff(nameOf(a), nameOf(b));
+
+    expect(stdout.match(/not read: A: /g)).toHaveLength(10);
+    expect(stdout).toContain('    and 1 more were not read, which --json lists\n');
   });
 
   it.each<[string, (of: Descriptor) => Descriptor, string]>([

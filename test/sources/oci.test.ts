@@ -187,6 +187,18 @@ describe('the source', () => {
     expect(count).toBe(7);
   });
 
+  it.each([
+    ['no tags that nobody asked for', { digests: { [`sha256:${'c0ffee'.padEnd(64, '0')}`]: ['tea/shop'] } }, 'content'],
+    ['no contents that nobody asked for', { tags: ['tea/shop:spring'] }, 'tag'],
+  ])('vouches for %s, where no login will do', async (_, asked, of) => {
+    fillShop();
+    registry.reply((_, response) => sendJson(response, 401, {}, { 'www-authenticate': 'Basic realm="tea"' }));
+
+    const facts = await lookUp(registry, asked);
+
+    expect(facts).toMatchObject([{ kind: 'gap', of, because: 'unauthenticated' }]);
+  });
+
   it('asks every host through the limit it is given', async () => {
     const { index } = fillShop();
     const hosts: string[] = [];

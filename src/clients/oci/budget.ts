@@ -29,6 +29,8 @@ export type Budget = Readonly<{
   foresee(estimate: Estimate): void;
   /** Hears what an answer says of the pulls that are left, and of its time. */
   tell(answer: Pick<Head, 'headers'>): void;
+  /** Whether anything was answered until now, with another word than that the login will not do. */
+  isAnswered(): boolean;
   /** What it took until now, of how much, in words; empty where nothing was asked. */
   account(): string;
   /** The same as a fact, where there are bounds or its clock is not ours. */
@@ -39,7 +41,7 @@ export type Budget = Readonly<{
 export function openBudget({ registry, host, maxRequests }: Allowance, edge: Edge): Budget {
   const pulls = openPulls(registry);
   const clock = openClock(edge);
-  let [requests, estimated] = [0, 0];
+  let [requests, estimated, isAnswered] = [0, 0, false];
   const spent = (to: string) => {
     if (to === host && requests >= (maxRequests ?? Number.POSITIVE_INFINITY)) throw tooMany(registry, { maxRequests: requests, estimated });
     if (to === host) requests++;
@@ -61,9 +63,11 @@ export function openBudget({ registry, host, maxRequests }: Allowance, edge: Edg
       edge.progress(`${registry}: ${images} images and ${tags} tags to resolve, about ${more} requests${most}`);
     },
     tell(answer) {
+      isAnswered = true;
       pulls.tell(answer);
       clock.hear(answer);
     },
+    isAnswered: () => isAnswered,
     account: () => (requests === 0 ? '' : `${requests} requests of about ${estimated}${mostOf(maxRequests)}${pulls.account()}`),
     told(locator) {
       const skewMs = clock.skewMs();

@@ -2,10 +2,10 @@ import { AuditError } from '../../error.ts';
 import { writeRecording } from '../../recording/write.ts';
 import { countOf } from '../../report/count-of.ts';
 import { configureUnjudged } from '../configure.ts';
-import { parseDuration } from '../duration.ts';
 import { exitCodeOfEnd } from '../end.ts';
 import { gather } from '../gather.ts';
 import { withOnly } from '../only.ts';
+import { parseTimeout } from '../timeout.ts';
 
 export type CollectOptions = Readonly<{ config: string; out?: string; only: readonly string[]; timeout?: string }>;
 
@@ -14,7 +14,7 @@ export async function collect({ config, out, only, timeout }: CollectOptions): P
   if (out === undefined)
     throw new AuditError('USAGE', 'no folder for the recording', { hint: 'Name it with --out DIR; it must not exist yet.' });
   const configured = withOnly(await configureUnjudged(config), only);
-  const { unsealed, ended } = await gather(configured, config, timeout === undefined ? undefined : parseDuration(timeout));
+  const { unsealed, ended } = await gather(configured, config, timeout === undefined ? undefined : parseTimeout(timeout));
   const { observations, digest } = await writeRecording(out, unsealed);
   const gaps = observations.filter(({ kind }) => kind === 'gap').length;
   const held = `${countOf(observations.length, 'observation')}, ${countOf(gaps, 'gap')}`;

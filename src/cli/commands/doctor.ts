@@ -3,11 +3,11 @@ import { printableJson } from '../../report/printable.ts';
 import { configure } from '../configure.ts';
 import { examine } from '../doctor/examine.ts';
 import { isFine, tell } from '../doctor/tell.ts';
-import { parseDuration } from '../duration.ts';
 import { openEdge } from '../edge.ts';
 import { exitCodeOfEnd } from '../end.ts';
 import { write } from '../output.ts';
 import { strike } from '../secrets.ts';
+import { parseTimeout } from '../timeout.ts';
 
 export type DoctorOptions = Readonly<{ config: string; code?: boolean; json?: boolean; timeout?: string }>;
 
@@ -18,7 +18,7 @@ export async function doctor({ config, code: mayRun, json, timeout }: DoctorOpti
     throw new AuditError('CONFIG_INVALID', `${config}: it has no sources`, {
       hint: 'Say where to look: src/config/README.md tells how, `selfsame init` what is here.',
     });
-  const edge = openEdge(configured.limits, parseDuration(timeout ?? '2m'));
+  const edge = openEdge(configured.limits, parseTimeout(timeout ?? '2m'));
   const examination = await examine(configured, config, edge).finally(() => edge.close());
   const code = isFine(examination) ? 0 : 3;
   const requests = edge.requests();

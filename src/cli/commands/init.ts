@@ -11,9 +11,9 @@ import { type Allowed, type Cluster, readClusters } from '../discover/read-clust
 import { readCodeOwners } from '../discover/read-code-owners.ts';
 import { readRemote } from '../discover/read-remote.ts';
 import { type Job, readWorkflows } from '../discover/read-workflows.ts';
-import { parseDuration } from '../duration.ts';
 import { openEdge } from '../edge.ts';
 import { write } from '../output.ts';
+import { parseTimeout } from '../timeout.ts';
 import { packageFolder } from '../version.ts';
 
 export type InitOptions = Readonly<{
@@ -84,7 +84,7 @@ function groupsOf(contexts: readonly Context[], wanted: readonly string[]): read
 }
 
 async function read(groups: readonly (readonly Context[])[], allowed: Allowed, options: InitOptions): Promise<Found['clusters']> {
-  const edge = openEdge({ retries: 0, backoffMs: 0, timeoutMs: 10_000, perHost: 8, clusters: 16 }, parseDuration(options.timeout ?? '30s'));
+  const edge = openEdge({ retries: 0, backoffMs: 0, timeoutMs: 10_000, perHost: 8, clusters: 16 }, parseTimeout(options.timeout ?? '30s'));
   const first = groups.flatMap(([context]) => context ?? []);
   try {
     const clusters = options.offline ? first.map(unread) : await readClusters(first, allowed, edge);

@@ -10,11 +10,11 @@ import { configuredAlone } from '../alone.ts';
 import { earlierAt, type FailOnNew, judged } from '../before.ts';
 import { type Audit, configure } from '../configure.ts';
 import { deliver, prepare } from '../deliver.ts';
-import { parseDuration } from '../duration.ts';
 import { exitCodeOfEnd } from '../end.ts';
 import { gather } from '../gather.ts';
 import { withOnly } from '../only.ts';
 import { refuseUnknownOwner, shownTo } from '../owner-view.ts';
+import { parseTimeout } from '../timeout.ts';
 import { versionOf } from '../version.ts';
 
 export type ScanOptions = Readonly<{
@@ -41,7 +41,7 @@ export async function scan(options: ScanOptions): Promise<number> {
   const kept = keep === undefined ? [] : await readKept(keep);
   const law = { ...configured, version: versionOf() };
   const earlier = await earlierOf(options, kept, law);
-  const { unsealed, ended } = await gather(configured, config, timeout === undefined ? undefined : parseDuration(timeout));
+  const { unsealed, ended } = await gather(configured, config, timeout === undefined ? undefined : parseTimeout(timeout));
   const newest = keep === undefined ? sealed(unsealed) : await keepRecording(keep, unsealed, kept);
   const concluded = judgeSince([...kept, newest], law, earlier);
   await deliver(shownTo(owner, concluded), report, signWith);

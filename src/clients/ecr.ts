@@ -18,6 +18,7 @@ import {
   settingsOf,
 } from './ecr/answers.ts';
 import { assumeRole, type Role, type Unsigned } from './ecr/assume-role.ts';
+import { collectAnswer } from './ecr/collect-answer.ts';
 import { patienceOf } from './ecr/patience.ts';
 import { refusalOf } from './ecr/refusal.ts';
 import { fetchStored, receiveStored, type Stored } from './ecr/storage.ts';
@@ -206,6 +207,7 @@ function clientConfig({ region, profile, endpoint }: EcrSettings, edge: Edge): E
     region,
     maxAttempts: edge.patience.retries + 1,
     requestHandler: patienceOf(edge).requestHandler,
+    streamCollector: collectAnswer,
     ...(profile === undefined ? {} : { profile }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(isGiven ? { credentials: own } : {}),

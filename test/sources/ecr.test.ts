@@ -4,6 +4,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pipeline, Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Seen } from '../../src/collect/define-source.ts';
 import type { Digest } from '../../src/domain/digest.ts';
@@ -255,6 +256,19 @@ function drip(response: http.ServerResponse): void {
   response.on('close', () => clearInterval(timer));
 }
 
+/** Hands out blank space a MiB at a time, as fast as it is taken: two hundred in all, so that what takes everything is seen to. */
+function flood(response: http.ServerResponse, tell: () => void): void {
+  const blank = ' '.repeat(1 << 20);
+  const pieces = function* () {
+    for (let piece = 0; piece < 200; piece++) {
+      tell();
+      yield blank;
+    }
+  };
+  response.writeHead(200);
+  pipeline(Readable.from(pieces()), response, () => undefined);
+}
+
 describe('ECR', () => {
   it('is asked for what the policy on its page allows, and for nothing else', async () => {
     const image = fake.image('tea/shop');
@@ -373,6 +387,20 @@ describe('ECR', () => {
     ]);
     expect(performance.now() - began).toBeLessThan(30_000);
     expect(warned).not.toHaveBeenCalled();
+  });
+
+  it('is left where its answer does not end', async () => {
+    let sentMiB = 0;
+    const endless = await listen(http.createServer((_, response) => flood(response, () => sentMiB++)));
+
+    const facts = await lookUpEcr({ endpoint: `http://${endless.host}` }, { digests: { [GONE]: ['tea/shop'] } });
+
+    await endless.stop();
+    expect(ofKind(facts, 'gap')).toMatchObject([
+      { of: 'content', because: 'too-large', hint: expect.stringMatching(/more than 67108864 bytes/) },
+    ]);
+    expect(coveredIn(facts)).not.toContain('content');
+    expect(sentMiB).toBeLessThan(100);
   });
 
   it('N15 is asked again where it took a request and said nothing, with as much time each time', async () => {

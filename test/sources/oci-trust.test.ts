@@ -50,12 +50,15 @@ const built = (gitCommit = COMMIT) =>
 const passed = () => statement(TEST_RESULT, { result: 'PASSED', configuration: [{ name: 'e2e' }] });
 
 /** Attaches bundles to the image as cosign does: one manifest each, which the referrers API lists. */
-function attach(...bundles: readonly (readonly [Bundle, string])[]): void {
-  const manifests = bundles.map(([bundle, predicateType]) => {
+function attach(...bundles: readonly (readonly [Bundle, string, string?])[]): void {
+  const manifests = bundles.map(([bundle, predicateType, created]) => {
     const blob = registry.put(REPOSITORY, JSON.stringify(bundle), 'application/octet-stream');
     const layers = [{ ...blob, mediaType: BUNDLE }];
     const manifest = { schemaVersion: 2, mediaType: OCI_MANIFEST, artifactType: BUNDLE, subject: { digest: image.digest }, layers };
-    const annotations = { 'dev.sigstore.bundle.predicateType': predicateType };
+    const annotations = {
+      'dev.sigstore.bundle.predicateType': predicateType,
+      ...(created ? { 'org.opencontainers.image.created': created } : {}),
+    };
     return { ...registry.put(REPOSITORY, JSON.stringify(manifest), OCI_MANIFEST), artifactType: BUNDLE, annotations };
   });
   registry.reply((request, response) => {
@@ -162,6 +165,18 @@ describe('a bundle that hangs on an image', () => {
 
     expect(registry.requests.filter(({ path }) => path.includes('/blobs/')).length).toBeLessThan(110);
     expect(ofKind(facts, 'gap')).toMatchObject([{ of: 'build', because: 'too-large' }]);
+  });
+
+  it.each([true, false])('S39 is read among very many others where it is the newest of them: %s', async (isNewest) => {
+    const [good, other] = [await sigstore.sign({ data: built() }), await sigstore.sign({ data: built('decaf'.padEnd(40, '0')) })];
+    const days = Array.from({ length: 150 }, (_, nth) => new Date(Date.UTC(2026, 0, 1 + nth)).toISOString());
+    const at = isNewest ? days.length - 1 : 0;
+    attach(...days.map((day, nth) => [{ ...(nth === at ? good : other), nth } as Bundle, SLSA, day] as const));
+
+    const builds = ofKind(await look(), 'build');
+
+    expect(builds.some(({ source }) => source?.commit === COMMIT)).toBe(isNewest);
+    expect(builds).toHaveLength(100);
   });
 
   it('is verified where cosign 2 attached it in pieces, and kept with all of them: its envelope alone verifies for nobody', async () => {

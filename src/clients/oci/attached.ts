@@ -3,12 +3,13 @@ import { type Attested, attest, type Proving } from '../../attestation/attest.ts
 import { kindOf } from '../../attestation/predicate.ts';
 import { parseStatement } from '../../attestation/statement.ts';
 import { Digest } from '../../domain/digest.ts';
-import { sortedBy } from '../../domain/order.ts';
+import { byText, sortedBy } from '../../domain/order.ts';
 import { parseStrictJson } from '../../domain/strict-json.ts';
 import { AuditError, unreadable } from '../../error.ts';
 import { type Content, checked } from './content.ts';
 import { bundled } from './cosign-bundle.ts';
 import type { Finder } from './find.ts';
+import { instantOf } from './instant.ts';
 import type { Referrer } from './referrers.ts';
 
 /** A statement that lies in a registry, what it speaks of, and how far it can be trusted. */
@@ -103,7 +104,17 @@ async function attachmentsOf(of: Subject, referrers: Referrers, proving: Proving
   const found = await referrers(of.repository, of.digest);
   return found
     .filter(({ artifactType, annotations }) => mayBeAsked(artifactType, annotations['dev.sigstore.bundle.predicateType'], proving))
+    .toSorted(newestFirst)
     .map(({ digest }) => ({ digest, of }));
+}
+
+/** Of more than are read, the newest say most of an image; whoever attached it says when, and what says nothing comes last. */
+function newestFirst(a: Referrer, b: Referrer): number {
+  return byText(createdOf(b), createdOf(a));
+}
+
+function createdOf({ annotations }: Referrer): string {
+  return instantOf(annotations['org.opencontainers.image.created']) ?? '';
 }
 
 /** The media types that statements and their envelopes are attached as. */

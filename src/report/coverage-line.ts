@@ -10,6 +10,8 @@ export function formatCoverage(
   report: Report,
 ): string {
   const { gaps, dormant, outside, only } = report;
+  // A rule is dormant everywhere or nowhere.
+  const isFirst = report.coverage[0]?.environment === environment;
   const counts = ORDER.flatMap((word) => (standings[word] ? [`${standings[word]} ${word}`] : []));
   const share = (part: number) => `${firstParty === 0 ? 0 : Math.floor((100 * part) / firstParty)} %`;
   return [
@@ -22,7 +24,7 @@ export function formatCoverage(
     `rehearsed ${share(rehearsed)}`,
     `origin known ${share(originKnown)}`,
     ...(outside.length > 0 ? [`${outside.length} namespace${outside.length === 1 ? '' : 's'} outside scope`] : []),
-    ...(dormant.length > 0 ? [`${dormant.length} rule${dormant.length === 1 ? '' : 's'} dormant`] : []),
+    ...(dormant.length > 0 && isFirst ? [`${dormant.length} rule${dormant.length === 1 ? '' : 's'} dormant`] : []),
     ...ageOf(report),
   ].join(' · ');
 }

@@ -1,6 +1,7 @@
 import type { Observation } from '../domain/observation.ts';
 import { byKey, remember, rememberOf } from '../domain/order.ts';
 import type { Recording } from '../domain/recording.ts';
+import type { Coverage, Expected, Gap } from '../domain/statement.ts';
 import { rankOf } from './pairing.ts';
 import type { World } from './world.ts';
 
@@ -25,12 +26,19 @@ function looksIn(observations: readonly Observation[]): IsSeen {
   const scopes: { environment: string | undefined; cluster: string | undefined }[] = [];
   for (const one of observations) {
     if (one.kind === 'running-image') seen.add(`${one.environment} ${one.workload.cluster}`).add(`${one.environment} `);
-    if ((one.kind === 'coverage' || one.kind === 'gap' || one.kind === 'expected') && one.of === 'running-image')
-      scopes.push({ environment: one.scope.environment, cluster: one.scope.cluster });
+    if (isLook(one)) scopes.push({ environment: one.scope.environment, cluster: one.scope.cluster });
+    // What channels publish lies in their registry, as in a cluster: one that publishes nothing any more was looked at, too.
+    if (one.kind === 'coverage' && one.of === 'channel') scopes.push({ environment: one.scope.environment, cluster: one.scope.registry });
   }
   const isOr = (named: string | undefined, asked: string) => named === undefined || asked === '' || named === asked;
   return (environment, cluster) =>
     seen.has(`${environment} ${cluster}`) || scopes.some((scope) => isOr(scope.environment, environment) && isOr(scope.cluster, cluster));
+}
+
+/** A gap that names no place tells that somebody failed somewhere, and not that anybody looked here. */
+function isLook(seen: Observation): seen is Expected | Coverage | Gap {
+  if (seen.kind === 'gap') return seen.of === 'running-image' && (seen.scope.environment ?? seen.scope.cluster) !== undefined;
+  return (seen.kind === 'coverage' || seen.kind === 'expected') && seen.of === 'running-image';
 }
 
 /** Every place of the path that was looked at, with the newest look. */

@@ -106,6 +106,7 @@ export const Report = z.object({
         foreseen: counts.optional(),
         most: counts.optional(),
         skewMs: z.number().int().optional(),
+        withoutTls: z.literal(true).optional(),
       }),
     )
     .optional(),

@@ -24,24 +24,26 @@ function rank({ requests }: RegistryAccount): string {
   return String(requests).padStart(12, '0');
 }
 
-function toLine({ registry, requests, foreseen, most, skewMs }: RegistryAccount): NonNullable<Report['registries']>[number] {
+function toLine({ registry, requests, foreseen, most, skewMs, withoutTls }: RegistryAccount): NonNullable<Report['registries']>[number] {
   return {
     registry,
     requests,
     ...(foreseen === undefined ? {} : { foreseen }),
     ...(most === undefined ? {} : { most }),
     ...(skewMs === undefined ? {} : { skewMs }),
+    ...(withoutTls ? { withoutTls } : {}),
   };
 }
 
-/** One line for each registry: what reading it took, of how much, and how its clock stands. */
+/** One line for each registry: what reading it took, of how much, how its clock stands, and that it was asked without TLS. */
 export function tellRegistries({ registries = [] }: Report): string[] {
-  return registries.map(({ registry, requests, foreseen, most, skewMs }) =>
+  return registries.map(({ registry, requests, foreseen, most, skewMs, withoutTls }) =>
     [
       `registry ${registry}: ${requests} request${requests === 1 ? '' : 's'}`,
       ...(foreseen === undefined ? [] : [`about ${foreseen} foreseen`]),
       ...(most === undefined ? [] : [`at most ${most} allowed`]),
       ...tellSkew(skewMs),
+      ...(withoutTls ? ['asked without TLS'] : []),
     ].join(', '),
   );
 }

@@ -145,7 +145,8 @@ async function openSession(config: Config, edge: Edge): Promise<Session> {
 async function open(config: Config, edge: Edge): Promise<Opened> {
   const { registry, layouts, maxRequests } = config;
   if (layouts) return { registry: await openLayouts(registry, layouts) };
-  const budget = openBudget({ registry, host: originOf(config).host, maxRequests }, edge);
+  const withoutTls = config.insecure === 'beyond-loopback';
+  const budget = openBudget({ registry, host: originOf(config).host, maxRequests, withoutTls }, edge);
   return { registry: openRegistry(await settingsOf(config, edge), budget), budget };
 }
 

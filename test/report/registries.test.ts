@@ -32,10 +32,12 @@ describe('a registry in the report', () => {
       account('registry.test', { requests: 120, foreseen: 130, most: 500 }),
       account('ghcr.io', { requests: 7, most: 1000, skewMs: 420_000 }),
       account('quay.io', { skewMs: -7000 }),
+      account('harbor.test', { withoutTls: true }),
     ]);
 
     expect(tellRegistries(report)).toEqual([
       'registry ghcr.io: 7 requests, at most 1000 allowed, clock 420 s ahead',
+      'registry harbor.test: 1 request, asked without TLS',
       'registry quay.io: 1 request, clock 7 s behind',
       'registry registry.test: 120 requests, about 130 foreseen, at most 500 allowed',
     ]);

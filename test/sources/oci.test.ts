@@ -199,6 +199,17 @@ describe('the source', () => {
     expect(facts).toMatchObject([{ kind: 'gap', of, because: 'unauthenticated' }]);
   });
 
+  it.each([
+    ['beyond-loopback', [{ requests: 3, withoutTls: true }]],
+    ['true', []],
+  ])('N09 says that it asked without TLS where that is allowed for any host: %s', async (insecure, accounts) => {
+    const { config } = registry.image('tea/shop');
+
+    const facts = await lookUp(registry, { digests: { [config.digest]: ['tea/shop'] }, tags: ['tea/shop:spring'] }, { insecure });
+
+    expect(ofKind(facts, 'registry')).toMatchObject(accounts);
+  });
+
   it('asks every host through the limit it is given', async () => {
     const { index } = fillShop();
     const hosts: string[] = [];

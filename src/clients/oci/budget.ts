@@ -13,8 +13,8 @@ export const BUDGET_KEYS = {
     .optional(),
 };
 
-/** The host of a registry, and how many requests may be sent to it; as many as are needed where that is left out. */
-export type Allowance = Readonly<{ registry: string; host: string; maxRequests: number | undefined }>;
+/** The host of a registry, how many requests may be sent to it (as many as are needed where that is left out), and whether without TLS. */
+export type Allowance = Readonly<{ registry: string; host: string; maxRequests: number | undefined; withoutTls?: boolean }>;
 
 /** How many images and tags a registry is about to be asked for, and about how many requests that takes. */
 export type Estimate = Readonly<{ images: number; tags: number; requests: number }>;
@@ -33,12 +33,12 @@ export type Budget = Readonly<{
   isAnswered(): boolean;
   /** What it took until now, of how much, in words; empty where nothing was asked. */
   account(): string;
-  /** The same as a fact, where there are bounds or its clock is not ours. */
+  /** The same as a fact, where there are bounds, its clock is not ours, or it was asked without TLS. */
   told(locator: string): readonly Seen[];
 }>;
 
 /** Opens the budget of one host for one collection. */
-export function openBudget({ registry, host, maxRequests }: Allowance, edge: Edge): Budget {
+export function openBudget({ registry, host, maxRequests, withoutTls }: Allowance, edge: Edge): Budget {
   const pulls = openPulls(registry);
   const clock = openClock(edge);
   let [requests, estimated, isAnswered] = [0, 0, false];
@@ -71,9 +71,10 @@ export function openBudget({ registry, host, maxRequests }: Allowance, edge: Edg
     account: () => (requests === 0 ? '' : `${requests} requests of about ${estimated}${mostOf(maxRequests)}${pulls.account()}`),
     told(locator) {
       const skewMs = clock.skewMs();
-      if (requests === 0 || (maxRequests === undefined && skewMs === undefined)) return [];
+      if (requests === 0 || (maxRequests === undefined && skewMs === undefined && !withoutTls)) return [];
       const bounds = maxRequests === undefined ? {} : { foreseen: estimated, most: maxRequests };
-      return [{ kind: 'registry', locator, registry, requests, ...bounds, ...(skewMs === undefined ? {} : { skewMs }) }];
+      const marks = { ...(skewMs === undefined ? {} : { skewMs }), ...(withoutTls ? { withoutTls } : {}) };
+      return [{ kind: 'registry', locator, registry, requests, ...bounds, ...marks }];
     },
   };
 }

@@ -9,6 +9,8 @@ export type Waivable = Readonly<{
   standing?: string;
   where: string;
   family: ReadonlySet<string>;
+  /** The digest of the family that reports name, where one is known. */
+  digest?: string | undefined;
 }>;
 
 /** What became of a waiver, with what to do about it. */
@@ -24,7 +26,7 @@ export type Waivers = Readonly<{
 }>;
 
 type Entry = Readonly<{ waiver: Waiver; at: number; not: string | undefined; covered: Covered }>;
-type Covered = { here: number; elsewhere: number; rules: Set<string> };
+type Covered = { here: number; elsewhere: Set<string>; rules: Set<string> };
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const SOON_DAYS = 30;
@@ -40,7 +42,7 @@ export function openWaivers({ waivers }: Plan, today: string): Waivers {
       waiver,
       at,
       not: whyNotApplied(waiver, today),
-      covered: { here: 0, elsewhere: 0, rules: new Set() },
+      covered: { here: 0, elsewhere: new Set(), rules: new Set() },
     }),
   );
   const index = groupBy(entries, ({ waiver }) => keyOf(waiver));
@@ -69,8 +71,8 @@ function keysOf({ rule, standing, where }: Waivable): readonly string[] {
   return abouts.flatMap((about) => [about, `${about} at ${where}`]);
 }
 
-function count({ digest }: Waiver, { family, rule, explains }: Waivable, covered: Covered): void {
-  if (digest && !family.has(digest)) covered.elsewhere += 1;
+function count({ digest }: Waiver, { family, rule, explains, digest: running }: Waivable, covered: Covered): void {
+  if (digest && !family.has(digest)) covered.elsewhere.add(running ?? 'something whose digest is not known');
   else {
     covered.here += 1;
     if (rule !== undefined && !explains) covered.rules.add(rule);
@@ -91,7 +93,12 @@ function whyNotApplied({ because, owner, until, where, standing, digest }: Waive
     return 'its `where` is neither environment/name, a place as reports print it, nor a whole slot';
   const days = daysTo(until ?? today, today);
   if (days < 0) return `it ended on ${until}`;
-  return days > LONGEST_DAYS ? `it ends on ${until}, more than ${LONGEST_DAYS} days after what it accepts was seen` : undefined;
+  if (days <= LONGEST_DAYS) return undefined;
+  return `it ends on ${until}, more than ${LONGEST_DAYS} days after what it accepts was seen: the last day that is taken is ${lastDayFrom(today)}`;
+}
+
+function lastDayFrom(today: string): string {
+  return new Date(Date.parse(today) + LONGEST_DAYS * DAY_MS).toISOString().slice(0, 10);
 }
 
 function daysTo(until: string, today: string): number {
@@ -107,8 +114,13 @@ function namesNothing(where: string): boolean {
 function stateOf({ waiver, not, covered: { here, elsewhere } }: Entry): { state: WaiverState; why: string } {
   if (not) return { state: not.startsWith('it ended') ? 'expired' : 'not-applied', why: not };
   if (here > 0) return { state: 'applied', why: waiver.because ?? '' };
-  if (elsewhere > 0) return { state: 'stale-digest', why: 'another digest runs there now: what was accepted is gone' };
+  if (elsewhere.size > 0) return { state: 'stale-digest', why: whyStale(waiver, [...elsewhere].toSorted(byText)) };
   return { state: 'unused', why: 'nothing that it speaks of was found' };
+}
+
+function whyStale({ digest }: Waiver, [first = '', ...others]: readonly string[]): string {
+  const running = others.length > 0 ? `${first} and ${others.length} more` : first;
+  return `it accepts ${digest ?? ''}, and what runs there now is ${running}: remove the waiver`;
 }
 
 function concernsOf(entry: Entry, today: string): readonly Concern[] {

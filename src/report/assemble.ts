@@ -170,7 +170,10 @@ function toReportRow(row: Row, ledger: Ledger, waivers: Waivers): ReportRow {
   const standing = ledger.standing(row);
   const { is, reason, tier, order, rung, level, confidence, counterpart, parity } = standing;
   const next = is === 'unresolved' ? nextStepFor(reason, ledger.unheardGates) : undefined;
-  const waiver = is === 'unresolved' ? waivers.waiverFor({ standing: is, where: row.where, family: ledger.familyOf(row) }) : undefined;
+  const waiver =
+    is === 'unresolved'
+      ? waivers.waiverFor({ standing: is, where: row.where, family: ledger.familyOf(row), digest: row.artifact?.digest })
+      : undefined;
   return {
     where: row.where,
     environment: row.environment,

@@ -70,6 +70,7 @@ function toDrift({ rule, row, verdict }: Judged, ledger: Ledger, { plan, waivers
     standing: ledger.standing(row).is,
     where: row.where,
     family: ledger.familyOf(row),
+    digest: row.artifact?.digest,
   });
   return [{ rule, row, verdict, severity, waiver }];
 }

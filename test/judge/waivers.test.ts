@@ -46,7 +46,8 @@ describe('a waiver', () => {
     const report = audit({ waivers: [{ rule: 'rebuilt-after-test', where, digest: readSketch('payments@A').digest, ...accepted }] });
 
     expect(report.exitCode).toBe(1);
-    expect(stateOf(report)).toEqual(['stale-digest: another digest runs there now: what was accepted is gone']);
+    const gone = readSketch('payments@A').digest;
+    expect(stateOf(report)).toEqual([`stale-digest: it accepts ${gone}, and what runs there now is ${digest}: remove the waiver`]);
   });
 
   it.each([
@@ -59,12 +60,12 @@ describe('a waiver', () => {
     [
       'an end that nobody will see',
       { until: '2099-12-31' },
-      'not-applied: it ends on 2099-12-31, more than 396 days after what it accepts was seen',
+      'not-applied: it ends on 2099-12-31, more than 396 days after what it accepts was seen: the last day that is taken is 2027-04-02',
     ],
     [
       'an end a day too late',
       { until: '2027-04-03' },
-      'not-applied: it ends on 2027-04-03, more than 396 days after what it accepts was seen',
+      'not-applied: it ends on 2027-04-03, more than 396 days after what it accepts was seen: the last day that is taken is 2027-04-02',
     ],
     ['another rule', { rule: 'unknown-origin' }, 'unused: nothing that it speaks of was found'],
   ])('with %s covers nothing, and says so (P03)', (_, change, state) => {

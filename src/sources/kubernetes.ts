@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readDump } from '../clients/kubernetes/dump.ts';
-import { hasLabels, isPattern, literalsIn, openEnvironments, type Selection } from '../clients/kubernetes/environments.ts';
+import { hasLabels, isPattern, literalsIn, openEnvironments, selectionsIn } from '../clients/kubernetes/environments.ts';
 import { excessOf } from '../clients/kubernetes/excess.ts';
 import { KEPT_LABELS } from '../clients/kubernetes/kept-labels.ts';
 import { declaredInManifests } from '../clients/kubernetes/manifests.ts';
@@ -119,15 +119,6 @@ function tellingOf(config: Config, edge: Edge): Omit<Telling, 'address' | 'accou
 
 function manifestsIn(config: Config): Parameters<typeof declaredInManifests>[1] {
   return { cluster: clusterOf(config), labels: config.labels, environmentOf: openEnvironments(selectionsIn(config), [], new Map()) };
-}
-
-/** The environments with their namespaces; one that is given without any has every namespace. */
-function selectionsIn({ environment, environments, ...whole }: Partial<Keys>): readonly Selection[] {
-  const named = environment === undefined ? Object.entries(environments ?? {}) : [[environment, whole] as const];
-  return named.map(([name, wanted]) => {
-    const { namespaces = ['*'], namespaceLabels = {} } = Array.isArray(wanted) ? { namespaces: wanted } : wanted;
-    return { environment: name, patterns: namespaces, labels: namespaceLabels };
-  });
 }
 
 function clusterOf({ cluster, context }: Config): string {

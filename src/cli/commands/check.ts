@@ -19,6 +19,7 @@ import { lookOfTerminal } from '../look.ts';
 import { write } from '../output.ts';
 import { type Manifests, readManifests } from '../read-manifests.ts';
 import { recordingsIn } from '../recordings-in.ts';
+import { refuseElsewhere } from '../refuse-elsewhere.ts';
 import { tellForeseen } from '../tell-foreseen.ts';
 import { versionOf } from '../version.ts';
 
@@ -38,6 +39,7 @@ export async function check(images: readonly string[], options: CheckOptions): P
   const configured = await configure(config, code);
   const environment = targetOf(configured, to);
   const { candidates: asked, notJudged } = await askedAbout(images, options.filename, environment);
+  refuseElsewhere(asked, configured.sources);
   const recordings = against.length > 0 ? await readAll(against, maxAge) : [sealed((await gather(configured, config, undefined)).unsealed)];
   const references = asked.map(({ image }) => image);
   const more = await askRegistries(configured, config, references, recordings);

@@ -6,6 +6,23 @@ import type { ClusterState } from './read-cluster.ts';
 /** The namespaces of one environment: those that one of the patterns names and that have all of the labels. */
 export type Selection = Readonly<{ environment: string; patterns: readonly string[]; labels: Readonly<Record<string, string>> }>;
 
+type Narrowed = Readonly<{ namespaces?: readonly string[] | undefined; namespaceLabels?: Selection['labels'] | undefined }>;
+/** As a configuration has it: one environment, or several by name. */
+type Selecting = Narrowed &
+  Readonly<{
+    environment?: string | undefined;
+    environments?: Readonly<Record<string, readonly string[] | Narrowed>> | undefined;
+  }>;
+
+/** The environments with their namespaces; one that is given without any has every namespace. */
+export function selectionsIn({ environment, environments, ...whole }: Selecting): readonly Selection[] {
+  const named = environment === undefined ? Object.entries(environments ?? {}) : [[environment, whole] as const];
+  return named.map(([name, wanted]) => {
+    const { namespaces = ['*'], namespaceLabels = {} }: Narrowed = 'length' in wanted ? { namespaces: wanted } : wanted;
+    return { environment: name, patterns: namespaces, labels: namespaceLabels };
+  });
+}
+
 /** Tells the environment of a namespace; every namespace there is has one at most (SEMANTICS 1). */
 export function openEnvironments(
   selections: readonly Selection[],

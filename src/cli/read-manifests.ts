@@ -17,6 +17,8 @@ export type Manifests = Readonly<{ candidates: readonly Candidate[]; notJudged: 
 
 /** What rendered manifests put into an environment, container by container; what of them cannot be read is refused, and so is a container twice. */
 export async function readManifests(places: readonly string[], environment: string): Promise<Manifests> {
+  if (places.includes(''))
+    throw new AuditError('USAGE', '-f names no file', { hint: 'Name a file or a folder, or write `-f -` for what is piped in.' });
   const kubernetes = await loadMember('sources', 'kubernetes');
   const config = kubernetes.config.parse({ environment, manifests: places });
   const notJudged: string[] = [];

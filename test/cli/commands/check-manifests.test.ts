@@ -105,6 +105,7 @@ describe('selfsame check -f', () => {
       'Write its digest into rendered/a.yaml#Deployment/default/payments-api',
     ],
     ['images beside manifests', { 'a.yaml': manifest(REHEARSED) }, ['-f', 'rendered', REHEARSED], 'images and manifests are both given'],
+    ['a file without a name', {}, ['-f', ''], '-f names no file'],
     ['nothing at all', {}, [], 'there is nothing to check'],
   ])('refuses %s', (_, files, argv, says) => {
     const { status, stderr } = check(argv, { cwd: folder(files) });

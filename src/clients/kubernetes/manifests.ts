@@ -125,7 +125,7 @@ function* declaredInThing(spot: Spot, thing: unknown, where: Where): Iterable<Se
 function* declaredInObject({ file, locator: line }: Spot, { thing, object }: Read, where: Where): Iterable<Seen> {
   const { apiVersion, kind, metadata } = object;
   const found = podSpecIn(object);
-  const name = metadata.name ?? metadata.generateName ?? '?';
+  const name = metadata.name ?? metadata.generateName;
   if (apiVersion?.startsWith('kustomize.config.k8s.io/'))
     return yield unread(line, 'unsupported', 'Render it: `kustomize build` writes what is applied.', where);
   if (found === undefined && holdsImage(object, thing))
@@ -134,6 +134,8 @@ function* declaredInObject({ file, locator: line }: Spot, { thing, object }: Rea
   const namespace = metadata.namespace ?? 'default';
   const environment = where.environmentOf(namespace);
   const locator = `${file}#${kind}/${namespace}/${name}`;
+  if (name === undefined)
+    return yield unread(`${line} (${kind})`, 'malformed', 'It has no name: write `metadata.name`, as nothing is applied without.', where);
   const spec = PodSpec.safeParse(found);
   if (!spec.success || spec.data.containers.length === 0)
     return yield unread(locator, 'malformed', 'Its containers cannot be read: `kubectl apply --dry-run=server` tells why.', where);

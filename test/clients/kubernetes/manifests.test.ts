@@ -120,9 +120,14 @@ describe('rendered manifests', () => {
       'kind: Deployment\nmetadata: {name: till}\nspec: {template: {spec: {containers: []}}}\n',
       /#Deployment\/default\/till$/,
     ],
+    ['has no name', 'kind: Pod\nspec: {containers: [{name: a, image: till}]}\n', /broken\.yaml:1 \(Pod\)$/],
     ['has no template', 'apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: till}\n', /#DaemonSet\/default\/till$/],
-    ['has containers that are none', 'kind: Pod\nspec: {containers: none}\n', /#Pod\/default\/\?$/],
-    ['has an image that is no reference', 'kind: Pod\nspec: {containers: [{name: a, image: "Not An Image"}]}\n', /#Pod\/default\/\?$/],
+    ['has containers that are none', 'kind: Pod\nmetadata: {name: till}\nspec: {containers: none}\n', /#Pod\/default\/till$/],
+    [
+      'has an image that is no reference',
+      'kind: Pod\nmetadata: {name: till}\nspec: {containers: [{name: a, image: "Not An Image"}]}\n',
+      /#Pod\/default\/till$/,
+    ],
   ])('leave a gap where one %s, and the others are read', async (_, broken, locator) => {
     const seen = await read({ 'broken.yaml': broken, 'shop.yaml': RENDERED }, { environment: 'production' });
 

@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Seen } from '../../collect/define-source.ts';
@@ -47,14 +48,26 @@ async function* declaredInFile(file: string, where: Where, signal: AbortSignal):
   else yield text;
 }
 
-/** The manifests of a folder in the same order everywhere, links not followed; what is no folder is a file, if it is there. */
+/** The manifests of a folder in the same order everywhere; what is no folder is a file, if it is there. */
 async function filesAt(place: string): Promise<readonly string[]> {
   const entries = await readdir(place, { recursive: true, withFileTypes: true }).catch((error: unknown) => codeOf(error));
   if (typeof entries === 'string') return entries === 'EACCES' || entries === 'EPERM' ? [] : [place];
-  return entries
-    .filter((entry) => entry.isFile() && MANIFEST.test(entry.name))
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .toSorted(byText);
+  const named = entries.filter((entry) => MANIFEST.test(entry.name));
+  const files = named.filter((entry) => entry.isFile()).map(pathOf);
+  const links = named.filter((entry) => entry.isSymbolicLink()).map(pathOf);
+  return [...files, ...(await leadingElsewhere(links, files))].toSorted(byText);
+}
+
+/** The links to what is not read as it is: they are not followed, and not passed over either. A mounted ConfigMap has others. */
+async function leadingElsewhere(links: readonly string[], files: readonly string[]): Promise<readonly string[]> {
+  if (links.length === 0) return [];
+  const read = new Set(await Promise.all(files.map((file) => realpath(file))));
+  const targets = await Promise.all(links.map((link) => realpath(link).catch(() => link)));
+  return links.filter((_, at) => !read.has(targets[at] ?? ''));
+}
+
+function pathOf({ parentPath, name }: Dirent): string {
+  return path.join(parentPath, name);
 }
 
 function codeOf(error: unknown): string {

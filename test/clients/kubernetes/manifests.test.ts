@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -198,6 +198,17 @@ describe('rendered manifests', () => {
     const seen = await read({ 'README.md': 'no manifest' });
 
     expect(of(seen, 'gap')).toEqual([expect.objectContaining({ because: 'not-found', hint: expect.stringContaining('holds no *.yaml') })]);
+  });
+
+  it('behind a link are a gap, and read once where the link leads to a file beside it', async () => {
+    const [place, elsewhere] = [await folder({ '..data/shop.yaml': RENDERED }), await folder({ 'till.yaml': RENDERED })];
+    await symlink('..data/shop.yaml', path.join(place, 'shop.yaml'));
+    await symlink(path.join(elsewhere, 'till.yaml'), path.join(place, 'till.yaml'));
+
+    const seen = await observed(kubernetes.config.parse({ environment: 'production', manifests: [place] }));
+
+    expect(of(seen, 'gap')).toEqual([expect.objectContaining({ because: 'unsupported', locator: path.join(place, 'till.yaml') })]);
+    expect(of(seen, 'declared-image')).toHaveLength(3);
   });
 
   it('answer for nothing that runs', () => {

@@ -1,4 +1,4 @@
-import { parseImageReference } from '../domain/image-reference.ts';
+import { type ImageReference, parseImageReference } from '../domain/image-reference.ts';
 import { groupBy } from '../domain/order.ts';
 import type { Foreseen, ForeseenImage, ForeseenRow } from '../explain/foresee.ts';
 import type { Look } from '../report/define-reporter.ts';
@@ -65,8 +65,8 @@ function tellFinding(finding: Foreseen['appear'][number], isToMend: boolean): st
 /** The lines of a Kustomization that pin what may go, by the names that manifests have; a name is pinned to one digest, or not. */
 function pinsOf(images: readonly ForeseenImage[]): string[] {
   const named = images.flatMap(({ image, digest }) => {
-    const { registry, repository } = parseImageReference(image) ?? {};
-    return digest ? [{ name: `${registry}/${repository}`, digest }] : [];
+    const reference = parseImageReference(image);
+    return digest && reference ? namesOf(reference).map((name) => ({ name, digest })) : [];
   });
   const byName = [...groupBy(named, ({ name }) => name)].map(
     ([name, group]) => [name, [...new Set(group.map(({ digest }) => digest))]] as const,
@@ -75,4 +75,11 @@ function pinsOf(images: readonly ForeseenImage[]): string[] {
     others.length > 0 ? [] : [`      - name: ${printable(name)}\n        digest: ${printable(digest)}\n`],
   );
   return pins.length > 0 ? ['  kustomize:\n    images:\n', ...pins] : [];
+}
+
+/** Kustomize compares names as they are written, and those of Docker Hub are written in more ways than one. */
+function namesOf({ registry, repository }: ImageReference): readonly string[] {
+  const whole = `${registry}/${repository}`;
+  if (registry !== 'docker.io') return [whole];
+  return [...new Set([repository.replace(/^library\/(?=[^/]+$)/, ''), repository, whole])];
 }

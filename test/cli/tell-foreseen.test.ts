@@ -1,6 +1,7 @@
 import { scenario } from 'selfsame/testing';
 import { describe, expect, it } from 'vitest';
 import { tellForeseen } from '../../src/cli/tell-foreseen.ts';
+import { formatImageReference, parseImageReference } from '../../src/domain/image-reference.ts';
 import { foresee } from '../../src/explain/foresee.ts';
 import { loadAll } from '../../src/registry.ts';
 import { readSketch } from '../../src/testing/observe.ts';
@@ -35,6 +36,20 @@ describe('a check, told', () => {
 
   it('says as of when', () => {
     expect(tell(['payments@A'], tested.at('14:00').recorded())).toContain('\n  as of: 2026-03-02T14:00:00Z\n');
+  });
+
+  it.each([
+    ['acme/payments', ['acme/payments', 'docker.io/acme/payments']],
+    ['payments', ['payments', 'library/payments', 'docker.io/library/payments']],
+    ['registry.test/library/payments', ['registry.test/library/payments']],
+  ])('pins %s by every name that a manifest may have for it', (name, names) => {
+    const { digest } = readSketch('payments@A');
+    const foreseen = foresee([], tested.recordings(), { plan: tested.plan(), rules, version: '0.1.0' });
+    const image = { image: formatImageReference(parseImageReference(name)!), digest: digest!, environment: 'production', where: [] };
+
+    const told = tellForeseen({ ...foreseen, images: [{ ...image, verdict: 'may-go' }] }, { width: 400 });
+
+    expect([...told.matchAll(/- name: (.*)/g)].map(([, pinned]) => pinned)).toEqual(names);
   });
 
   it('has a verdict for each image, its places under it, and pins none where one must not go', () => {

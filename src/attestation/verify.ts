@@ -105,9 +105,7 @@ function holds(check: () => unknown): boolean {
 const Envelope = z.object({
   payloadType: z.string(),
   payload: z.string().refine(isStrict, { error: 'is no strict base64' }),
-  signatures: z
-    .array(z.object({ sig: z.string().refine(isStrict, { error: 'is no strict base64' }), keyid: z.string().nullish() }))
-    .length(1),
+  signatures: z.array(z.object({ sig: z.string().refine(isStrict, { error: 'is no strict base64' }), keyid: z.string().nullish() })),
 });
 
 function verifyEnvelope(bytes: Uint8Array, { keys, mostKeys }: Trust): Verified {
@@ -115,10 +113,19 @@ function verifyEnvelope(bytes: Uint8Array, { keys, mostKeys }: Trust): Verified 
   const issue = parsed.error?.issues[0];
   if (!parsed.success) throw unreadable('malformed', `it is no envelope to trust: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`);
   const { payloadType, payload: text, signatures } = parsed.data;
-  const [{ sig, keyid } = { sig: '' }] = signatures;
+  const [{ sig, keyid } = { sig: '' }, ...more] = signatures;
+  if (signatures.length === 0 || more.length > 0) throw notOne(signatures.length);
   const payload = Buffer.from(text, 'base64');
   const held = keyThatSigned({ payloadType, payload, signature: Buffer.from(sig, 'base64') }, keyid ?? undefined, keys);
   return signedWith(held, { payload, mostKeys }, undefined);
+}
+
+/** Google Cloud Build signs with several keys: which of them speaks for it nobody has said. */
+function notOne(count: number): AuditError {
+  const has = count === 0 ? 'no signature' : `${count} signatures`;
+  return unreadable('malformed', `its envelope has ${has}, and one is read`, {
+    hint: `Its envelope has ${has}: have it signed once, by the key that is accepted.`,
+  });
 }
 
 /** Both alphabets of base64 are in use, and each text has one meaning. */

@@ -20,7 +20,7 @@ export function tellExamined({ checked, others, unread }: Examined, { width }: P
   const refused = checked.filter(({ verdict }) => verdict === 'refused').length;
   const whole = checked.filter(({ verdict }) => verdict === 'whole').length;
   const unsealed = whole > 0 ? `, ${whole} whole but of nobody who was named` : '';
-  const beside = others > 0 ? `, beside ${countOf(others, 'record')} that ${others === 1 ? 'is' : 'are'} no attestation` : '';
+  const beside = others > 0 ? `, beside ${countOf(others, 'record')} that ${others === 1 ? 'rests' : 'rest'} on no attestation` : '';
   return `${told.join('')}${missed.join('')}${line('', `${verified} verified, ${refused} refused${unsealed}${beside}.${nothing(checked)}`)}`;
 }
 

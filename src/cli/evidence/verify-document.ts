@@ -60,7 +60,7 @@ function claimedBy(bytes: Uint8Array): Pick<Checked, 'predicateType' | 'subjects
   try {
     const { predicateType, named } = parseStatement(bytes);
     const subjects = named.flatMap(({ digest }) => Object.entries(digest).map(([algorithm, hex]) => `${algorithm}:${hex}`));
-    return { predicateType, subjects };
+    return { predicateType, subjects: [...new Set(subjects)] };
   } catch (error) {
     if (error instanceof AuditError) return {};
     throw error;

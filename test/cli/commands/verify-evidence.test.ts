@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -161,6 +162,41 @@ describe('selfsame evidence verify', () => {
     expect([status, stdout, stderr]).toEqual([2, '', expect.stringContaining('is no pack: there is no pack.json in it')]);
   });
 
+  it.each([
+    ['an issuer and no identity', ['--root', 'trusted_root.json', '--issuer', ISSUER], '--issuer without --identity'],
+    ['a root that is none', ['--root', 'e2e.json', '--issuer', ISSUER, '--identity', RELEASE], 'Give --root trusted roots'],
+    ['a key that is none', ['--key', 'e2e.json'], '"e2e.json" holds no public key'],
+    ['a signer without a root', ['--issuer', ISSUER, '--identity', RELEASE], '--root: an identity is proven by a certificate'],
+    ['what nobody can sign', ['--key', 'e2e.json', '--for', 'payments'], '--for: is provenance, test-result'],
+    ['a pattern', ['--root', 'e2e.json', '--issuer', '*', '--identity', RELEASE], '--issuer: is compared letter by letter'],
+  ])('speaks of its options where they name %s, and of no configuration', async (_, argv, says) => {
+    keep('e2e.json', good);
+
+    const { status, stderr } = await verify('e2e.json', ...argv);
+
+    expect([status, stderr]).toEqual([2, expect.stringContaining(says)]);
+    expect(stderr).not.toMatch(/accept\.0|trust\.|the configuration cannot|Invalid input/);
+  });
+
+  it('says of whom nobody accepts with which options he is named', async () => {
+    keep('of-mallory.json', ofSomebodyElse);
+
+    const { stdout } = await verify('of-mallory.json', ...TRUSTED);
+
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('name its signer with --issuer and --identity if it is yours');
+  });
+
+  it('says of an envelope with several signatures that one is read, and each image once', async () => {
+    const envelope = new URL('../../../fixtures/attestations/gcb-v0.1.dsse.json', import.meta.url);
+    cpSync(envelope, path.join(cwd, 'gcb.json'));
+    keep('release.pub', generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).publicKey.export({ type: 'spki', format: 'pem' }));
+
+    const { stdout } = await verify('gcb.json', '--key', 'release.pub');
+
+    expect(stdout).toContain('Its envelope has 2 signatures: have it signed once');
+    expect(stdout.match(/sha256:87db6d52/g)).toHaveLength(1);
+  });
+
   it('is not run where no source of the configuration trusts anybody', async () => {
     keep('e2e.json', good);
     keep('selfsame.yaml', 'version: 1\npromotion: [staging, production]\nsources:\n  - { use: records, files: [e2e.json] }\n');
@@ -318,7 +354,7 @@ sources:
 
     expect([status, stdout.replaceAll(/\s+/g, ' ')]).toEqual([
       1,
-      expect.stringMatching(/^0 verified, 0 refused, beside \d+ records that are no attestation. No attestation was found/),
+      expect.stringMatching(/^0 verified, 0 refused, beside \d+ records that rest on no attestation. No attestation was found/),
     ]);
   });
 

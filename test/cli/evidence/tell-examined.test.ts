@@ -39,7 +39,7 @@ describe('what is told of attestations', () => {
     ].map((examined) => tellExamined(examined, { width: 200 }).trimEnd().split('\n').at(-1));
 
     expect(sums).toEqual([
-      '1 verified, 1 refused, beside 1 record that is no attestation.',
+      '1 verified, 1 refused, beside 1 record that rests on no attestation.',
       expect.stringMatching(/^0 verified, 0 refused\. No attestation was found, which proves nothing/),
     ]);
   });

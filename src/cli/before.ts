@@ -4,10 +4,9 @@ import { Earlier } from '../domain/earlier.ts';
 import { parseJson } from '../domain/parse-json.ts';
 import type { Recording } from '../domain/recording.ts';
 import { AuditError } from '../error.ts';
-import { readRecordings } from '../recording/read.ts';
 import { refuseOther } from '../report/known-before.ts';
 import { lawOf } from '../report/law-of.ts';
-import { recordingsIn } from './recordings-in.ts';
+import { readNights } from './read-nights.ts';
 
 /** What `--fail-on-new` was given: a place, or nothing but the flag; undefined where it was left out. */
 export type FailOnNew = string | true | undefined;
@@ -24,7 +23,7 @@ export async function earlierAt(place: string, law: Law): Promise<Earlier> {
     refuseOther(report, lawOf(law.plan));
     return report;
   }
-  return judged(await readRecordings(await recordingsIn(place)), law);
+  return judged(await readNights([place]), law);
 }
 
 /** What earlier recordings show by the same law; none where there are none. */

@@ -24,7 +24,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   judge: [
     `selfsame judge ${NIGHT}`,
     `selfsame judge ${NIGHT} --fail-on-new nights/2026-11-24T02-00-00.000Z`,
-    'selfsame judge nights/* --at 2026-11-24T03:12:00Z',
+    'selfsame judge nights --at 2026-11-24T03:12:00Z',
     `selfsame judge ${NIGHT} --report html=audit.html`,
   ],
   check: [

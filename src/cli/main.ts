@@ -119,7 +119,9 @@ function addCollect(program: Command, ran: Ran): void {
 
 function addJudge(program: Command, ran: Ran): void {
   withJudging(
-    withConfig(program.command('judge').description('judge recordings, offline').argument('<DIR...>', 'recordings, of any times')),
+    withConfig(
+      program.command('judge').description('judge recordings, offline').argument('<DIR...>', 'recordings of any times, or folders of them'),
+    ),
   )
     .option('--only <PLACE>', 'judge these places alone: environment/name; may be given several times', several, [])
     .option('--at <TIME>', 'judge what ran at that time, by what was recorded until then')
@@ -146,7 +148,7 @@ function addCheck(program: Command, ran: Ran): void {
 function addExplain(program: Command, ran: Ran): void {
   withConfig(program.command('explain').description('tell the whole chain of a workload, digest, commit or image'))
     .argument('<WHAT>', 'environment/name, a digest or its beginning, a commit, an image')
-    .argument('[DIR...]', 'recordings; without any it collects')
+    .argument('[DIR...]', 'recordings, or folders of them; without any it collects')
     .option('--json', 'for machines')
     .action(async (what: string, directories: string[], options: Configured & { json?: boolean }) => {
       const { explain: explainWhat } = await import('./commands/explain.ts');
@@ -158,7 +160,7 @@ function addDiff(program: Command, ran: Ran): void {
   withConfig(program.command('diff').description('are these one artifact, and if not, why'))
     .argument('<A>', 'a reference, oci:DIR, docker-archive:FILE, environment/name, a digest or a commit')
     .argument('<B>', 'the same')
-    .argument('[DIR...]', 'recordings to look in; without any it asks the registries of the configuration')
+    .argument('[DIR...]', 'recordings to look in, or folders of them; without any it asks the registries of the configuration')
     .option('--platform <OS/ARCH>', 'compare this platform alone')
     .option(
       '--layers [SIZE]',
@@ -174,7 +176,7 @@ function addDiff(program: Command, ran: Ran): void {
 
 function addBaseline(program: Command, ran: Ran): void {
   withConfig(program.command('baseline').description('write the findings of recordings as dated, owned waivers'))
-    .argument('<DIR...>', 'recordings')
+    .argument('<DIR...>', 'recordings, or folders of them')
     .option('--owner <TEXT>', 'who answers for them; each team for what it owns, where it is left out')
     .requiredOption('--because <TEXT>', 'why they are accepted')
     .option('--days <N>', 'how long, from the newest recording')

@@ -8,5 +8,7 @@ export async function recordingsIn(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const nights = entries.filter((entry) => entry.isDirectory() && !entry.name.endsWith('.partial')).map(({ name }) => name);
   // What is no recording there is refused by whoever reads it: a night that is damaged must not be passed over.
-  return nights.length > 0 ? nights.toSorted().map((name) => path.join(folder, name)) : [folder];
+  return nights.some((name) => existsSync(path.join(folder, name, 'recording.json')))
+    ? nights.toSorted().map((name) => path.join(folder, name))
+    : [folder];
 }

@@ -26,4 +26,11 @@ describe('a folder of nights', () => {
     await expect(recordingsIn(RECORDING)).resolves.toEqual([RECORDING]);
     await expect(recordingsIn('/nowhere')).resolves.toEqual(['/nowhere']);
   });
+
+  it('is not one where no folder in it is a recording', async () => {
+    const other = mkdtempSync(path.join(tmpdir(), 'selfsame-other-'));
+    mkdirSync(path.join(other, 'src'));
+
+    await expect(recordingsIn(other)).resolves.toEqual([other]);
+  });
 });

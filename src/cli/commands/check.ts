@@ -8,7 +8,6 @@ import { AuditError } from '../../error.ts';
 import type { Candidate } from '../../explain/candidate.ts';
 import { type Foreseen, foresee } from '../../explain/foresee.ts';
 import { classOf, lineOf } from '../../inventory/image-class.ts';
-import { readRecordings } from '../../recording/read.ts';
 import { sealed } from '../../recording/write.ts';
 import { printableJson } from '../../report/printable.ts';
 import { type Audit, configure } from '../configure.ts';
@@ -18,7 +17,7 @@ import { gather, loadSources } from '../gather.ts';
 import { lookOfTerminal } from '../look.ts';
 import { write } from '../output.ts';
 import { type Manifests, readManifests } from '../read-manifests.ts';
-import { recordingsIn } from '../recordings-in.ts';
+import { readNights } from '../read-nights.ts';
 import { refuseElsewhere } from '../refuse-elsewhere.ts';
 import { tellForeseen } from '../tell-foreseen.ts';
 import { versionOf } from '../version.ts';
@@ -89,8 +88,7 @@ function toReference(text: string): ImageReference {
 }
 
 async function readAll(directories: readonly string[], maxAge: string | undefined): Promise<readonly Recording[]> {
-  const folders = await Promise.all(directories.map(recordingsIn));
-  const recordings = await readRecordings(folders.flat());
+  const recordings = await readNights(directories);
   const newest =
     recordings
       .map(({ takenAt }) => takenAt.to)

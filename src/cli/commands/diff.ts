@@ -14,7 +14,6 @@ import { AuditError } from '../../error.ts';
 import { basesToRead, type Comparison, compareDigests } from '../../explain/difference.ts';
 import { planLayers } from '../../explain/layer-plan.ts';
 import { digestsMeant, isDigestPart } from '../../explain/operand.ts';
-import { readRecordings } from '../../recording/read.ts';
 import { printableJson } from '../../report/printable.ts';
 import { type Budget, compareContents } from '../compare-contents.ts';
 import { billsInFile, billsInRegistries, packagesOf } from '../compare-packages.ts';
@@ -23,6 +22,7 @@ import { openEdge } from '../edge.ts';
 import { gather, loadSources } from '../gather.ts';
 import { layersInFile, layersInRegistries } from '../layer-places.ts';
 import { write } from '../output.ts';
+import { readNights } from '../read-nights.ts';
 import { strike } from '../secrets.ts';
 import { parseSize } from '../size.ts';
 import { type ComparedInDepth, tellDifference } from '../tell-difference.ts';
@@ -137,7 +137,7 @@ async function observationsFor(
 ): Promise<readonly Observation[]> {
   const open = operands.filter(({ file }) => !file);
   if (directories.length > 0) {
-    const recordings = await readRecordings(directories);
+    const recordings = await readNights(directories);
     return recordings.flatMap(({ observations }) => observations);
   }
   if (open.length === 0) return [];

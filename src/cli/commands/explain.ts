@@ -2,7 +2,6 @@ import { isPlacedIn } from '../../domain/place.ts';
 import { AuditError } from '../../error.ts';
 import { type Chain, chainOf, rowsAbout } from '../../explain/chain.ts';
 import { type Ledger, openLedger } from '../../inventory/ledger.ts';
-import { readRecordings } from '../../recording/read.ts';
 import { sealed } from '../../recording/write.ts';
 import { printable, printableJson } from '../../report/printable.ts';
 import { wrap } from '../../report/wrap.ts';
@@ -10,6 +9,7 @@ import { configure } from '../configure.ts';
 import { gather } from '../gather.ts';
 import { lookOfTerminal } from '../look.ts';
 import { write } from '../output.ts';
+import { readNights } from '../read-nights.ts';
 
 export type ExplainOptions = Readonly<{ config: string; code?: boolean; json?: boolean }>;
 
@@ -20,7 +20,7 @@ export async function explain(
   { config, code, json = false }: ExplainOptions,
 ): Promise<number> {
   const configured = await configure(config, code);
-  const recordings = await readRecordings(directories);
+  const recordings = await readNights(directories);
   if (directories.length === 0) recordings.push(sealed((await gather(configured, config, undefined)).unsealed));
   const ledger = openLedger(recordings, configured.plan);
   const rows = rowsAbout(ledger, what);

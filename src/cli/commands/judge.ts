@@ -3,12 +3,12 @@ import type { Earlier } from '../../domain/earlier.ts';
 import type { Recording } from '../../domain/recording.ts';
 import type { Report } from '../../domain/report.ts';
 import { AuditError } from '../../error.ts';
-import { readRecordings } from '../../recording/read.ts';
 import { beforeNewest, earlierAt, type FailOnNew, judged } from '../before.ts';
 import { configure } from '../configure.ts';
 import { deliver } from '../deliver.ts';
 import { withOnly } from '../only.ts';
 import { shownTo } from '../owner-view.ts';
+import { readNights } from '../read-nights.ts';
 import { versionOf } from '../version.ts';
 
 export type JudgeOptions = Readonly<{ config: string; code?: boolean; only?: readonly string[]; at?: string; failOnNew?: FailOnNew }>;
@@ -26,7 +26,7 @@ export async function judge(
 /** Reads the plan and the recordings, and judges them by every rule. */
 export async function conclude(directories: readonly string[], { config, code, only = [], at, failOnNew }: JudgeOptions): Promise<Report> {
   const law = { ...withOnly(await configure(config, code), only), version: versionOf() };
-  const read = await readRecordings(directories);
+  const read = await readNights(directories);
   const recordings = at === undefined ? read : takenBy(read, at);
   return judgeSince(recordings, law, await earlierOf(failOnNew, recordings, law));
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Seen } from '../../collect/define-source.ts';
 import { parseImageReference } from '../../domain/image-reference.ts';
 import { byText } from '../../domain/order.ts';
+import { tellYamlProblem } from '../../domain/tell-yaml-problem.ts';
 import { type Document, LineCounter, parseAllDocuments } from '../../domain/yaml.ts';
 import { AuditError } from '../../error.ts';
 import { declaredIn } from './container.ts';
@@ -22,6 +23,10 @@ type Where = Pick<Mapping, 'cluster' | 'labels' | 'environmentOf'> &
   }>;
 type Gap = Extract<Seen, { kind: 'gap' }>;
 
+// Of Helm; whoever renders it by other means knows which.
+const TEMPLATE = /\{\{.*\}\}/;
+const RENDER = 'It looks like a template: render it first, as `helm template` does.';
+const INVALID = 'Its containers cannot be read: `kubectl apply --dry-run=server` tells why.';
 const MANIFEST = /\.(?:ya?ml|json)$/;
 
 const Labels = z.object({ metadata: z.object({ labels: z.record(z.string(), z.string()) }) });
@@ -81,13 +86,21 @@ function unread(locator: string, because: Gap['because'], hint: string, { cluste
 /** Merge keys are merged, as kubectl and Helm do, which read YAML 1.1 (sigs.k8s.io/yaml, 2026). */
 function* declaredInText(file: string, text: string, where: Where): Iterable<Seen> {
   const lineCounter = new LineCounter();
-  const documents = parseAllDocuments(text, { schema: 'failsafe', merge: true, uniqueKeys: true, prettyErrors: true, lineCounter });
+  const isTemplate = TEMPLATE.test(text);
+  const documents = parseAllDocuments(text, {
+    schema: 'failsafe',
+    merge: true,
+    uniqueKeys: true,
+    prettyErrors: true,
+    logLevel: 'error',
+    lineCounter,
+  });
   for (const document of Array.isArray(documents) ? documents : []) {
     const [problem] = document.errors;
     const line = problem?.linePos?.[0].line ?? lineCounter.linePos(document.contents?.range?.[0] ?? 0).line;
     const locator = `${file}:${line}`;
-    if (problem) yield unread(locator, 'malformed', `Mend it: ${problem.code}.`, where);
-    else yield* declaredInDocument({ file, locator }, expanded(document), where);
+    if (problem) yield unread(locator, 'malformed', isTemplate ? RENDER : toMend(problem), where);
+    else yield* declaredInDocument({ file, locator, isTemplate }, expanded(document), where);
   }
 }
 
@@ -95,7 +108,14 @@ type Spot = Readonly<{
   file: string;
   /** The file and line where the document begins. */
   locator: string;
+  /** It holds what a template has, as an argument of a program may too. */
+  isTemplate: boolean;
 }>;
+
+function toMend(problem: Document['errors'][number]): string {
+  const { says, step } = tellYamlProblem(problem);
+  return `Mend it: ${says}.${step ? ` ${step}` : ''}`;
+}
 
 /** An object as it stands, and as much of it as tells what it is. */
 type Read = Readonly<{ thing: unknown; object: ManifestObject }>;
@@ -135,7 +155,7 @@ function* declaredInThing(spot: Spot, thing: unknown, where: Where): Iterable<Se
   else yield* declaredInObject(spot, { thing, object: data }, where);
 }
 
-function* declaredInObject({ file, locator: line }: Spot, { thing, object }: Read, where: Where): Iterable<Seen> {
+function* declaredInObject({ file, locator: line, isTemplate }: Spot, { thing, object }: Read, where: Where): Iterable<Seen> {
   const { apiVersion, kind, metadata } = object;
   const found = podSpecIn(object);
   const name = metadata.name ?? metadata.generateName;
@@ -150,8 +170,7 @@ function* declaredInObject({ file, locator: line }: Spot, { thing, object }: Rea
   if (name === undefined)
     return yield unread(`${line} (${kind})`, 'malformed', 'It has no name: write `metadata.name`, as nothing is applied without.', where);
   const spec = PodSpec.safeParse(found);
-  if (!spec.success || spec.data.containers.length === 0)
-    return yield unread(locator, 'malformed', 'Its containers cannot be read: `kubectl apply --dry-run=server` tells why.', where);
+  if (!spec.success || spec.data.containers.length === 0) return yield unread(locator, 'malformed', isTemplate ? RENDER : INVALID, where);
   if (environment === undefined) return;
   const labels = Labels.safeParse(thing).data?.metadata.labels ?? {};
   const place = placed(where, environment, { workload: { namespace, kind, name }, labels });

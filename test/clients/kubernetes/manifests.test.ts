@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { declaredInManifests } from '../../../src/clients/kubernetes/manifests.ts';
 import kubernetes from '../../../src/sources/kubernetes.ts';
 import { ENVIRONMENTS, observed, of } from '../../fakes/cluster.ts';
@@ -186,6 +186,29 @@ describe('rendered manifests', () => {
     ['a list of nothing', 'kind: List\nitems: []\n'],
   ])('need no container where there is %s', async (_, text) => {
     expect(await read({ 'one.yaml': text }, { environment: 'production' })).toEqual([]);
+  });
+
+  it.each([
+    ['what is wrong with the YAML', 'kind: Pod\n\tspec: {}\n', 'Mend it: a tab indents it. Indent with spaces.'],
+    [
+      'that a template is to be rendered',
+      'kind: Pod\nmetadata: {name: till}\nspec: {containers: [{name: a, image: {{ .Values.image }}}]}\n',
+      'render it first',
+    ],
+    ['that lines of a template are to be rendered', '{{- if .Values.till }}\nkind: Pod\n{{- end }}\n', 'render it first'],
+    [
+      'who tells why the API refuses it',
+      'kind: Pod\nmetadata: {name: till}\nspec: {containers: none}\n',
+      '`kubectl apply --dry-run=server`',
+    ],
+  ])('say %s', async (_, text, hint) => {
+    const warn = vi.spyOn(process, 'emitWarning');
+
+    const seen = await read({ 'till.yaml': text }, { environment: 'production' });
+
+    expect(of(seen, 'gap')).toEqual([expect.objectContaining({ because: 'malformed', hint: expect.stringContaining(hint) })]);
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
   });
 
   it('that are not there are a gap', async () => {

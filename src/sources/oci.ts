@@ -124,7 +124,7 @@ export default defineSource({
   },
 });
 
-/** A layout has no list of what refers to an image: what lies beside it is a member of its index. */
+/** Lists what refers to an image, unless the configuration says that nobody is to ask. */
 function referrersOf({ referrers }: Config, { registry, finder }: Pick<Session, 'registry' | 'finder'>) {
   return referrers === 'true' ? openReferrers(registry, finder) : undefined;
 }

@@ -81,7 +81,10 @@ export function unreadableReference(place: ReturnType<typeof placed>, { containe
     scope: { environment: place.environment, cluster, namespace },
     because: 'malformed',
     locator,
-    hint: `Correct the image of "${container}": ${JSON.stringify(image)} is no image reference.`,
+    hint:
+      image === ''
+        ? `Give the container "${container}" an \`image\`: it has none.`
+        : `Correct the image of "${container}": ${JSON.stringify(image)} is no image reference.`,
   };
 }
 

@@ -197,6 +197,11 @@ describe('rendered manifests', () => {
     ],
     ['that lines of a template are to be rendered', '{{- if .Values.till }}\nkind: Pod\n{{- end }}\n', 'render it first'],
     [
+      'that a container has no image',
+      'kind: Pod\nmetadata: {name: till}\nspec: {containers: [{name: a}]}\n',
+      'Give the container "a" an `image`',
+    ],
+    [
       'who tells why the API refuses it',
       'kind: Pod\nmetadata: {name: till}\nspec: {containers: none}\n',
       '`kubectl apply --dry-run=server`',

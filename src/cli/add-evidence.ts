@@ -27,6 +27,8 @@ export function addEvidence(program: Command, ran: (exitCode: number) => void): 
     .description('pack recordings, the plan, the report and a seal, to be verified without us')
     .argument('<DIR...>', 'recordings, or folders of them')
     .requiredOption('--out <DIR>', 'the folder to write, which must not exist yet')
+    .option('--from <TIME>', 'when the period begins: what was taken before is packed as history, and no change of the period')
+    .option('--to <TIME>', 'when the period ends: what was taken later is not packed')
     .option('--config <FILE>', 'the plan to judge by', 'selfsame.yaml')
     .option('--no-code', NO_CODE)
     .option('--sign-with <ENV>', 'sign the seal by the private key in PEM in this variable')

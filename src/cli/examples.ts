@@ -46,7 +46,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     `selfsame record deploy --environment production --by argo --digest ${DIGEST}`,
   ],
   evidence: [
-    'selfsame evidence export nights --out audit-2026-11 --sign-with SEAL_KEY',
+    'selfsame evidence export nights --from 2026-11-01 --to 2026-12-01 --out audit-2026-11 --sign-with SEAL_KEY',
     'selfsame evidence verify audit-2026-11 --sealed-by seal.pub',
     'selfsame evidence verify attestations',
     'selfsame evidence verify payments.sigstore.json --root trusted_root.json --issuer https://token.actions.githubusercontent.com --identity https://github.com/acme/payments/.github/workflows/release.yml@refs/heads/main',

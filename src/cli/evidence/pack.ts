@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Plan } from '../../domain/plan.ts';
+import { Instant } from '../../domain/seen.ts';
 
 /** The files of a pack beside its recordings, by what they are. */
 export const PACK = {
@@ -20,6 +21,8 @@ export const PackHead = z.object({
   plan: Plan,
   /** Whether code of somebody's own judged as well: it is not in the pack. */
   code: z.boolean(),
+  /** When the period begins, where not with the first recording: what was taken before is history alone. */
+  from: Instant.optional(),
   /** Their folders in the pack and their digests, oldest first. */
   recordings: z.array(z.object({ path: z.string().regex(/^recordings\/[\w.-]+$/), digest: z.string() })).min(1),
 });

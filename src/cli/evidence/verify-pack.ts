@@ -13,7 +13,7 @@ import { loadMember } from '../../registry.ts';
 import { versionOf } from '../version.ts';
 import type { Checked } from './checked.ts';
 import { PACK, PackHead, REPORTS } from './pack.ts';
-import { digestsOfPeriod } from './period-files.ts';
+import { digestsOfPeriod, type Period } from './period-files.ts';
 import { type Judging, rulesOf } from './rules-of.ts';
 import { refusal } from './verify-document.ts';
 import { filesBelow } from './write-pack.ts';
@@ -142,15 +142,15 @@ async function refuseOtherReport(directory: string, { head, recordings }: Judged
       hint: `Another version may judge otherwise: verify it with version ${head.tool.version}.`,
     });
   const law = { plan: head.plan, ...(await rulesOf(head, judging)), version };
-  for (const [name, digest] of Object.entries(await digestsOfReports(recordings, law)))
+  for (const [name, digest] of Object.entries(await digestsOfReports({ recordings, from: head.from }, law)))
     if (digest !== sha256(await readFile(path.join(directory, name))))
       throw unreadable('untrusted', `${name} does not follow from its recordings and its plan`, {
         hint: `${name} does not follow from its recordings and its plan: it was written by something else, or changed before it was sealed.`,
       });
 }
 
-async function digestsOfReports(recordings: readonly Recording[], law: Law): Promise<Readonly<Record<string, string>>> {
-  const report = judgeSince(recordings, law, undefined);
+async function digestsOfReports(period: Period, law: Law): Promise<Readonly<Record<string, string>>> {
+  const report = judgeSince(period.recordings, law, undefined);
   const digests: Record<string, string> = {};
   for (const [id, name] of Object.entries(REPORTS)) {
     const reporter = await loadMember('reporters', id);
@@ -158,7 +158,7 @@ async function digestsOfReports(recordings: readonly Recording[], law: Law): Pro
     for (const piece of reporter.render(report, { width: 100, color: false })) again.update(piece);
     digests[name] = again.digest('hex');
   }
-  return { ...digests, ...(await digestsOfPeriod(recordings, law)) };
+  return { ...digests, ...(await digestsOfPeriod(period, law)) };
 }
 
 function changed(detail: string): AuditError {

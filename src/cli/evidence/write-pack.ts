@@ -35,7 +35,7 @@ export async function writePack(place: string, contents: Contents, key: KeyObjec
   const read = contents.recordings.map(({ recording }) => recording);
   const reports = Object.entries(REPORTS).map(([id, name]) => `${id}=${path.join(partial, name)}`);
   await deliver(judgeSince(read, contents.law, undefined), reports);
-  await writePeriod(partial, read, contents.law);
+  await writePeriod(partial, { recordings: read, from: contents.head.from }, contents.law);
   const sums = await sumsOf(partial);
   await writeFile(path.join(partial, PACK.sums), sums, { mode: 0o600 });
   if (key) await writeFile(path.join(partial, PACK.signature), signSeal(Buffer.from(sums), key), { mode: 0o600 });

@@ -221,6 +221,40 @@ describe('a pack', () => {
     expect([status, stderr]).toEqual([2, expect.stringContaining('--sealed-by nowhere.pub: it cannot be read (ENOENT)')]);
   });
 
+  /** Two nights in the place of one, and when the second was taken. */
+  function twoNights(): string {
+    const nights = new URL('../../../fixtures/estates/second-night-with-history/', import.meta.url);
+    rmSync(path.join(cwd, 'nights'), { recursive: true });
+    for (const night of ['night-1', 'night-2']) cpSync(new URL(night, nights), path.join(cwd, 'nights', night), { recursive: true });
+    const [, takenAt = ''] = /"to":\s*"([^"]+)"/.exec(readFileSync(path.join(cwd, 'nights', 'night-2', 'recording.json'), 'utf8')) ?? [];
+    return takenAt;
+  }
+
+  it('of a period that begins after the first night has that as history, and no change of it', async () => {
+    const { status } = await exportedIn(cwd, 'audit', '--from', twoNights());
+
+    const rows = readFileSync(at('nights.csv'), 'utf8').trim().split('\r\n');
+    expect([status, rows.length, readdirSync(at('recordings')).length]).toEqual([0, 2, 2]);
+    expect(readFileSync(at('changes.csv'), 'utf8')).not.toContain('at the beginning');
+    expect(toldBy(await verified())).toEqual([3, expect.stringContaining('its reports follow from its 2 recordings')]);
+  });
+
+  it('of a period that ends before the second night does not hold that', async () => {
+    const { status } = await exportedIn(cwd, 'audit', '--to', twoNights());
+
+    expect([status, readdirSync(at('recordings')).length]).toEqual([0, 1]);
+  });
+
+  it.each([
+    [['--to', '2001-01-01'], 'no recording was taken in the period'],
+    [['--from', '2100-01-01'], 'no recording was taken in the period'],
+    [['--from', 'monday'], '--from "monday" is no time'],
+  ])('is not written of a period given as %j', async (argv, says) => {
+    const { status, stderr } = await exportedIn(cwd, 'audit', ...argv);
+
+    expect([status, stderr]).toEqual([2, expect.stringContaining(says)]);
+  });
+
   it('holds the recording itself where a link to it was named', async () => {
     symlinkSync(path.join(cwd, 'nights', 'monday'), path.join(cwd, 'latest'));
 

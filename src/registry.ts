@@ -50,12 +50,7 @@ export async function importDefault(file: string): Promise<unknown> {
 export async function loadMember<R extends keyof Members>(registry: R, id: string): Promise<Members[R]> {
   const files = await filesIn(registry);
   const file = files.get(id);
-  if (file === undefined) {
-    const ids = [...files.keys()];
-    throw new AuditError('MEMBER_NOT_FOUND', `"${id}" in ${registry}`, {
-      hint: `${didYouMean(id, ids)} There are: ${ids.join(', ')}.`.trim(),
-    });
-  }
+  if (file === undefined) throw notFound(registry, id, [...files.keys()]);
   // Its own types were checked where it was defined.
   const member = (await importDefault(file)) as Members[R] | undefined;
   if (member?.id !== id)
@@ -63,6 +58,13 @@ export async function loadMember<R extends keyof Members>(registry: R, id: strin
       hint: `Let its default export have the id "${id}".`,
     });
   return member;
+}
+
+/** That a registry has no such member, with the one that was probably meant. */
+export function notFound(registry: keyof Members, id: string, ids: readonly string[]): AuditError {
+  return new AuditError('MEMBER_NOT_FOUND', `"${id}" in ${registry}`, {
+    hint: `${didYouMean(id, ids)} There are: ${ids.join(', ')}.`.trim(),
+  });
 }
 
 /** Every member of a registry, sorted by id. */

@@ -5,7 +5,7 @@ import { type Configured, type Opened, openConfig } from '../config/load.ts';
 import type { Report } from '../domain/report.ts';
 import { AuditError } from '../error.ts';
 import type { AnyRule } from '../judge/define-rule.ts';
-import { loadAll } from '../registry.ts';
+import { idsIn, loadAll, notFound } from '../registry.ts';
 import { loadRulesFrom, type OwnRule, type OwnRules, ruleFilesIn } from '../rules-from/load.ts';
 
 /** A rule of the configuration's own, with its file where it has one. */
@@ -21,6 +21,7 @@ export async function configure(file: string, code = true): Promise<Audit> {
   const theirs = await ownRules(file, opened, ours, code);
   const coded = [...ours, ...theirs.own.map(({ rule }) => rule)];
   const configured = await opened.checkedBy(coded);
+  await refuseUnknownSources(configured);
   const custom = await customRules(configured.plan, opened);
   return {
     ...configured,
@@ -28,6 +29,13 @@ export async function configure(file: string, code = true): Promise<Audit> {
     own: [...theirs.own, ...custom.map((rule) => ({ rule }))],
     ...(theirs.code.length > 0 ? { code: [...theirs.code] } : {}),
   };
+}
+
+/** A recording is judged without them; a configuration that cannot be collected by is wrong all the same. */
+async function refuseUnknownSources({ sources }: Configured): Promise<void> {
+  const ids = await idsIn('sources');
+  const unknown = sources.find(({ use }) => !ids.includes(use));
+  if (unknown) throw notFound('sources', unknown.use, ids);
 }
 
 async function ownRules(file: string, { rulesFrom }: Opened, ours: readonly AnyRule[], mayRun: boolean): Promise<OwnRules> {

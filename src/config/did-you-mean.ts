@@ -4,9 +4,11 @@ export function didYouMean(word: string, names: readonly string[], most = 1): st
   return meant.length > 0 ? `Did you mean ${meant.map((name) => `"${name}"`).join(' or ')}?` : '';
 }
 
-/** At most two letters off, or a third of a long one; the nearest first. */
+/** What it is the beginning of, or at most two letters off, or a third of a long one; the nearest first. */
 function nearest(written: string, names: readonly string[]): readonly string[] {
-  const ranked = names.map((name) => ({ name, steps: stepsBetween(written.toLowerCase(), name.toLowerCase()) }));
+  const begins = (name: string) => written.length > 2 && name.toLowerCase().startsWith(written.toLowerCase());
+  const steps = (name: string) => (begins(name) ? 0.5 : stepsBetween(written.toLowerCase(), name.toLowerCase()));
+  const ranked = names.map((name) => ({ name, steps: steps(name) }));
   const near = ranked.filter(({ steps }) => steps <= Math.max(2, written.length / 3));
   return near.toSorted((a, b) => a.steps - b.steps).map(({ name }) => name);
 }

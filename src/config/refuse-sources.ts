@@ -14,7 +14,7 @@ function refuseRepeatedNames(file: string, sources: readonly SourceEntry[]): voi
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice === undefined) return;
   throw new AuditError('CONFIG_INVALID', `${file}: sources: two are named "${twice}"`, {
-    hint: 'Give each source of one kind a name of its own.',
+    hint: 'Give each source a name of its own (`name`); one without is named for what it uses.',
   });
 }
 

@@ -89,6 +89,15 @@ describe('what is written', () => {
     ]);
   });
 
+  it('judges by no configuration with a source that does not exist', () => {
+    const misspelt = path.join(folder, 'misspelt.yaml');
+    writeFileSync(misspelt, 'version: 1\npromotion: [staging, production]\nsources: [{ use: kubernets }]\n');
+
+    const { status, stderr } = selfsame('judge', path.join(ESTATE, 'recording'), '--config', misspelt);
+
+    expect([status, stderr]).toEqual([2, expect.stringContaining('Did you mean "kubernetes"?')]);
+  });
+
   it('asks for sources where there are none, and names what a source lacks', () => {
     const bare = path.join(folder, 'bare.yaml');
     writeFileSync(bare, 'version: 1\npromotion: [staging, production]\n');

@@ -2,7 +2,7 @@ import { AuditError } from '../../error.ts';
 import { printableJson } from '../../report/printable.ts';
 import { configure } from '../configure.ts';
 import { examine } from '../doctor/examine.ts';
-import { isFine, tell } from '../doctor/tell.ts';
+import { exitCodeOf, tell } from '../doctor/tell.ts';
 import { openEdge } from '../edge.ts';
 import { exitCodeOfEnd } from '../end.ts';
 import { write } from '../output.ts';
@@ -20,7 +20,7 @@ export async function doctor({ config, code: mayRun, json, timeout }: DoctorOpti
     });
   const edge = openEdge(configured.limits, parseTimeout(timeout ?? '2m'));
   const examination = await examine(configured, config, edge).finally(() => edge.close());
-  const code = isFine(examination) ? 0 : 3;
+  const code = exitCodeOf(examination);
   const requests = edge.requests();
   const forMachines = { ...examination, requests: Object.fromEntries(requests), exitCode: code };
   await write(strike(json ? `${printableJson(JSON.stringify(forMachines, null, 2))}\n` : tell(examination, requests)));

@@ -148,8 +148,9 @@ function troublesIn(seen: readonly Observation[]): readonly Trouble[] {
 
 function troubleOf(error: unknown): Trouble {
   if (!(error instanceof AuditError)) throw error;
+  const because = error.exitCode === 2 ? 'configuration' : (error.because ?? 'unreadable');
   const where = error.message.replace(/^the configuration cannot be used: /, '');
-  return { because: 'configuration', where: [where], ...(error.hint ? { hint: error.hint } : {}) };
+  return { because, where: [where], ...(error.hint ? { hint: error.hint } : {}) };
 }
 
 /** What no source can see by itself. */

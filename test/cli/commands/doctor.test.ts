@@ -154,6 +154,7 @@ describe('selfsame doctor', () => {
       sources: ['{ use: kubernetes, name: none, context: nowhere, environment: staging }', CLUSTER, '{ use: oci }'],
     });
 
+    expect(run.status).toBe(2);
     expect(told(run)).toMatch(
       /kubernetes none: something is missing .*Set `context:` to one of: harbour\. kubernetes: fine .*oci: something is missing/,
     );

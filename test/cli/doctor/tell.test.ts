@@ -32,6 +32,18 @@ describe('what the doctor says', () => {
     );
   });
 
+  it('is not that nothing comes from a registry, where no cluster could be read', () => {
+    const blind = missing({ because: 'unreachable', of: ['running-image'] });
+    const untried: Examined = { ...FINE, name: 'oci', use: 'oci', state: 'untried', saw: {} };
+
+    const said = [{ ...blind, saw: {} }, blind].map((cluster) => tell({ sources: [cluster, untried], together: [] }, new Map()));
+
+    expect(said).toEqual([
+      expect.stringContaining('oci: not tried: nothing that runs could be read'),
+      expect.stringContaining('oci: not tried: nothing of ours that runs comes from there'),
+    ]);
+  });
+
   it('fits a terminal of 80 columns, and moves no cursor', () => {
     const said = tell(
       { sources: [missing({ where: ['a \u001b[2J b '.repeat(30)], hint: 'grant it '.repeat(30) })], together: [] },

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Report } from '../domain/report.ts';
 import { AuditError } from '../error.ts';
 import { loadMember } from '../registry.ts';
@@ -22,12 +23,13 @@ export async function deliver(report: Report, wanted: readonly string[], signWit
 /** Finds the reporters and the secret that are wanted, and refuses what could not be written, before anything is asked or judged. */
 export async function prepare(wanted: readonly string[], signWith?: string): Promise<readonly Prepared[]> {
   const key = signWith === undefined ? undefined : signingKeyOf(signWith);
-  const prepared = [];
+  const prepared: Prepared[] = [];
+  const taken = new Set<string>();
   for (const one of wanted) {
     const [id = '', ...parts] = one.split('=');
     const reporter = await loadMember('reporters', id);
     const file = parts.length > 0 ? fileOf(one, parts) : undefined;
-    if (file !== undefined) await refuseUnwritable(file, key);
+    if (file !== undefined) for (const own of await filesTakenBy(file, key)) refuseTwice(own, taken);
     prepared.push({ reporter, file, key });
   }
   if (key === undefined || prepared.some(({ file }) => file !== undefined)) return prepared;
@@ -36,12 +38,22 @@ export async function prepare(wanted: readonly string[], signWith?: string): Pro
   });
 }
 
-async function refuseUnwritable(file: string, key: string | undefined): Promise<void> {
+/** The files that a report will be, where it is to be any: a pipe or a device takes several, one after the other. */
+async function filesTakenBy(file: string, key: string | undefined): Promise<readonly string[]> {
   const place = await reportPlaceOf(file);
-  if (key === undefined) return;
+  if (key === undefined) return place.is === 'stream' ? [] : [file];
   if (place.is === 'stream')
     throw new AuditError('USAGE', `--sign-with signs reports in files, and ${file} is none`, { hint: 'Name a file that may be written.' });
   await reportPlaceOf(`${file}.sig`);
+  return [file, `${file}.sig`];
+}
+
+function refuseTwice(file: string, taken: Set<string>): void {
+  const before = taken.size;
+  if (taken.add(path.resolve(file)).size > before) return;
+  throw new AuditError('USAGE', `two reports are to be ${file}`, {
+    hint: 'Name another file for one of them: the last would replace the first.',
+  });
 }
 
 function deliverOne({ reporter, file, key }: Prepared, report: Report): Promise<void> {

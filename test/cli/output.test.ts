@@ -33,6 +33,17 @@ describe('what is written', () => {
     expect(code).toBe(1);
   });
 
+  it.each([
+    ['the same file', 'twice.html', 'twice.html'],
+    ['the same file by another name', 'twice.html', './twice.html'],
+  ])('is refused before anything is judged where two reports are to be %s', (_, one, other) => {
+    const { status, stderr } = selfsame(...JUDGE, '--report', `html=${one}`, '--report', `json=${other}`);
+
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/two reports are to be [^]*Name another file/);
+    expect(existsSync(path.join(folder, one))).toBe(false);
+  });
+
   it('neither follows a link nor replaces it (O12)', () => {
     const [report, elsewhere] = [path.join(folder, 'audit.json'), path.join(folder, 'precious')];
     writeFileSync(elsewhere, 'precious');

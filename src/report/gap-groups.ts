@@ -41,7 +41,8 @@ export function tellLocators({ locators }: GapGroup): string {
 
 /** A group as one sentence, with the step that would close it. */
 export function formatGaps(group: GapGroup): string {
-  const { of, because, hint, locators } = group;
-  const told = `not every ${of} could be listed, ${because} (${tellLocators(group)})${hint ? `. Next: ${hint}` : ''}`;
+  const { of, because, hint, scope, locators } = group;
+  const where = scope.length > 0 ? `: ${scope.join(', ')}` : '';
+  const told = `not every ${of} could be listed, ${because}${where} (${tellLocators(group)})${hint ? `. Next: ${hint}` : ''}`;
   return locators.length > 1 ? `${locators.length} times: ${told}` : told;
 }

@@ -24,7 +24,7 @@ describe('gaps', () => {
     expect(group?.scope).toEqual(['source registry', 'registry registry.test']);
     expect(group?.locators).toHaveLength(400);
     expect(formatGaps(group!)).toBe(
-      '400 times: not every content could be listed, unreachable (https://registry.test/v2/acme/svc-0/manifests/1.4; https://registry.test/v2/acme/svc-1/manifests/1.4; https://registry.test/v2/acme/svc-2/manifests/1.4; and 397 more). Next: Check that registry.test can be reached from here.',
+      '400 times: not every content could be listed, unreachable: source registry, registry registry.test (https://registry.test/v2/acme/svc-0/manifests/1.4; https://registry.test/v2/acme/svc-1/manifests/1.4; https://registry.test/v2/acme/svc-2/manifests/1.4; and 397 more). Next: Check that registry.test can be reached from here.',
     );
   });
 

@@ -20,7 +20,7 @@ describe('annotations for GitHub', () => {
       "::warning title=selfsame%3A inconclusive::exit 3: 2 rows unresolved; 1 gap in what was read
       ::warning title=selfsame%3A unresolved::1 row unresolved, the test records could not be listed. Next: allow reading the test records: see the gaps
       ::warning title=selfsame%3A unresolved::1 row unresolved, the runtime reported no digest and none is pinned. Next: deploy it by digest, or collect again once its container has started
-      ::warning title=selfsame%3A gap::not every test could be listed, forbidden (scenario).
+      ::warning title=selfsame%3A gap::not every test could be listed, forbidden: source scenario (scenario).
       ::notice title=selfsame%3A tag-without-digest::production/default/payments-worker/app is declared as registry.test/payments:1.4: the next pull may bring something else, and its node named no digest. Fix: Declare what runs by its digest, \`registry.test/payments:1.4@sha256:…\`: the digest of this finding. Where its node named none, \`crane digest registry.test/payments:1.4\` prints what the tag names now; see that it is what was tested.
       "
     `);

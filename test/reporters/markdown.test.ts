@@ -95,7 +95,7 @@ describe('markdown', () => {
 
       - 1 row unresolved, the test records could not be listed. Next: allow reading the test records: see the gaps
       - 1 row unresolved, the runtime reported no digest and none is pinned. Next: deploy it by digest, or collect again once its container has started
-      - gap: not every test could be listed, forbidden &#40;scenario&#41;
+      - gap: not every test could be listed, forbidden: source scenario &#40;scenario&#41;
 
       ## Beside
 

@@ -136,7 +136,7 @@ describe('the page in a browser', () => {
       'production/test/default/Deployment/payments-api/app',
       'Facts (6)',
       'production/test/default/Deployment/payments-worker/app',
-      'Facts (1)',
+      'Facts (2)',
       'rebuilt 1',
     ]);
     expect(new Set(outlines)).toEqual(new Set(['solid']));

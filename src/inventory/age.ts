@@ -1,3 +1,4 @@
+import { DAY_MS } from '../domain/day.ts';
 import { type Known, known, unknown } from '../domain/known.ts';
 import { madeTimes } from './made-times.ts';
 import type { Row } from './row.ts';
@@ -5,8 +6,6 @@ import type { World } from './world.ts';
 
 /** Between how many and how many whole days old an artifact was when the newest recording ended, by everybody who says. */
 export type Age = Readonly<{ atLeast: number; atMost: number; made: string }>;
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The age of what a row runs, where somebody set a limit: never by the clock, so that a recording judged later says the same. */
 export function ageOf(world: World, { artifact, missing }: Row, limit: number | undefined): Known<Age> {

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../domain/day.ts';
 import { formatImageReference, type ImageReference } from '../domain/image-reference.ts';
 import { type Known, known, unknown } from '../domain/known.ts';
 import { type Artifact, isResolved } from './artifact.ts';
@@ -9,8 +10,6 @@ import type { World } from './world.ts';
 
 /** Whether the tag that a base was taken by names another since, and how long ago the image was made. */
 export type BaseNow = Readonly<{ isOutdated: boolean; base: string; builtOn: string; names: string; days: number }>;
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Compares, once somebody says how many days it may be so, the base of a row with what the base's tag names now, by what they hold: one may be an index and the other an image of it. */
 export function baseNowOf(world: World, row: Row, allowedDays: number | undefined): Known<BaseNow> {

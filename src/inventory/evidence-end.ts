@@ -1,3 +1,4 @@
+import { DAY_MS } from '../domain/day.ts';
 import { type Known, known, unknown } from '../domain/known.ts';
 import type { BuildRecord } from '../domain/observation.ts';
 import { rememberOf, sortedBy } from '../domain/order.ts';
@@ -8,8 +9,6 @@ import type { World } from './world.ts';
 
 /** The record of what a row runs that is kept longest, and in how many whole days whoever keeps it deletes it: below 0 where its time is over. */
 export type EvidenceEnd = Readonly<{ build: BuildRecord; end: string; days: number }>;
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Whether every build record of a row's artifact is deleted within so many days of the newest recording; `lasts` where one is kept longer, `none` where there is none. */
 export function evidenceEndOf(world: World, row: Row, withinDays: number): Known<EvidenceEnd | 'lasts' | 'none'> {

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../domain/day.ts';
 import type { Digest } from '../domain/digest.ts';
 import { type Known, known, unknown } from '../domain/known.ts';
 import type { LifecyclePolicy } from '../domain/lifecycle.ts';
@@ -25,8 +26,6 @@ type Going = Readonly<{
   /** The revision that it is rolled back to; empty of what runs. */
   revision: string;
 }>;
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Of what goes within so many days what a row pulls, else what a roll-back would bring, the first first; kept only where everything is known to be. */
 export function expiryOf(world: World, row: Row, withinDays: number): Known<Expiry> {

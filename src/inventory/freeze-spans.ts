@@ -1,3 +1,5 @@
+import { DAY_MS } from '../domain/day.ts';
+
 /** The days of the week as a freeze names them, from Sunday, as Date counts them. */
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
@@ -16,7 +18,6 @@ export type Freeze = Readonly<{
 /** A frozen span of time in milliseconds, and why. */
 export type Span = Readonly<{ start: number; end: number; because: string }>;
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** No weekly freeze lasts longer than a week: of a longer time it is enough to know the last days. */
 const MOST_DAYS = 8;
 

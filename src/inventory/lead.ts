@@ -1,3 +1,4 @@
+import { DAY_MS } from '../domain/day.ts';
 import { type Known, known, unknown } from '../domain/known.ts';
 import type { Observation } from '../domain/observation.ts';
 import { remember, rememberPair, sortedBy } from '../domain/order.ts';
@@ -88,8 +89,6 @@ function orderOf(world: World, mine: Artifact, theirs: Artifact): Order {
 
 /** What upstream has proven and a row has not taken: since when, and for how many whole days at least; `not-proven` where it has no evidence. */
 export type Waiting = Readonly<{ other: Artifact; place: string; since: string; days: number; by: string }>;
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What waits upstream to be promoted to a row: newer than what it runs, there now, and with counting evidence. */
 export function waitingFor(world: World, row: Row): Known<Waiting | NotCompared | 'not-behind' | 'not-proven'> {

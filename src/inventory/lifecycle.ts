@@ -1,3 +1,4 @@
+import { DAY_MS } from '../domain/day.ts';
 import type { Digest } from '../domain/digest.ts';
 import { matches } from '../domain/glob.ts';
 import type { LifecyclePolicy, LifecycleRule, ListedImage } from '../domain/lifecycle.ts';
@@ -8,8 +9,6 @@ export type Fate =
   | Readonly<{ is: 'kept' }>
   | Readonly<{ is: 'undecided' }>
   | Readonly<{ is: 'expires' | 'archived'; by: LifecycleRule['by']; priority: number; from: string }>;
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * What a lifecycle policy of ECR does to an image of its repository, taken by itself: whatever index refers to it keeps it for as long as

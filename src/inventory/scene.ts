@@ -1,8 +1,7 @@
+import { DAY_MS } from '../domain/day.ts';
 import { groupBy } from '../domain/order.ts';
 import { openLooks } from './newest-look.ts';
 import type { Sighting, World } from './world.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What runs now: of every environment and cluster, what its newest recording saw, less what finished before (SEMANTICS 8). */
 export function sceneOf(world: World): readonly Sighting[] {

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../domain/day.ts';
 import type { ImageReference } from '../domain/image-reference.ts';
 import type { RunningImage } from '../domain/observation.ts';
 import { byText, sortedBy } from '../domain/order.ts';
@@ -12,9 +13,6 @@ import type { World } from './world.ts';
 
 /** A line of something that runs, and since when what is recorded of it may be of that; since ever where nobody knows what made it. */
 type Since = Readonly<{ line: string; since: string | undefined }>;
-
-// Clocks differ, and a run that takes all day makes one image in the morning and the next at night.
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * The lines of what runs, by every name: whole where something of them lacks a dated build or the pass of a gate, and else since the
@@ -55,6 +53,7 @@ function isOlder({ since }: Since, before: Since): boolean {
   return before.since !== undefined && (since === undefined || since < before.since);
 }
 
+// Clocks differ, and a run that takes all day makes one image in the morning and the next at night.
 function dayBefore(at: string): string {
   return `${new Date(Date.parse(at) - DAY_MS).toISOString().slice(0, 19)}Z`;
 }

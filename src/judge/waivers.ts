@@ -1,3 +1,4 @@
+import { DAY_MS } from '../domain/day.ts';
 import { byText, groupBy } from '../domain/order.ts';
 import { formatPlace, isInFile, isPlacedIn, segmentsOf } from '../domain/place.ts';
 import type { Plan, Waiver } from '../domain/plan.ts';
@@ -28,7 +29,6 @@ export type Waivers = Readonly<{
 type Entry = Readonly<{ waiver: Waiver; at: number; not: string | undefined; covered: Covered }>;
 type Covered = { here: number; elsewhere: Set<string>; rules: Set<string> };
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const SOON_DAYS = 30;
 /** A year, and a month so that recordings of last month are judged by it too: an end that nobody will see is none (SEMANTICS 36). */
 export const LONGEST_DAYS = 396;

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../domain/day.ts';
 import type { Finding } from '../domain/finding.ts';
 import { groupBy } from '../domain/order.ts';
 import { isInFile } from '../domain/place.ts';
@@ -9,8 +10,6 @@ import { printableJson } from './printable.ts';
 
 /** On what terms everything is waived; without an owner it is each team's that owns the place. */
 export type Terms = Readonly<{ owner?: string | undefined; because: string; days: number }>;
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The open findings of a report as waivers for `selfsame.yaml`: each of one rule at one place on one digest, owned, and dated from the recording; what has no digest is told and not waived; without the key where the plan has waivers already. */
 export function* baselineOf(report: Report, terms: Terms): Iterable<string> {

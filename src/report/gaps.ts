@@ -1,3 +1,4 @@
+import { DAY_MS } from '../domain/day.ts';
 import { canonicalJson } from '../domain/identify.ts';
 import type { Observation } from '../domain/observation.ts';
 import { byKey, byText } from '../domain/order.ts';
@@ -112,8 +113,8 @@ export function gapsOfMissing(recordings: readonly Recording[]): Report['gaps'] 
   });
 }
 
-// Recordings of several clusters are taken by jobs of their own, every week at the least: what is older was left lying.
-const STALE_MS = 7 * 24 * 60 * 60 * 1000;
+/** As long as a place may go without a look, in milliseconds: clusters are recorded by jobs of their own, every week at the least. */
+export const STALE_MS = 7 * DAY_MS;
 
 /** Places that were looked at long before the newest recording, as gaps: what runs there now is not known. */
 export function gapsOfStale(recordings: readonly Recording[], looks: readonly Look[]): Report['gaps'] {

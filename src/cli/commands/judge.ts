@@ -3,6 +3,7 @@ import type { Earlier } from '../../domain/earlier.ts';
 import type { Recording } from '../../domain/recording.ts';
 import type { Report } from '../../domain/report.ts';
 import { AuditError } from '../../error.ts';
+import { STALE_MS } from '../../report/gaps.ts';
 import { beforeNewest, earlierAt, type FailOnNew, judged } from '../before.ts';
 import { configure } from '../configure.ts';
 import { deliver } from '../deliver.ts';
@@ -45,13 +46,10 @@ function takenBy(recordings: readonly Recording[], at: string): readonly Recordi
   throw new AuditError('USAGE', `no recording was taken until ${at}`, { hint: 'Name a later time, or an earlier recording.' });
 }
 
-// As long as a place may go without a look before that is a gap.
-const LONGEST_MS = 7 * 24 * 60 * 60 * 1000;
-
 /** Nothing was seen of a time that is long after every recording: to judge it would be to judge the last one under another date. */
 function refuseUnrecorded(at: string, known: readonly Recording[]): readonly Recording[] {
   const newest = known.reduce((last, { takenAt }) => (last > takenAt.to ? last : takenAt.to), '');
-  if (Date.parse(at) - Date.parse(newest) <= LONGEST_MS) return known;
+  if (Date.parse(at) - Date.parse(newest) <= STALE_MS) return known;
   throw new AuditError('USAGE', `what ran at ${at} was not recorded: the newest recording until then is of ${newest}`, {
     hint: 'Name a time that is no more than seven days after a recording, or give the recording of that time too.',
   });

@@ -1,10 +1,10 @@
+import { DAY_MS } from '../../domain/day.ts';
 import { unreadable } from '../../error.ts';
 import type { Left } from './read-attested.ts';
 import type { Job, WorkflowRun } from './runs.ts';
 
 type ReadRun = Readonly<{ repository: string; run: WorkflowRun; jobs: readonly Job[] }>;
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 // Ten days later they are deleted, of runs that stay listed (docs.github.com, retention of checks data, 2023); a server of one's own keeps them
 // for as long as its administrators say.
 const KEPT_DAYS = 400;

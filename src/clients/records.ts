@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto';
 import type { Proving } from '../attestation/attest.ts';
 import type { Edge } from '../collect/define-source.ts';
+import { isNew } from '../collect/is-new.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { NeutralRecord } from '../domain/record.ts';
 import type { GapReason } from '../domain/statement.ts';
@@ -115,7 +115,7 @@ type Stated = Readonly<{ locator: string; bytes: Uint8Array }>;
 
 /** One statement may stand in several bundles. */
 function keptOf(facts: Facts['facts'], { locator, bytes }: Stated, { told, keep }: Pass): readonly Kept[] {
-  const fresh = facts.filter((fact) => isNew(Buffer.from(JSON.stringify(fact)), told));
+  const fresh = facts.filter((fact) => isNew(JSON.stringify(fact), told));
   const kept = fresh.length > 0 ? keep(bytes) : undefined;
   return fresh.map((fact) => ({ fact, locator, bytes: kept }));
 }
@@ -139,13 +139,6 @@ async function* readLines(file: string, reading: Pass, edge: Edge): AsyncGenerat
   return lines === blank;
 }
 
-/** Whether no line before was the same, byte for byte: files that CI keeps overlap. Lines that disagree about one event are all kept. */
-function isNew(line: Uint8Array, told: Set<string>): boolean {
-  const before = told.size;
-  told.add(hash('sha256', line, 'binary'));
-  return told.size > before;
-}
-
 type Sink = Readonly<{
   keep(nth: number, record: NeutralRecord): void;
   keepForeign(nth: number, foreign: Facts, bytes: Uint8Array): void;
@@ -165,6 +158,7 @@ function readBlock(block: Block, reading: Pass, sink: Sink): Counts {
       if (!line || ('unread' in line && !isAsked && !bytes.includes(ENCLOSURE))) return;
       if ('unread' in line) sink.leave(nth, line.unread);
       else if ('foreign' in line) tellForeign(nth, { foreign: line.foreign, bytes }, sink);
+      // Files that CI keeps overlap; lines that disagree about one event are all kept.
       else if (isNew(bytes, reading.told)) sink.keep(nth, line.record);
     },
   });

@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto';
 import { Observation } from '../domain/observation.ts';
 import type { Wanted } from '../domain/wanted.ts';
 import { AuditError } from '../error.ts';
-import type { AnySource, Edge, Expectation, Seen } from './define-source.ts';
+import type { AnySource, Edge, Expectation } from './define-source.ts';
+import { isNew } from './is-new.ts';
 import { refuseOneClusterTwice } from './one-cluster-twice.ts';
 import { stamped } from './stamp.ts';
 import { openWaiting, type Waiting } from './waiting.ts';
@@ -69,7 +69,7 @@ async function askOne(one: NamedSource, wanted: Wanted, { told, waiting }: Askin
     edge.signal.throwIfAborted();
     // The configuration was parsed by the source's own schema.
     for await (const fact of one.source.observe(one.config as never, wanted, edge)) {
-      if (one.source.asks.length > 0 && !isNew(fact, before)) continue;
+      if (one.source.asks.length > 0 && !isNew(JSON.stringify(fact), before)) continue;
       seen.push(stamped(one.name, fact, edge));
       edge.signal.throwIfAborted();
     }
@@ -78,12 +78,6 @@ async function askOne(one: NamedSource, wanted: Wanted, { told, waiting }: Askin
     seen.push(...gapsOf(one, reasonOf(error, edge), edge));
   }
   return seen;
-}
-
-/** Whether it was not told before; what was told is remembered by its hash, since it may be a million records. */
-function isNew(fact: Seen, before: Set<string>): boolean {
-  const size = before.size;
-  return before.add(hash('sha256', JSON.stringify(fact), 'binary')).size > size;
 }
 
 type Reason = Readonly<{

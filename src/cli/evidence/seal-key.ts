@@ -1,15 +1,10 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { AuditError } from '../../error.ts';
-import { conceal } from '../secrets.ts';
+import { secretVariable } from '../secret-variable.ts';
 
 /** The private key that seals are signed with, in PEM, from the variable that holds it; it is struck out of everything that is written. */
 export function sealKeyOf(name: string): KeyObject {
-  const pem = process.env[name] ?? '';
-  if (pem === '')
-    throw new AuditError('USAGE', `--sign-with ${name}: the variable is not set`, {
-      hint: 'Name a variable of the environment that holds a private key in PEM, not the key.',
-    });
-  conceal(pem);
+  const pem = secretVariable(name, { is: 'a private key in PEM', called: 'the key' });
   try {
     const key = createPrivateKey(pem);
     if (['ed25519', 'ec', 'rsa'].includes(key.asymmetricKeyType ?? '')) return key;

@@ -3,7 +3,7 @@ import type { Trust } from '../domain/trust.ts';
 import { unreadable } from '../error.ts';
 import { isConsistent } from './consistent.ts';
 import { openEnvelope } from './envelope.ts';
-import { parseStatement, type Statement } from './statement.ts';
+import { readStatement, type Statement } from './statement.ts';
 import type { Signer, Verified } from './verify.ts';
 
 /** What to ask about signatures, and whom. */
@@ -29,8 +29,8 @@ export type Attested = Readonly<{
  * certificate beside it, else declared. What is signed and does not verify is thrown, never taken for less.
  */
 export function attest(bytes: Uint8Array, proving: Proving | undefined, mostKeys?: number): Attested {
-  const { in: place } = openEnvelope(bytes, mostKeys);
-  const statement = parseStatement(bytes, mostKeys);
+  const { payload, in: place, loggedAt } = openEnvelope(bytes, mostKeys);
+  const statement = readStatement(payload, loggedAt, mostKeys);
   if (place === 'nothing') return { statement, trust: 'declared' };
   if (proving?.covers(statement.predicateType, place)) return proven(proving.verify(bytes, mostKeys), proving.by);
   const isSigned = place === 'bundle' ? isConsistent(bytes) : undefined;

@@ -6,7 +6,7 @@ import { Digest } from '../../domain/digest.ts';
 import { byText, sortedBy } from '../../domain/order.ts';
 import { parseStrictJson } from '../../domain/strict-json.ts';
 import { AuditError, unreadable } from '../../error.ts';
-import { type Content, checked } from './content.ts';
+import { Annotations, type Content, checked } from './content.ts';
 import { bundled } from './cosign-bundle.ts';
 import type { Finder } from './find.ts';
 import { instantOf } from './instant.ts';
@@ -24,16 +24,14 @@ export type Unread = Readonly<{ of: Subject; about: 'build' | 'test'; reference:
 type Attachment = Readonly<{ digest: Digest; of: Subject }>;
 export type Referrers = (repository: string, digest: Digest) => Promise<readonly Referrer[]>;
 
-const MOST_LAYERS = 100;
+/** How many statements of one attachment are read. */
+export const MOST_LAYERS = 100;
 // Each costs two requests and, where it is verified, ten milliseconds, and whoever may push may attach: an image has a few of them.
-const MOST_ATTACHMENTS = 100;
+export const MOST_ATTACHMENTS = 100;
 const Layer = z.object({
   mediaType: z.string(),
   digest: Digest,
-  annotations: z
-    .record(z.string(), z.string())
-    .nullish()
-    .transform((found) => found ?? {}),
+  annotations: Annotations,
 });
 const Attestation = z.object({ subject: z.object({ digest: Digest }).nullish(), layers: z.array(Layer).max(MOST_LAYERS).nullish() });
 

@@ -21,7 +21,8 @@ export type Child = Readonly<{ digest: Digest; size: number; mediaType: string; 
 
 const MOST_MEMBERS = 1000;
 const Size = z.number().int().nonnegative();
-const Annotations = z
+/** Annotations as manifests have them, with or without any. */
+export const Annotations = z
   .record(z.string(), z.string())
   .nullish()
   .transform((found) => found ?? {});

@@ -6,8 +6,8 @@ import type { AttachedBill, BillSubject, BillsRead } from '../../domain/bill.ts'
 import { Digest } from '../../domain/digest.ts';
 import { parseStrictJson } from '../../domain/strict-json.ts';
 import { AuditError, unreadable } from '../../error.ts';
-import { type Reading, STATEMENTS } from './attached.ts';
-import { checked } from './content.ts';
+import { MOST_ATTACHMENTS, MOST_LAYERS, type Reading, STATEMENTS } from './attached.ts';
+import { Annotations, checked } from './content.ts';
 import { bundled } from './cosign-bundle.ts';
 import { verify } from './verify.ts';
 
@@ -19,8 +19,6 @@ const MIB = 1024 * 1024;
 const LARGEST_BYTES = 32 * MIB;
 /** Whoever may push may attach: an image has one bill, or one for each stage of its build. */
 const MOST_BILLS = 10;
-const MOST_ATTACHMENTS = 100;
-const MOST_LAYERS = 100;
 // Files, and what contains what, take most of a bill. One of 21 MiB, with 70,000 files and 700,000 keys, took 1.5 s and 340 MB (measured).
 const MOST_KEYS = 1_000_000;
 
@@ -28,10 +26,7 @@ const Layer = z.object({
   mediaType: z.string(),
   digest: Digest,
   size: z.int().nonnegative(),
-  annotations: z
-    .record(z.string(), z.string())
-    .nullish()
-    .transform((found) => found ?? {}),
+  annotations: Annotations,
 });
 type Layer = z.output<typeof Layer>;
 const Attestation = z.object({ subject: z.object({ digest: Digest }).nullish(), layers: z.array(Layer).max(MOST_LAYERS).nullish() });

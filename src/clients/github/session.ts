@@ -1,6 +1,7 @@
 import type { Edge } from '../../collect/define-source.ts';
 import type { AuditError } from '../../error.ts';
 import { type Github, type GithubSettings, openGithub } from '../github.ts';
+import { onceACollection } from '../once-a-collection.ts';
 import { type Builds, openBuilds } from './builds.ts';
 import type { LogDigests } from './log-reader.ts';
 
@@ -18,15 +19,11 @@ export type Session = Readonly<{
   trees: Map<string, string | AuditError>;
 }>;
 
-const opened = new WeakMap<Edge, Map<object, Promise<Session>>>();
+const opened = onceACollection((_: object, edge: Edge, settings: GithubSettings) => openSession(settings, edge));
 
 /** The session of a configured source in a collection: what was answered in one round is not asked again in the next. */
 export function sessionFor(config: object, settings: GithubSettings, edge: Edge): Promise<Session> {
-  const ofEdge = opened.get(edge) ?? new Map<object, Promise<Session>>();
-  opened.set(edge, ofEdge);
-  const session = ofEdge.get(config) ?? openSession(settings, edge);
-  ofEdge.set(config, session);
-  return session;
+  return opened(config, edge, settings);
 }
 
 async function openSession(settings: GithubSettings, edge: Edge): Promise<Session> {

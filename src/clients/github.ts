@@ -70,7 +70,7 @@ export async function openGithub(settings: GithubSettings, edge: Edge): Promise<
   if (!login) throw withoutToken(settings, edge);
   const kept = await keptFor(settings, { login, api }, edge);
   const keptSince: Github['keptSince'] = (since) => (edge.now().getTime() - Date.parse(since ?? '') >= SETTLED_MS ? kept : NOTHING_KEPT);
-  const octokit = await openOctokit(api, login, askingAgain(asker, kept));
+  const octokit = await openOctokit(api, login, kept === NOTHING_KEPT ? asker : askingAgain(asker, kept));
   const answers = new Map<string, Promise<unknown>>();
   const send = async ({ route, parameters, what, permission }: Omit<Question<z.ZodType>, 'schema' | 'lasting'>, way?: Fetch) => {
     try {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { sha256 } from '../../domain/identify.ts';
 import { unreadable } from '../../error.ts';
 import type { Github } from '../github.ts';
+import { NOTHING_KEPT } from './kept.ts';
 import { Id, namesOf } from './runs.ts';
 import { unzip } from './zip.ts';
 
@@ -38,7 +39,7 @@ export async function artifactBytes(github: Github, repository: string, artifact
   if (expired) throw expiredOne(what);
   const bytes = await fetchBytes(github, repository, { id, what });
   if (digest && digest !== `sha256:${sha256(bytes)}`) throw changed(what, digest);
-  if (digest || isWholeArchive(bytes)) await kept.put(key, bytes);
+  if (kept !== NOTHING_KEPT && (digest || isWholeArchive(bytes))) await kept.put(key, bytes);
   return bytes;
 }
 

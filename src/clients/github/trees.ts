@@ -51,7 +51,7 @@ async function learn({ github, trees }: Session, commits: readonly Commit[]): Pr
   const kept = github.keptSince(ALWAYS);
   const before = await Promise.all(once.map(async (commit) => (await kept.get(nameOf(commit)))?.toString('utf8') ?? ''));
   const open = once.filter((_, at) => !OID.test(before[at] ?? ''));
-  for (const [at, commit] of once.entries()) if (!open.includes(commit)) trees.set(keyOf(commit), before[at] ?? '');
+  for (const [at, commit] of once.entries()) if (OID.test(before[at] ?? '')) trees.set(keyOf(commit), before[at] ?? '');
   const wishes = open.map(({ repository, commit }) => ({ repository, oid: commit }));
   const granted = await askObjects(github, wishes, TREES);
   for (const [at, commit] of open.entries()) {

@@ -134,9 +134,11 @@ export function gapsOfStaleKinds(recordings: readonly Recording[]): Report['gaps
   const now = recordings.at(-1)?.takenAt.to ?? '';
   // Places are told one by one, and what a digest names does not change.
   const kinds = Vouchable.options.filter((of) => of !== 'running-image' && of !== 'content');
+  const asked = new Map<Vouchable, string>();
+  for (const { observations, takenAt } of recordings)
+    for (const seen of observations) if (seen.kind === 'expected') asked.set(seen.of, takenAt.to);
   return kinds.flatMap((of) => {
-    const asks = recordings.filter(({ observations }) => observations.some((seen) => seen.kind === 'expected' && seen.of === of));
-    const at = asks.at(-1)?.takenAt.to;
+    const at = asked.get(of);
     if (at === undefined || Date.parse(now) - Date.parse(at) <= STALE_MS) return [];
     const origin = { source: 'recordings', locator: `every ${of}, asked for last on ${at}` };
     const hint = `Collect every ${of} again: what was added since is not known, and it is judged as of ${now}. Where none is to be asked for any more, judge without the recordings that asked.`;

@@ -2,6 +2,7 @@ import type { Finding, Severity } from '../domain/finding.ts';
 import { groupBy } from '../domain/order.ts';
 import type { ReportRow } from '../domain/report.ts';
 import type { Gap } from '../domain/statement.ts';
+import { countOf } from './count-of.ts';
 import { isCounted } from './findings.ts';
 
 /** What decides an exit code (SEMANTICS 38). */
@@ -37,7 +38,7 @@ export function exitCodeOf(outcome: Outcome): { exitCode: 0 | 1 | 3; because: st
   const { findings, rows, gaps, lastRank, strays, unmatched, failOn, against, untold } = outcome;
   const severe = findings.filter((finding) => isCounted(finding, failOn));
   const known = findings.filter(({ since, ...finding }) => since && isCounted(finding, failOn));
-  const compared = against === undefined ? [] : [`compared with ${against}: ${count(known.length, 'finding')} known from then`];
+  const compared = against === undefined ? [] : [`compared with ${against}: ${countOf(known.length, 'finding')} known from then`];
   const sure = severe.filter(({ confidence }) => confidence !== 'low');
   // What nobody is sure of is as inconclusive as it was before.
   const unsure = [...severe, ...known].filter(({ confidence }) => confidence === 'low').length;
@@ -49,21 +50,21 @@ export function exitCodeOf(outcome: Outcome): { exitCode: 0 | 1 | 3; because: st
     ...empty.map(
       (environment) => `nothing of yours was judged in ${environment}: look at \`ours\`, \`thirdParty\` and the namespaces of its source`,
     ),
-    ...(unresolved > 0 ? [`${count(unresolved, 'row')} unresolved`] : []),
-    ...(gaps.length > 0 ? [`${count(gaps.length, 'gap')} in what was read`] : []),
-    ...(strays > 0 ? [`${count(strays, 'namespace')} in no environment that run image lines of the path`] : []),
+    ...(unresolved > 0 ? [`${countOf(unresolved, 'row')} unresolved`] : []),
+    ...(gaps.length > 0 ? [`${countOf(gaps.length, 'gap')} in what was read`] : []),
+    ...(strays > 0 ? [`${countOf(strays, 'namespace')} in no environment that run image lines of the path`] : []),
     ...untold,
-    ...(unsure > 0 ? [`${count(unsure, 'finding')} of low confidence`] : []),
+    ...(unsure > 0 ? [`${countOf(unsure, 'finding')} of low confidence`] : []),
     ...(outcome.isAlone && !outcome.isEnough ? [NOTHING_RUNS] : []),
     ...(outcome.isAlone && outcome.files === 0 ? ['there is no job and no Dockerfile to judge'] : []),
     ...(outcome.unclear.decisive > 0
-      ? [`${count(outcome.unclear.decisive, 'job')} for an environment, of which some rule could not tell, because of what was not read`]
+      ? [`${countOf(outcome.unclear.decisive, 'job')} for an environment, of which some rule could not tell, because of what was not read`]
       : []),
   ];
   if (sure.length > 0)
     return {
       exitCode: 1,
-      because: [`${count(sure.length, against ? 'new finding' : 'finding')} at or above ${failOn}`, ...doubts, ...compared],
+      because: [`${countOf(sure.length, against ? 'new finding' : 'finding')} at or above ${failOn}`, ...doubts, ...compared],
     };
   if (doubts.length > 0) return { exitCode: 3, because: [...doubts, ...compared] };
   const later = findings.filter(({ from, ...finding }) => from && isCounted(finding, failOn));
@@ -73,7 +74,7 @@ export function exitCodeOf(outcome: Outcome): { exitCode: 0 | 1 | 3; because: st
     because: [
       ...seenOf(outcome, isPublished),
       ...[...groupBy(later, ({ from = '' }) => from)].map(
-        ([from, group]) => `${count(group.length, 'finding')} that will count from ${from}`,
+        ([from, group]) => `${countOf(group.length, 'finding')} that will count from ${from}`,
       ),
       ...compared,
     ],
@@ -85,12 +86,10 @@ function seenOf({ isAlone, unclear }: Outcome, isPublished: boolean): readonly s
     return [
       'every workflow file in scope was read; what runs was not asked for',
       ...(unclear.all > 0
-        ? [`of ${count(unclear.all, 'job or file', 'jobs or files')} some rule could not tell, because of what was not read`]
+        ? [
+            `of ${unclear.all} ${unclear.all === 1 ? 'job or file' : 'jobs or files'} some rule could not tell, because of what was not read`,
+          ]
         : []),
     ];
   return [isPublished ? 'everything that channels publish was judged; what runs is not known' : 'everything in scope was seen and judged'];
-}
-
-function count(number: number, noun: string, plural = `${noun}s`): string {
-  return `${number} ${number === 1 ? noun : plural}`;
 }

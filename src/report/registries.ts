@@ -2,6 +2,7 @@ import { byText } from '../domain/order.ts';
 import type { Recording } from '../domain/recording.ts';
 import type { RegistryAccount } from '../domain/registry-account.ts';
 import type { Report } from '../domain/report.ts';
+import { countOf } from './count-of.ts';
 import { tellSkew } from './tell-skew.ts';
 
 /** Every registry as the newest account that a source gave of it; left out where none was given. */
@@ -39,7 +40,7 @@ function toLine({ registry, requests, foreseen, most, skewMs, withoutTls }: Regi
 export function tellRegistries({ registries = [] }: Report): string[] {
   return registries.map(({ registry, requests, foreseen, most, skewMs, withoutTls }) =>
     [
-      `registry ${registry}: ${requests} request${requests === 1 ? '' : 's'}`,
+      `registry ${registry}: ${countOf(requests, 'request')}`,
       ...(foreseen === undefined ? [] : [`about ${foreseen} foreseen`]),
       ...(most === undefined ? [] : [`at most ${most} allowed`]),
       ...tellSkew(skewMs),

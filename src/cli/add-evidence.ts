@@ -1,3 +1,4 @@
+import { several } from './add-record.ts';
 import { NO_CODE } from './add-rules.ts';
 import type { ExportOptions } from './commands/export-evidence.ts';
 import type { VerifyOptions } from './commands/verify-evidence.ts';
@@ -56,8 +57,4 @@ export function addEvidence(program: Command, ran: (exitCode: number) => void): 
       const { verifyEvidence } = await import('./commands/verify-evidence.ts');
       ran(await verifyEvidence(places, options));
     });
-}
-
-function several(value: string, before: string[]): string[] {
-  return [...before, value];
 }

@@ -88,6 +88,7 @@ function withApproval(command: Command): Command {
     .option('--requested-by <NAME>', 'who asked for the approval');
 }
 
-function several(value: string, before: string[]): string[] {
+/** Gathers what an option that may be given several times was given. */
+export function several(value: string, before: string[]): string[] {
   return [...before, value];
 }

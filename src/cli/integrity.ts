@@ -1,8 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sha256 } from '../domain/identify.ts';
 import { byText } from '../domain/order.ts';
+import { filesBelow } from './files-below.ts';
 import { write } from './output.ts';
 import { packageFolder, versionOf } from './version.ts';
 
@@ -17,7 +18,7 @@ export async function tellIntegrity(): Promise<number> {
 
 /** The digest of what `sha256sum` prints of every file that runs, sorted by its path: whoever has the same files finds the same. */
 export async function integrityOf(folder = packageFolder(), running = foldersThatRun()): Promise<Integrity> {
-  const found = await Promise.all(running.map((name) => filesIn(folder, name)));
+  const found = await Promise.all(running.map(async (top) => (await filesBelow(path.join(folder, top))).map((name) => `${top}/${name}`)));
   const names = ['package.json', ...found.flat()].toSorted(byText);
   const lines: string[] = [];
   for (const name of names) lines.push(`${sha256(await readFile(path.join(folder, name)))}  ${name}\n`);
@@ -29,10 +30,4 @@ export async function integrityOf(folder = packageFolder(), running = foldersTha
 function foldersThatRun(): readonly string[] {
   const [own = ''] = path.relative(packageFolder(), fileURLToPath(import.meta.url)).split(path.sep);
   return own === 'dist' ? ['bin', 'dist'] : ['bin', 'rules', 'src'];
-}
-
-async function filesIn(folder: string, name: string): Promise<readonly string[]> {
-  const entries = await readdir(path.join(folder, name), { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => !entry.isDirectory());
-  return files.map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'));
 }

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AuditError } from '../error.ts';
 import { addEvidence } from './add-evidence.ts';
-import { addRecord } from './add-record.ts';
+import { addRecord, several } from './add-record.ts';
 import { addRules, NO_CODE } from './add-rules.ts';
 import type { CheckOptions } from './commands/check.ts';
 import type { DiffOptions } from './commands/diff.ts';
@@ -236,10 +236,6 @@ function withCollecting(command: Command): Command {
   return withConfig(command)
     .option('--only <PLACE>', 'these places alone: environment/name; may be given several times', several, [])
     .option('--timeout <DURATION>', 'stop asking after 90s, 10m or 2h; what is left becomes gaps');
-}
-
-function several(value: string, before: string[]): string[] {
-  return [...before, value];
 }
 
 function orTable({ report }: Reports): string[] {

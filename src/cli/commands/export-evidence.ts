@@ -7,6 +7,7 @@ import { sealKeyOf } from '../evidence/seal-key.ts';
 import { writePack } from '../evidence/write-pack.ts';
 import { write } from '../output.ts';
 import { recordingsIn } from '../recordings-in.ts';
+import { parseTime } from '../time.ts';
 import { versionOf } from '../version.ts';
 
 export type ExportOptions = Readonly<{ config: string; code?: boolean; out: string; from?: string; to?: string; signWith?: string }>;
@@ -39,9 +40,7 @@ export async function exportEvidence(places: readonly string[], options: ExportO
 /** A date is its first second, so that `--to` of the next day holds the whole of this. */
 function timeOf(option: 'from' | 'to', written: string | undefined): string | undefined {
   if (written === undefined) return undefined;
-  const time = /^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/.test(written) ? Date.parse(written) : Number.NaN;
-  if (!Number.isNaN(time)) return new Date(time).toISOString();
-  throw new AuditError('USAGE', `--${option} "${written}" is no time`, { hint: 'Write it in UTC: 2026-11-01, or 2026-11-01T03:12:00Z.' });
+  return new Date(parseTime(option, written, 'Write it in UTC: 2026-11-01, or 2026-11-01T03:12:00Z.')).toISOString();
 }
 
 type Asked = Readonly<{ from: string | undefined; to: string | undefined }>;

@@ -10,6 +10,7 @@ import { deliver } from '../deliver.ts';
 import { withOnly } from '../only.ts';
 import { shownTo } from '../owner-view.ts';
 import { readNights } from '../read-nights.ts';
+import { parseTime } from '../time.ts';
 import { versionOf } from '../version.ts';
 
 export type JudgeOptions = Readonly<{ config: string; code?: boolean; only?: readonly string[]; at?: string; failOnNew?: FailOnNew }>;
@@ -39,8 +40,7 @@ async function earlierOf(failOnNew: FailOnNew, recordings: readonly Recording[],
 
 /** What was recorded until a time: later recordings, and what happened later, are not known then (SEMANTICS 40). */
 function takenBy(recordings: readonly Recording[], at: string): readonly Recording[] {
-  const time = /^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/.test(at) ? Date.parse(at) : Number.NaN;
-  if (Number.isNaN(time)) throw new AuditError('USAGE', `--at "${at}" is no time`, { hint: 'Write it in UTC: 2026-11-25T03:12:00Z.' });
+  const time = parseTime('at', at, 'Write it in UTC: 2026-11-25T03:12:00Z.');
   const known = recordings.filter(({ takenAt }) => Date.parse(takenAt.to) <= time);
   if (known.length > 0) return refuseUnrecorded(at, known);
   throw new AuditError('USAGE', `no recording was taken until ${at}`, { hint: 'Name a later time, or an earlier recording.' });

@@ -10,13 +10,13 @@ import { parseStrictJson } from '../../domain/strict-json.ts';
 import { AuditError, unreadable } from '../../error.ts';
 import { readRecording } from '../../recording/read.ts';
 import { loadMember } from '../../registry.ts';
+import { filesBelow } from '../files-below.ts';
 import { versionOf } from '../version.ts';
 import type { Checked } from './checked.ts';
 import { PACK, PackHead, REPORTS } from './pack.ts';
 import { digestsOfPeriod, type Period } from './period-files.ts';
 import { type Judging, rulesOf } from './rules-of.ts';
 import { refusal } from './verify-document.ts';
-import { filesBelow } from './write-pack.ts';
 
 /** What a pack was found to be, and where its recordings lie, whose own evidence is verified by itself. */
 export type VerifiedPack = Readonly<{ checked: Checked; recordings: readonly string[] }>;

@@ -1,13 +1,13 @@
 import type { KeyObject } from 'node:crypto';
-import { cp, lstat, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, lstat, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { judgeSince, type Law } from '../../audit.ts';
 import { canonicalJson, sha256 } from '../../domain/identify.ts';
-import { byText } from '../../domain/order.ts';
 import type { Recording } from '../../domain/recording.ts';
 import { AuditError } from '../../error.ts';
 import { readRecording } from '../../recording/read.ts';
 import { deliver } from '../deliver.ts';
+import { filesBelow } from '../files-below.ts';
 import { ADVICE, PACK, type PackHead, REPORTS } from './pack.ts';
 import { writePeriod } from './period-files.ts';
 import { signSeal } from './seal-key.ts';
@@ -78,13 +78,4 @@ async function sumsOf(partial: string): Promise<string> {
   const lines: string[] = [];
   for (const name of await filesBelow(partial)) lines.push(`${sha256(await readFile(path.join(partial, name)))}  ${name}\n`);
   return lines.join('');
-}
-
-/** Every file below a folder, by its path from there, in one order everywhere; what is neither file nor folder is listed too, to be refused. */
-export async function filesBelow(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries
-    .filter((entry) => !entry.isDirectory())
-    .map(({ parentPath, name }) => path.relative(folder, path.join(parentPath, name)));
-  return files.map((name) => name.split(path.sep).join('/')).toSorted(byText);
 }

@@ -1,5 +1,5 @@
 import { PASSED_OVER } from './commands.ts';
-import { isHarmless } from './harmless.ts';
+import { HARMLESS_COMMANDS, HARMLESS_PROGRAMS } from './harmless.ts';
 import { ACTIONS, type Activity, COMMANDS } from './known-tools.ts';
 import type { Command, PlacedStep } from './subject.ts';
 
@@ -99,8 +99,7 @@ export function unreadIn(step: PlacedStep): string | undefined {
 function runsAnother(command: Command): boolean {
   const words = runBy(command.filter((word) => word !== PASSED_OVER));
   const [name = ''] = words;
-  if (isHarmless(words, beginsWith)) return false;
+  if (HARMLESS_PROGRAMS.has(name) || HARMLESS_COMMANDS.some((known) => beginsWith(words, known))) return false;
   if (INTERPRETERS.has(name)) return words.length > 1 && !words.slice(1).some((word) => INLINE.has(word));
-  if (ACTIVITIES.some((activity) => commandDoes(activity, words))) return false;
-  return true;
+  return !ACTIVITIES.some((activity) => commandDoes(activity, words));
 }

@@ -1,8 +1,7 @@
 import { listed } from './known-tools.ts';
-import type { Command } from './subject.ts';
 
 /** Programs that neither build, push, deploy nor test an image, whatever they are told. */
-const PROGRAMS = new Set(
+export const HARMLESS_PROGRAMS: ReadonlySet<string> = new Set(
   listed(`
     echo, printf, cat, ls, cd, pushd, popd, cp, mv, rm, mkdir, rmdir, touch, ln, chmod, chown, find, grep, egrep, sed, awk, cut, sort, uniq,
     head, tail, wc, tr, tee, test, [, [[, ]], true, false, :, exit, return, set, export, unset, local, declare, readonly, read, shift, trap,
@@ -16,7 +15,7 @@ const PROGRAMS = new Set(
 );
 
 /** What some programs do that changes no environment: their first words. */
-const COMMANDS = listed(`
+export const HARMLESS_COMMANDS: readonly string[] = listed(`
   docker login, docker logout, docker tag, docker pull, docker push, docker run, docker inspect, docker image, docker images, docker ps,
   docker logs, docker rm, docker rmi, docker stop, docker kill, docker info, docker version, docker system, docker network, docker volume,
   docker load, docker save, docker create, docker start, docker exec, docker cp, docker wait, docker manifest, docker scout, docker context,
@@ -40,9 +39,3 @@ const COMMANDS = listed(`
   mvn install, mvn dependency, dotnet restore, dotnet build, dotnet tool, dotnet format, composer install, bundle install, poetry install,
   uv sync, uv pip, pipenv install, python -m pip, python3 -m pip, python -m venv, python3 -m venv, make help, apt-key add
 `);
-
-/** Whether a command is known to change nothing of an image or an environment, so that no rule misses anything by it. */
-export function isHarmless(words: Command, beginsWith: (words: Command, known: string) => boolean): boolean {
-  const [name = ''] = words;
-  return PROGRAMS.has(name) || COMMANDS.some((known) => beginsWith(words, known));
-}

@@ -78,11 +78,8 @@ function joined(parts: readonly Doings[]): Doings {
   return { steps: parts.flatMap(({ steps }) => steps), unread: parts.flatMap(({ unread }) => unread) };
 }
 
-function called(
-  { file, given, depth, calls, environment, runs, isPassedOver }: Frame,
-  { uses, line, with: handed }: Call,
-  files: Files,
-): Doings {
+function called(frame: Frame, { uses, line, with: handed }: Call, files: Files): Doings {
+  const { file, given, depth, calls, environment } = frame;
   calls.left -= 1;
   const target = depth < DEEPEST && calls.left >= 0 ? targetOf(uses, file, files) : undefined;
   // An action that has no steps of its own does all that it does in code, or in an image.
@@ -92,10 +89,7 @@ function called(
   const inner = { ...defaults, ...filled };
   return joined(
     target.jobs.map((job) =>
-      expand(
-        { file: target, job, given: inner, depth: depth + 1, calls, line, environment: job.environment ?? environment, runs, isPassedOver },
-        files,
-      ),
+      expand({ ...frame, file: target, job, given: inner, depth: depth + 1, line, environment: job.environment ?? environment }, files),
     ),
   );
 }

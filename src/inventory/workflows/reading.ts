@@ -46,7 +46,7 @@ export function openReading(world: Pick<World, 'recordings' | 'silenceOn' | 'pla
   const byRepository = groupBy(jobs, repositoryOf);
   const siblingsOf = (subject: JobSubject) => byRepository.get(repositoryOf(subject)) ?? [];
   const doings = rememberOf((subject: JobSubject) => doingsOf(subject, files));
-  const stepsOf = (subject: JobSubject) => doings(subject).steps.filter(({ runs }) => runs === 'always');
+  const stepsOf = rememberOf((subject: JobSubject) => doings(subject).steps.filter(({ runs }) => runs === 'always'));
   const stepsThat = (activity: Activity, subject: JobSubject) => stepsWhich(activity, subject, doings(subject));
   return {
     environments: world.plan.promotion.flat(),
@@ -104,10 +104,10 @@ function stepsWhich(activity: Activity, { file }: JobSubject, doings: Doings): K
 const MOVES = ['build', 'push', 'deploy'] as const;
 
 /** Whether it runs what was not read, or may do something to an image under a condition that its words do not decide. */
-function isHidden({ steps, unread }: Doings): boolean {
+const isHidden = rememberOf(({ steps, unread }: Doings): boolean => {
   const mayMove = (step: PlacedStep) => step.runs === 'open' && MOVES.some((activity) => does(activity, step));
   return unread.length > 0 || steps.some((step) => unreadIn(step) !== undefined || mayMove(step));
-}
+});
 
 function unreadBy({ steps, unread }: Doings): readonly string[] {
   return [...new Set([...unread, ...steps.flatMap((step) => unreadIn(step) ?? [])])];

@@ -1,4 +1,4 @@
-import { rememberOf } from '../domain/order.ts';
+import { groupBy, rememberOf } from '../domain/order.ts';
 import type { World } from './world.ts';
 
 /** How far two clocks may differ before a time of the one proves anything against a time of the other. */
@@ -22,10 +22,8 @@ function skewsOf(world: World, { cluster, recording }: ClusterClock): readonly n
 
 /** Of every cluster, how far its clock was ahead in each recording that read it. */
 const measuredIn = rememberOf(({ recordings }: World) => {
-  const measured = new Map<string, readonly Readonly<{ recording: number; skewMs: number }>[]>();
-  for (const [recording, { observations }] of recordings.entries())
-    for (const seen of observations)
-      if (seen.kind === 'cluster')
-        measured.set(seen.cluster, [...(measured.get(seen.cluster) ?? []), { recording, skewMs: seen.skewMs ?? 0 }]);
-  return measured;
+  const measured = recordings.flatMap(({ observations }, recording) =>
+    observations.filter((seen) => seen.kind === 'cluster').map(({ cluster, skewMs = 0 }) => ({ cluster, recording, skewMs })),
+  );
+  return groupBy(measured, ({ cluster }) => cluster);
 });

@@ -11,7 +11,7 @@ import type { World } from './world.ts';
 
 /** Two records of one artifact that name two sources, the older one first; or signed provenance, and labels that contradict it. */
 export type Conflict = Readonly<
-  { between: 'records'; records: readonly [BuildRecord, BuildRecord] } | ({ between: 'labels' } & Omit<LabelConflict, 'config'>)
+  { between: 'records'; records: readonly [BuildRecord, BuildRecord] } | ({ between: 'labels' } & LabelConflict)
 >;
 
 /** What disagrees about the source of what a row runs; undefined only where all was read and nothing contradicts another. */

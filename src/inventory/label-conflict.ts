@@ -1,4 +1,3 @@
-import type { ImageConfig } from '../domain/content.ts';
 import { type Known, known, unknown } from '../domain/known.ts';
 import type { BuildRecord } from '../domain/observation.ts';
 import { projectOf } from '../domain/project.ts';
@@ -17,7 +16,6 @@ const HOST = /^[\w-]+(?:\.[\w-]+)+(?::\d+)?\/(?=[^/]+\/)/;
 /** Labels of an artifact, and the signed provenance that they contradict. */
 export type LabelConflict = Readonly<{
   build: BuildRecord;
-  config: ImageConfig;
   labelled: Readonly<{ repository?: string; commit?: string }>;
 }>;
 
@@ -39,7 +37,7 @@ export function labelConflictOf(world: World, artifact: Artifact, builds: readon
   if (Object.keys(labelled).length === 0) return known(undefined, [config]);
   const base = world.bases.baseOf(artifact);
   if (!base || base.method === 'history') return unknown('labels-may-be-inherited');
-  return known({ build, config, labelled }, [build, config, ...base.evidence]);
+  return known({ build, labelled }, [build, config, ...base.evidence]);
 }
 
 function contradicting(field: 'repository' | 'commit', label: string | undefined, signed: readonly BuildRecord[]) {

@@ -1,7 +1,7 @@
 import { formatImageReference } from '../domain/image-reference.ts';
 import { type Known, known } from '../domain/known.ts';
 import type { Observation } from '../domain/observation.ts';
-import { byKey, indexBy, sortedBy } from '../domain/order.ts';
+import { byKey, groupBy, rememberOf, sortedBy } from '../domain/order.ts';
 import type { Artifact } from './artifact.ts';
 import { EMPTY_LAYER } from './identity.ts';
 import { buildsOfArtifact, originOf, strongest } from './origin.ts';
@@ -33,14 +33,14 @@ const MOST_TAGS = 3;
  * is left out, and never keeps a verdict open; of everything else it is empty.
  */
 export function openTraces(world: World): (row: Row) => Known<string> {
-  let byDigest: ReturnType<typeof tagsByDigest> | undefined;
   return (row) => {
     const origin = originOf(world, row);
     if (!isIdentified(row) || !origin.known || origin.value.builds.length > 0) return known('');
     const { artifact } = row;
-    byDigest ??= tagsByDigest(world);
     const family = [...world.closure.familyOf(artifact)];
-    const tags = family.flatMap((digest) => byDigest?.get(digest) ?? []).toSorted(byKey(({ image }) => formatImageReference(image)));
+    const tags = family
+      .flatMap((digest) => tagsByDigest(world).get(digest) ?? [])
+      .toSorted(byKey(({ image }) => formatImageReference(image)));
     const near = nearestTo(world, row, artifact);
     const base = world.bases.baseOf(artifact);
     const pushes = pushesOf(world, artifact);
@@ -59,9 +59,7 @@ export function openTraces(world: World): (row: Row) => Known<string> {
   };
 }
 
-function tagsByDigest({ tags }: World) {
-  return indexBy([...tags.values()], ({ digest }) => [digest]);
-}
+const tagsByDigest = rememberOf(({ tags }: World) => groupBy(tags.values(), ({ digest }) => digest));
 
 function pushesOf({ presences }: World, { manifest, index }: Artifact) {
   const held = [manifest, index].filter((one) => one !== undefined);

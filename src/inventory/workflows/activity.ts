@@ -100,6 +100,8 @@ function runsAnother(command: Command): boolean {
   const words = runBy(command.filter((word) => word !== PASSED_OVER));
   const [name = ''] = words;
   if (HARMLESS_PROGRAMS.has(name) || HARMLESS_COMMANDS.some((known) => beginsWith(words, known))) return false;
+  // Alone it installs; a word behind it is a script of the package.
+  if (name === 'yarn' && words.slice(1).every((word) => word.startsWith('-'))) return false;
   if (INTERPRETERS.has(name)) return words.length > 1 && !words.slice(1).some((word) => INLINE.has(word));
   return !ACTIVITIES.some((activity) => commandDoes(activity, words));
 }

@@ -34,7 +34,7 @@ export const HARMLESS_COMMANDS: readonly string[] = listed(`
   terraform workspace, terraform version, terraform show, tofu init, tofu plan, tofu fmt, tofu validate, tofu output, pulumi preview,
   pulumi login, argocd login, argocd version, argocd app get, argocd app wait, argocd app diff, argocd context, flux check, flux get,
   flux version, npm ci, npm install, npm i, npm audit, npm pack, npm version, npm config, npm cache, npm ls, npm --version, yarn install,
-  yarn --version, yarn, pnpm install, pnpm i, pnpm --version, bun install, go build, go mod, go vet, go generate, go install, go env,
+  yarn --version, pnpm install, pnpm i, pnpm --version, bun install, go build, go mod, go vet, go generate, go install, go env,
   go version, go fmt, go list, go work, cargo build, cargo fmt, cargo clippy, cargo install, cargo check, mvn package, mvn compile,
   mvn install, mvn dependency, dotnet restore, dotnet build, dotnet tool, dotnet format, composer install, bundle install, poetry install,
   uv sync, uv pip, pipenv install, python -m pip, python3 -m pip, python -m venv, python3 -m venv, make help, apt-key add

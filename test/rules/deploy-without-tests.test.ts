@@ -31,6 +31,12 @@ const cases = {
       ),
       finds: [{ where: 'release.yml#release', says: 'untested', with: { job: 'release' } }],
     },
+    'it passes over the failure of an action of its own that tests': {
+      given: workflow(
+        '  release:\n    steps:\n      - { uses: ./.github/actions/test, continue-on-error: true }\n      - run: kubectl apply -f deploy\n',
+      ).wrote('.github/actions/test/action.yml', 'runs:\n  using: composite\n  steps:\n    - { run: npm test, shell: bash }\n'),
+      finds: [{ where: 'release.yml#release', says: 'untested', with: { job: 'release' } }],
+    },
     'its script passes over the failure of its tests': {
       given: workflow('  release:\n    steps:\n      - run: npm test || true\n      - run: kubectl apply -f deploy\n'),
       finds: [{ where: 'release.yml#release', says: 'untested', with: { job: 'release' } }],

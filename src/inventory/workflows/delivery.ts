@@ -45,20 +45,26 @@ function expand(frame: Frame, files: Files): Doings {
   const { file, job, given, environment } = frame;
   const runs = bothOf(frame.runs, conditionOf(job.if, given));
   if (runs === 'never') return NOTHING;
-  if (job.uses !== undefined) return called({ ...frame, runs }, { uses: job.uses, line: frame.line ?? job.line, with: job.with }, files);
+  if (job.uses !== undefined)
+    return called(
+      { ...frame, runs, isPassedOver: frame.isPassedOver || job.continueOnError },
+      { uses: job.uses, line: frame.line ?? job.line, with: job.with },
+      files,
+    );
   const parts = job.steps.map((step): Doings => {
     const line = frame.line ?? step.line;
     const ofStep = bothOf(runs, conditionOf(step.if, given));
     if (ofStep === 'never') return NOTHING;
+    const isPassedOver = frame.isPassedOver || job.continueOnError || step.continueOnError;
     if (step.uses !== undefined && isOwn(step.uses))
-      return called({ ...frame, runs: ofStep }, { uses: step.uses, line, with: step.with }, files);
+      return called({ ...frame, runs: ofStep, isPassedOver }, { uses: step.uses, line, with: step.with }, files);
     const around = {
       line,
       given,
       env: { ...file.env, ...job.env },
       environment,
       runs: ofStep,
-      isPassedOver: frame.isPassedOver || job.continueOnError || step.continueOnError,
+      isPassedOver,
     };
     return { steps: [placed(step, around)], unread: [] };
   });
